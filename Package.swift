@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target. Unsafe code must be spelled `unsafe`, so a reader can find all of it with grep.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The matcher checks its own ranges before it takes a pointer; run-time exclusivity checks in the scan loop buy nothing.
+/// Bounds and overflow checks stay on: the input is hostile.
+let hot: [SwiftSetting] =
+  strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
+let package = Package(
+  name: "ukai",
+  products: [.executable(name: "ukai", targets: ["ukai"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // System libraries and C of our own.
+    .systemLibrary(name: "CUnicode", providers: [.apt(["libunistring-dev", "libidn2-dev"])]),
+    .systemLibrary(name: "CPublicSuffix", providers: [.apt(["libpsl-dev"])]),
+    .systemLibrary(
+      name: "CCompression",
+      providers: [.apt(["libisal-dev", "libzstd-dev", "liblzma-dev", "libbz2-dev"])]),
+    .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+    .target(
+      name: "CShims", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))],
+      linkerSettings: [.linkedLibrary("curl")]),
+
+    // The house, bottom up. Imports point upwards in this list only.
+    .target(name: "Syntax", swiftSettings: strict),
+    .target(name: "Indicators", dependencies: ["CUnicode", "CPublicSuffix"], swiftSettings: strict),
+    .target(
+      name: "Rules",
+      dependencies: ["Indicators", "Syntax", "CUnicode", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["CShims", "Indicators"], swiftSettings: strict),
+    .target(
+      name: "Feeds",
+      dependencies: [
+        "Indicators", "Syntax", "Rules", "Transport", "CArchive", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Matching", dependencies: ["CShims", "CCompression", "Indicators", "Syntax", "Rules"],
+      swiftSettings: hot),
+    .target(
+      name: "Store",
+      dependencies: [
+        "Indicators", "Syntax", "Feeds", "Matching", "Rules", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Export", dependencies: ["Indicators", "Syntax", "Rules", "Matching", "Transport"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ukai",
+      dependencies: [
+        "Indicators", "Syntax", "Rules", "Transport", "Feeds", "Matching", "Store", "Export", "CShims",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
+    .testTarget(name: "IndicatorsTests", dependencies: ["Indicators", "Syntax"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "Indicators", "Syntax"]),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "Indicators"]),
+    .testTarget(name: "FeedsTests", dependencies: ["Feeds", "Rules", "Indicators", "Syntax", "Transport"]),
+    .testTarget(name: "MatchingTests", dependencies: ["Matching", "Rules", "Indicators", "Syntax"]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Matching", "Feeds", "Rules", "Indicators", "Syntax"]),
+    .testTarget(name: "ExportTests", dependencies: ["Export", "Matching", "Rules", "Indicators", "Syntax"]),
+    .testTarget(name: "CLITests", dependencies: ["Syntax"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)

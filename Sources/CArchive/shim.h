@@ -1,0 +1,4 @@
+#pragma once
+// zip, tar and compressed feed bodies.
+#include <archive.h>
+#include <archive_entry.h>

@@ -1,0 +1,3 @@
+#pragma once
+// The Public Suffix List as Debian keeps it, compiled into libpsl.
+#include <libpsl.h>

@@ -1,0 +1,2 @@
+#pragma once
+// C that Swift cannot say: typed wrappers over libcurl's variadic calls, and byte-classification kernels. No policy.

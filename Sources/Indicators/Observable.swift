@@ -1,0 +1,30 @@
+/// A value in its one canonical form. Two spellings of one thing are equal ``Observable``s.
+public struct Observable: Hashable, Sendable {
+  public let type: IndicatorType
+  /// What people and records see, e.g. an EIP-55 address or a full URL.
+  public let canonical: String
+  /// What is compared. Equal to ``canonical`` for most types; lower-case, scheme-less or stripped for others.
+  public let match: String
+  /// Facts about the value that policy may use (`private`, `empty-file`, `scheme-assumed`, `version:1.4`…). Sorted, unique.
+  public let flags: [String]
+
+  public init(type: IndicatorType, canonical: String, match: String? = nil, flags: some Sequence<String> = []) {
+    self.type = type
+    self.canonical = canonical
+    self.match = match ?? canonical
+    self.flags = Set(flags).sorted()
+  }
+}
+
+/// Why a value is not a valid observable of a type.
+public struct Rejection: Error, Hashable, Sendable {
+  /// A stable code, e.g. `bad-checksum`, `octet-range`, `single-label`.
+  public let reason: String
+  /// The type it was read as; nil when no type fits at all.
+  public let type: IndicatorType?
+
+  public init(_ reason: String, as type: IndicatorType?) {
+    self.reason = reason
+    self.type = type
+  }
+}

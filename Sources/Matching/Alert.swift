@@ -1,0 +1,37 @@
+public import Indicators
+
+/// What an analyst works on: the sightings of one indicator on one asset within 24 h of event time, with an exact count.
+public struct Alert: Sendable, Hashable {
+  public enum Status: String, Sendable, Hashable, CaseIterable { case new, acknowledged, closed }
+
+  /// The span of event time that one alert covers at most, in seconds.
+  public static let windowSeconds: Int64 = 86_400
+
+  public var id: String
+  public var indicator: Indicator
+  public var asset: String
+  /// Sightings folded into it, exactly.
+  public var count: Int
+  public var firstSeen: Timestamp
+  public var lastSeen: Timestamp
+  /// The highest severity of its sightings.
+  public var severity: Severity
+  public var status: Status
+  /// The first sighting, kept whole as the sample to show and export.
+  public var sample: Sighting
+
+  public init(
+    id: String, indicator: Indicator, asset: String, count: Int, firstSeen: Timestamp, lastSeen: Timestamp,
+    severity: Severity, status: Status, sample: Sighting
+  ) {
+    self.id = id
+    self.indicator = indicator
+    self.asset = asset
+    self.count = count
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.severity = severity
+    self.status = status
+    self.sample = sample
+  }
+}

@@ -1,0 +1,71 @@
+public import Indicators
+
+/// How far one log's content has been read.
+///
+/// A log is known by its content, not by its name: ``prefixHash`` finds it again after a rename or a compression,
+/// ``anchorHash`` proves that what was read before is still there (a copytruncated or replaced file fails it).
+public struct LogCursor: Sendable, Hashable {
+  /// Bytes of the decompressed head that name a generation, once the log is that long.
+  public static let prefixLimit = 1024
+  /// Bytes before ``offset`` that the anchor covers, at most.
+  public static let anchorLimit = 256
+
+  /// 32 hexadecimal digits; minted when the content is first met, part of every sighting's id.
+  public var generation: String
+  /// Where the content was last found.
+  public var path: String
+  public var device: UInt64
+  public var inode: UInt64
+  /// Bytes that ``prefixHash`` covers: grows with the log up to ``prefixLimit``.
+  public var prefixLength: Int
+  /// SHA-256 identity of the first ``prefixLength`` decompressed bytes.
+  public var prefixHash: String
+  /// Decompressed bytes processed: always the start of a line.
+  public var offset: Int
+  /// SHA-256 identity of the up to ``anchorLimit`` bytes before ``offset``.
+  public var anchorHash: String
+  /// Complete lines before ``offset``.
+  public var lines: Int
+  /// Size on disk and modification time (nanoseconds) when last read to the end: an unchanged compressed file need not be
+  /// decompressed again.
+  public var diskSize: Int
+  public var modifiedAt: Int
+  public var updatedAt: Timestamp
+
+  public init(
+    generation: String, path: String, device: UInt64, inode: UInt64, prefixLength: Int, prefixHash: String, offset: Int,
+    anchorHash: String, lines: Int, diskSize: Int, modifiedAt: Int, updatedAt: Timestamp
+  ) {
+    self.generation = generation
+    self.path = path
+    self.device = device
+    self.inode = inode
+    self.prefixLength = prefixLength
+    self.prefixHash = prefixHash
+    self.offset = offset
+    self.anchorHash = anchorHash
+    self.lines = lines
+    self.diskSize = diskSize
+    self.modifiedAt = modifiedAt
+    self.updatedAt = updatedAt
+  }
+}
+
+/// Where cursors are kept between runs. Real ones: the alert store, and memory (`--no-store`, tests).
+public protocol CursorStore {
+  /// The distinct ``LogCursor/prefixLength``s on record, longest first.
+  func cursorPrefixLengths() throws -> [Int]
+  func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor]
+}
+
+/// What is committed in one transaction: sightings, and the cursor that says they are done.
+public struct ScanBatch: Sendable {
+  public var sightings: [Sighting]
+  /// Nil for a stream that has no cursor (standard input).
+  public var cursor: LogCursor?
+
+  public init(sightings: [Sighting], cursor: LogCursor?) {
+    self.sightings = sightings
+    self.cursor = cursor
+  }
+}
