@@ -1,0 +1,126 @@
+import Glibc
+import Indicators
+import Syntax
+
+/// The only writer to standard output and standard error.
+///
+/// Data goes to standard output, everything else to standard error. Untrusted text passes ``visible(_:)`` before it reaches
+/// a person's terminal.
+struct Console {
+  /// Standard output, buffered; flushed at the end, when full, or when a pipe's reader waits.
+  private var buffer: [UInt8] = []
+  private static let flushAt = 64 * 1024
+  let json: Bool
+  let quiet: Bool
+  let colour: Bool
+
+  init(json: Bool, quiet: Bool = false, colour: ColourChoice = .auto) {
+    self.json = json
+    self.quiet = quiet
+    self.colour = colour.isOn(for: STDOUT_FILENO)
+  }
+
+  /// Prints one record: the JSON line under `--json`, else `text` as one or more lines.
+  mutating func record(_ object: @autoclosure () -> JSONObject, text: @autoclosure () -> String) throws(ConsoleError) {
+    if json { try line(object().serialized()) } else { try line(text()) }
+  }
+
+  mutating func line(_ text: String) throws(ConsoleError) {
+    buffer.append(contentsOf: text.utf8)
+    buffer.append(0x0A)
+    if buffer.count >= Self.flushAt { try flush() }
+  }
+
+  mutating func bytes(_ bytes: [UInt8]) throws(ConsoleError) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.flushAt { try flush() }
+  }
+
+  mutating func flush() throws(ConsoleError) {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    try Self.write(buffer, to: STDOUT_FILENO)
+  }
+
+  /// Writes all of `bytes`; a reader that went away or a full disk is an error, never a signal.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
+    var done = 0
+    while done < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw ConsoleError(errorNumber: errno)
+      }
+      done += written
+    }
+  }
+
+  /// A line on standard error; silent failures there are not worth ending a run for.
+  static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+  static func show(_ diagnostic: Diagnostic) { note(visible(diagnostic.description, keepingNewlines: true)) }
+
+  /// Shows what a report kept of each kind, and the exact count of the rest.
+  static func show(_ report: DiagnosticReport, quiet: Bool = false) {
+    for diagnostic in report.kept where !quiet || diagnostic.severity == .error { show(diagnostic) }
+    for (code, count) in report.counts.sorted(by: { $0.key < $1.key }) where count > DiagnosticReport.keptPerCode {
+      note("… and \(count - DiagnosticReport.keptPerCode) more [\(code)]")
+    }
+  }
+
+  /// `text` with every character made visible that could command a terminal or reorder what is read: control characters (C0, C1,
+  /// DEL), bidirectional controls, zero-width characters and line separators. `\x1b` and `\u{202e}` are how they look.
+  static func visible(_ text: String, keepingNewlines: Bool = false) -> String {
+    var output = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x0A where keepingNewlines: output.append(scalar)
+      case 0x00..<0x20, 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        output.append(contentsOf: ("\\x" + (digits.count == 1 ? "0" : "") + digits).unicodeScalars)
+      case 0x80..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
+        output.append(contentsOf: ("\\u{" + String(scalar.value, radix: 16) + "}").unicodeScalars)
+      default: output.append(scalar)
+      }
+    }
+    return String(output)
+  }
+}
+
+/// Standard output could not be written.
+struct ConsoleError: Error {
+  let errorNumber: Int32
+
+  /// The reader ended first (`ukai … | head`): the run stops, and that is no failure of ours to explain.
+  var isBrokenPipe: Bool { errorNumber == EPIPE }
+}
+
+/// When colour is used.
+enum ColourChoice: String, CaseIterable {
+  case auto, always, never
+
+  func isOn(for descriptor: Int32) -> Bool {
+    switch self {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      if unsafe getenv("NO_COLOR").map({ unsafe $0.pointee != 0 }) ?? false { return false }
+      return isatty(descriptor) == 1
+    }
+  }
+}
+
+extension Severity {
+  /// The word for a terminal, coloured when `colour` is on.
+  func label(colour: Bool) -> String {
+    guard colour else { return rawValue }
+    let code =
+      switch self {
+      case .critical: "1;31"
+      case .high: "31"
+      case .medium: "33"
+      case .low: "36"
+      case .informational: "2"
+      }
+    return "\u{1B}[\(code)m\(rawValue)\u{1B}[0m"
+  }
+}

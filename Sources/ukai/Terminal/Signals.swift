@@ -1,0 +1,33 @@
+import CShims
+import Glibc
+
+/// A signal asks the run to end after the step it is in; nothing is lost by a signal that is heeded.
+enum Signals {
+  nonisolated(unsafe) private static var received: sig_atomic_t = 0
+
+  /// From now on SIGINT, SIGTERM and SIGHUP only set a flag; a second one ends the process at once.
+  static func heed() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        if unsafe Signals.received != 0 { _exit(128 + number) }
+        unsafe Signals.received = number
+      }
+      unsafe sigaction(number, &action, nil)
+    }
+  }
+
+  static var isPending: Bool { unsafe received != 0 }
+
+  /// 128 + the signal's number.
+  static var exitStatus: Int32? { unsafe received == 0 ? nil : 128 + received }
+}
+
+enum ProcessHardening {
+  /// Memory may hold a key: no core file, no ptrace by others of the same user.
+  static func apply() {
+    _ = unsafe prctl(PR_SET_DUMPABLE, 0)
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// The root of the command line.
+struct Ukai: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ukai",
+    abstract: "Pulls threat feeds, normalises indicators, matches logs, keeps alerts, hands them to the SIEM.",
+    discussion: """
+      A first session:
+        ukai sync                       fetch the feeds that are due, compile the index
+        ukai scan /var/log/dns.log      what is new in this log, matched
+        ukai alerts list                what was found
+        ukai export --to alerts.ndjson --as ecs
+
+      Exit status: 0 done; 3 done, but something was refused, damaged, stale or skipped; 10 hits (only with --fail-on-hit);
+      64 usage; 65 refused by a guard; 66 missing input; 69 remote unavailable; 74 I/O; 75 another run holds the lock;
+      76 protocol or TLS; 77 permission; 78 configuration.
+      """,
+    version: Version.text,
+    subcommands: [Normalize.self, RefangCommand.self, DefangCommand.self]
+  )
+}
+
+enum Version {
+  static let number = "0.1.0"
+  static let text = "ukai \(number)"
+}
