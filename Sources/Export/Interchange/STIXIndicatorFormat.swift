@@ -1,4 +1,4 @@
-import Indicators
+public import Indicators
 import Syntax
 
 /// A STIX 2.1 bundle of `indicator` objects, streamed; ids depend on the values alone.
