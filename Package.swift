@@ -33,7 +33,7 @@ let package = Package(
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "CShims", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))],
-      linkerSettings: [.linkedLibrary("curl")]),
+      linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("z")]),
 
     // The house, bottom up. Imports point upwards in this list only.
     .target(name: "Syntax", swiftSettings: strict),
