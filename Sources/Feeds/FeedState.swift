@@ -15,6 +15,8 @@ public struct FeedState: Sendable, Hashable {
   public var lastSuccess: Timestamp?
   /// When the accepted body last differed from the one before.
   public var lastChange: Timestamp?
+  /// The date or serial that the accepted body claims of itself; a later body must not be older.
+  public var bodyDate: Timestamp?
   /// Not to be fetched before this moment (cadence, Retry-After).
   public var notBefore: Timestamp?
   public var consecutiveFailures: Int
