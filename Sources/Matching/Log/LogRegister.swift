@@ -1,0 +1,182 @@
+internal import Indicators
+
+/// Knows which content has been read: what the store remembers, and what this run has read since.
+///
+/// Used by several workers; every access goes through its monitor, the store's among them.
+final class LogRegister: Sendable {
+  /// A store need not be safe for several threads: the monitor lets one in at a time.
+  private struct Guarded: @unchecked Sendable {
+    let store: (any CursorStore)?
+  }
+
+  private struct State {
+    let guarded: Guarded
+    var store: (any CursorStore)? { guarded.store }
+    /// Cursors of this run, by generation. They go before the store's.
+    var fresh: [String: LogCursor] = [:]
+    /// A last line without newline that this run has processed behind the cursor, by generation.
+    var tails: [String: String] = [:]
+    var prefixLengths: [Int]?
+  }
+
+  private let state: Monitor<State>
+
+  init(store: (any CursorStore)?) { state = Monitor(State(guarded: Guarded(store: store))) }
+
+  /// Runs `body` while no worker uses the store.
+  func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
+    try state.with { _ in try body() }
+  }
+
+  func record(_ cursor: LogCursor, tail: String?) {
+    state.with { state in
+      state.fresh[cursor.generation] = cursor
+      state.tails[cursor.generation] = tail
+    }
+  }
+
+  func tail(of generation: String) -> String? { state.with { $0.tails[generation] } }
+
+  /// Every cursor whose prefix `head` begins with, in order of offset.
+  func candidates(head: [UInt8]) throws -> [LogCursor] {
+    try state.with { state throws -> [LogCursor] in
+      let stored: [Int]
+      if let known = state.prefixLengths {
+        stored = known
+      } else {
+        stored = try state.store?.cursorPrefixLengths() ?? []
+        state.prefixLengths = stored
+      }
+      let lengths = Set(stored + state.fresh.values.map(\.prefixLength)).filter { $0 > 0 && $0 <= head.count }.sorted()
+      var hash = SHA256()
+      var hashed = 0
+      var found: [LogCursor] = []
+      for length in lengths {
+        hash.update(head[hashed..<length])
+        hashed = length
+        var copy = hash
+        let name = SHA256.hex(copy.finalize().prefix(16))
+        for cursor in try state.store?.cursors(prefixLength: length, prefixHash: name) ?? []
+        where state.fresh[cursor.generation] == nil {
+          found.append(cursor)
+        }
+        found += state.fresh.values.filter { $0.prefixLength == length && $0.prefixHash == name }
+      }
+      return found.sorted { ($0.offset, $0.generation) < ($1.offset, $1.generation) }
+    }
+  }
+
+  /// A name for content that was not met before: a function of its head alone, so that two runs side by side agree. Other
+  /// content with the same head gets the next ordinal.
+  static func mint(head: [UInt8], taken: some Sequence<String>) -> String {
+    let taken = Set(taken)
+    let name = LogIdentity.hash(head)
+    var ordinal = 0
+    while true {
+      let generation = SHA256.identity(["generation-1", name, String(ordinal)])
+      if !taken.contains(generation) { return generation }
+      ordinal += 1
+    }
+  }
+}
+
+/// Hashes that cursors are made of.
+enum LogIdentity {
+  /// The first 128 bits of SHA-256, as 32 hexadecimal digits.
+  static func hash(_ bytes: some Sequence<UInt8>) -> String { SHA256.hex(SHA256.digest(bytes).prefix(16)) }
+}
+
+/// Where reading of an opened log begins.
+struct LogPosition {
+  enum Kind: Sendable {
+    /// Read to its end before, and not changed since.
+    case unchanged
+    /// Goes on behind what was read before.
+    case resumed
+    /// Content not met before.
+    case fresh
+    /// Begins like a log that was read before, but that log's content is gone.
+    case replaced
+    /// A damaged archive of content that was read further before: read again, under the same name.
+    case again
+  }
+
+  var kind: Kind
+  var generation: String
+  /// The cursor it was known by.
+  var known: LogCursor?
+}
+
+extension LogRegister {
+  /// Finds out whether the log at `reader` was read before, and leaves the reader where reading is to begin.
+  ///
+  /// - Parameter fromStart: read everything, but under the name it is known by.
+  func position(_ reader: LogReader, status: LogStatus, fromStart: Bool) throws -> LogPosition {
+    let stream = reader.stream
+    stream.fillHead()
+    let head = stream.head
+    let candidates = try candidates(head: head)
+    if let same = candidates.last(where: { $0.isUnchanged(status) }) {
+      return LogPosition(kind: fromStart ? .resumed : .unchanged, generation: same.generation, known: same)
+    }
+    if let known = longestKnown(reader, candidates, size: status.size) {
+      var lines = known.lines
+      var offset = known.offset
+      if fromStart { (offset, lines) = (0, 0) }
+      if stream.isSeekable ? reader.skip(to: offset, lines: lines) : rewound(reader, to: offset, lines: lines) {
+        return LogPosition(kind: .resumed, generation: known.generation, known: known)
+      }
+    }
+    let damaged = stream.encoding != .plain && stream.damage != nil
+    if !stream.isSeekable, stream.position > 0 { _ = reader.restart() }
+    if damaged, let further = candidates.last {
+      return LogPosition(kind: .again, generation: further.generation, known: further)
+    }
+    let generation = Self.mint(head: head, taken: candidates.map(\.generation))
+    let full = candidates.filter { $0.prefixLength == head.count && $0.offset > 0 }
+    return LogPosition(kind: full.isEmpty ? .fresh : .replaced, generation: generation)
+  }
+
+  /// The candidate that reaches furthest of those whose anchor stands in this content. A compressed log is decoded on the way.
+  private func longestKnown(_ reader: LogReader, _ candidates: [LogCursor], size: Int) -> LogCursor? {
+    if reader.stream.isSeekable {
+      return candidates.last { candidate in
+        let start = max(0, candidate.offset - LogCursor.anchorLimit)
+        guard candidate.offset <= size else { return false }
+        let anchor = reader.stream.descriptor.bytes(at: start, count: candidate.offset - start)
+        return anchor.count == candidate.offset - start && LogIdentity.hash(anchor) == candidate.anchorHash
+      }
+    }
+    var best: LogCursor?
+    for candidate in candidates {
+      guard reader.skip(to: candidate.offset, lines: candidate.lines) else { break }
+      if LogIdentity.hash(reader.anchor) == candidate.anchorHash { best = candidate }
+    }
+    return best
+  }
+
+  private func rewound(_ reader: LogReader, to offset: Int, lines: Int) -> Bool {
+    if reader.stream.position == offset, reader.lineEnd == offset { return true }
+    return reader.restart() && reader.skip(to: offset, lines: lines)
+  }
+}
+
+extension LogCursor {
+  /// The same file, neither written nor replaced since it was read to its end.
+  func isUnchanged(_ status: LogStatus) -> Bool {
+    device == status.device && inode == status.inode && diskSize == status.size && modifiedAt == status.modifiedAt
+  }
+}
+
+extension LogReader {
+  /// The cursor of what has been delivered.
+  ///
+  /// - Parameter status: of the file before it was read, when it has been read to its end undamaged; else nil.
+  func cursor(generation: String, path: String, status: LogStatus?, isComplete: Bool, now: Timestamp) -> LogCursor {
+    LogCursor(
+      generation: generation, path: path, device: status?.device ?? 0, inode: status?.inode ?? 0,
+      prefixLength: stream.head.count, prefixHash: LogIdentity.hash(stream.head), offset: lineEnd,
+      anchorHash: LogIdentity.hash(anchor), lines: lines, diskSize: isComplete ? status?.size ?? -1 : -1,
+      modifiedAt: isComplete ? status?.modifiedAt ?? -1 : -1, updatedAt: now)
+  }
+}

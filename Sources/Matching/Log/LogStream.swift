@@ -1,0 +1,132 @@
+/// The content of one log from its first byte: decompressed, and UTF-16 turned into UTF-8.
+public final class LogStream {
+  public let descriptor: LogDescriptor
+  /// As the first bytes told.
+  public private(set) var encoding: LogEncoding = .plain
+  /// True when the content was UTF-16 with a byte order mark.
+  public private(set) var isUTF16 = false
+  /// A pipe or terminal: bytes come when they come, and nothing can be read twice.
+  public let isInteractive: Bool
+  /// The first decoded bytes, up to ``LogCursor/prefixLimit``; grows as the log is read.
+  public private(set) var head: [UInt8] = []
+
+  private let input: LogInput
+  private let decodesAhead: Bool
+  private var decoder: any LogDecoder
+  /// Decoded while looking at the beginning, not yet delivered.
+  private var lookedAt: ArraySlice<UInt8> = []
+  /// Decoded bytes delivered, or skipped by a seek.
+  private(set) var position = 0
+  private var refusedMagic: LogDamage?
+
+  /// - Parameter decodesAhead: decompress on a second thread.
+  public init(_ descriptor: LogDescriptor, decodesAhead: Bool = false) {
+    self.descriptor = descriptor
+    self.decodesAhead = decodesAhead
+    isInteractive = !(descriptor.status()?.isRegular ?? false)
+    input = LogInput(descriptor)
+    decoder = PlainDecoder(input)
+    open()
+  }
+
+  /// Bytes as stored that were decoded so far; exact at the end.
+  public var storedBytesRead: Int { input.consumed }
+  /// What was wrong with the log; complete at the end.
+  public var damage: LogDamage? { decoder.damage ?? refusedMagic }
+  /// Whether ``seek(to:)`` costs nothing.
+  public var isSeekable: Bool { !isInteractive && encoding == .plain && !isUTF16 }
+
+  private func open() {
+    encoding = LogEncoding(magic: input.peek(LogEncoding.magicLength, until: LogEncoding.cannotBeCompressed))
+    decoder = bareDecoder()
+    lookedAt = firstBytes()
+    if encoding != .plain, lookedAt.isEmpty, let damage = decoder.damage, damage.neverStarted, input.rewind() {
+      // A log whose writer could choose its first bytes must not escape by choosing a magic number.
+      refusedMagic = LogDamage("not-\(encoding.rawValue)")
+      encoding = .plain
+      decoder = PlainDecoder(input)
+      lookedAt = firstBytes()
+    }
+    if let order = UTF16Decoder.byteOrder(of: Array(lookedAt.prefix(4))) {
+      isUTF16 = true
+      decoder = UTF16Decoder(decoder, order: order, head: Array(lookedAt))
+      lookedAt = []
+    }
+    if decodesAhead, encoding != .plain { decoder = DecodeAhead(decoder) }
+  }
+
+  private func bareDecoder() -> any LogDecoder {
+    switch encoding {
+    case .plain: PlainDecoder(input)
+    case .gzip: GzipDecoder(input)
+    case .zstd: ZstdDecoder(input)
+    case .xz: XzDecoder(input)
+    case .bzip2: Bzip2Decoder(input)
+    }
+  }
+
+  /// The first decoded piece: at least four bytes where there are as many, so that a mark can be told; one piece of a pipe.
+  private func firstBytes() -> ArraySlice<UInt8> {
+    var first: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: LogCursor.prefixLimit)
+    while first.count < 4 {
+      let count = unsafe piece.withUnsafeMutableBytes { unsafe decoder.read(into: $0) }
+      if count == 0 { break }
+      first += piece[..<count]
+      if isInteractive, ![0xFE, 0xFF].contains(first[0]) { break }
+    }
+    return first[...]
+  }
+
+  /// Fills `buffer` from the front. 0 at the end; a plain file that has grown since goes on.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var count = 0
+    if lookedAt.isEmpty {
+      count = unsafe decoder.read(into: buffer)
+    } else {
+      count = min(buffer.count, lookedAt.count)
+      unsafe buffer.copyBytes(from: lookedAt.prefix(count))
+      lookedAt = lookedAt.dropFirst(count)
+    }
+    if position == head.count, head.count < LogCursor.prefixLimit {
+      unsafe head += buffer.prefix(min(count, LogCursor.prefixLimit - head.count))
+    }
+    position += count
+    return count
+  }
+
+  /// Reads and keeps the first ``LogCursor/prefixLimit`` bytes, without delivering them.
+  public func fillHead() {
+    if isSeekable {
+      head = descriptor.bytes(at: 0, count: LogCursor.prefixLimit)
+      return
+    }
+    guard position == 0 else { return }
+    var piece = [UInt8](repeating: 0, count: LogCursor.prefixLimit + 8)
+    while lookedAt.count < LogCursor.prefixLimit {
+      let count = unsafe piece.withUnsafeMutableBytes { unsafe decoder.read(into: $0) }
+      if count == 0 { break }
+      lookedAt += piece[..<count]
+    }
+    head = Array(lookedAt.prefix(LogCursor.prefixLimit))
+  }
+
+  /// Goes to `offset` of a seekable log; `head` must have been filled.
+  func seek(to offset: Int) -> Bool {
+    guard isSeekable, input.seek(to: offset) else { return false }
+    lookedAt = []
+    position = offset
+    return true
+  }
+
+  /// Starts again at the first byte; false for a pipe.
+  func restart() -> Bool {
+    guard !isInteractive else { return false }
+    // A decoder on a second thread must let go of the input first.
+    decoder = PlainDecoder(input)
+    guard input.seek(to: 0) else { return false }
+    (isUTF16, refusedMagic, lookedAt, position, head) = (false, nil, [], 0, [])
+    open()
+    return true
+  }
+}

@@ -1,0 +1,196 @@
+internal import Indicators
+internal import Rules
+
+/// Scans one log after another with a matcher of its own.
+struct LogScanWorker {
+  private let scan: LogScan
+  private let register: LogRegister
+  private let isCancelled: @Sendable () -> Bool
+  private var matcher: any ChunkMatcher
+  private var hits: [RawHit] = []
+  private var sighter: LogSighter
+
+  init(_ scan: LogScan, register: LogRegister, isCancelled: @escaping @Sendable () -> Bool) {
+    self.scan = scan
+    self.register = register
+    self.isCancelled = isCancelled
+    matcher = scan.matcher()
+    sighter = LogSighter(scan)
+  }
+
+  /// Scans the log at `path`, from where it was left.
+  ///
+  /// - Parameter waitForTurn: called with the log's first bytes before its identity is settled: an earlier log of the same
+  ///   beginning must be done by then.
+  mutating func scan(
+    _ path: LogPath, waitForTurn: ([UInt8]) -> Void = { _ in }, deliver: (ScanBatch) throws -> Void
+  ) throws -> LogScanSummary {
+    var summary = LogScanSummary()
+    if scan.options.isOwn(path.text) {
+      summary.filesSkipped.append(SkippedFile(path: path.text, reason: LogDescriptor.Refusal.ownFile.rawValue))
+      return summary
+    }
+    let descriptor: LogDescriptor
+    do {
+      descriptor = try LogDescriptor.open(path)
+    } catch {
+      summary.filesSkipped.append(SkippedFile(path: path.text, reason: error.rawValue))
+      summary.bytesSkipped += LogDescriptor.kind(of: path, followLinks: false) == .file ? LogDescriptor.status(of: path)?.size ?? 0 : 0
+      return summary
+    }
+    guard let status = descriptor.status() else {
+      summary.filesSkipped.append(SkippedFile(path: path.text, reason: LogDescriptor.Refusal.unreadable.rawValue))
+      return summary
+    }
+    let reader = LogReader(
+      LogStream(descriptor, decodesAhead: true), window: scan.options.window, overlap: scan.options.overlap)
+    reader.stream.fillHead()
+    waitForTurn(reader.stream.head)
+    let position = try register.position(reader, status: status, fromStart: scan.options.fromStart)
+    var log = ScannedLog(path: path.text, status: status, position: position, startOffset: reader.lineEnd)
+    summary.filesRead = 1
+    if position.kind == .replaced {
+      summary.notes.append(SkippedFile(path: path.text, reason: "replaced: begins like a log that was read before, but its content is other"))
+    }
+    if position.kind == .unchanged {
+      summary.filesUnchanged = 1
+      summary.bytesKnown = reader.stream.encoding == .plain ? status.size : position.known?.offset ?? 0
+      summary.storedBytes = status.size
+      return summary
+    }
+    try read(reader, log: &log, summary: &summary, deliver: deliver)
+    return summary
+  }
+
+  /// Scans a stream that is read once.
+  mutating func scan(
+    stream descriptor: LogDescriptor, name: String, deliver: (ScanBatch) throws -> Void
+  ) throws -> LogScanSummary {
+    var summary = LogScanSummary()
+    summary.filesRead = 1
+    let reader = LogReader(LogStream(descriptor), window: scan.options.window, overlap: scan.options.overlap)
+    var log = ScannedLog(path: name, status: nil, position: nil, startOffset: 0)
+    try read(reader, log: &log, summary: &summary, deliver: deliver)
+    return summary
+  }
+
+  private mutating func read(
+    _ reader: LogReader, log: inout ScannedLog, summary: inout LogScanSummary, deliver: (ScanBatch) throws -> Void
+  ) throws {
+    let stream = reader.stream
+    sighter.begin(log, reader: reader)
+    var sightings: [Sighting] = []
+    var reached = reader.lineEnd
+    var tail: String?
+    while !isCancelled(), let chunk = reader.next() {
+      if chunk.isFragment, chunk.overlap == 0, log.position != nil {
+        tail = unsafe LogIdentity.hash(chunk.bytes)
+        if let tail, register.tail(of: log.generation) == tail {
+          // An identical log of this run ended in the same line.
+          summary.bytesKnown += unsafe chunk.bytes.count
+          reached = unsafe chunk.offset + chunk.bytes.count
+          continue
+        }
+      }
+      if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
+      hits.removeAll(keepingCapacity: true)
+      unsafe matcher.hits(in: chunk.bytes, into: &hits)
+      if !hits.isEmpty { sighter.sight(&hits, in: chunk, log: log, sightings: &sightings, summary: &summary) }
+      sighter.passed(chunk)
+      let end = unsafe chunk.offset + chunk.bytes.count
+      summary.bytes += end - reached
+      reached = end
+      if chunk.isFragment { summary.lines += 1 }
+      try flush(&sightings, reader, log: &log, deliver: deliver)
+      if stream.isInteractive, chunk.isShort, !sightings.isEmpty {
+        try deliver(ScanBatch(sightings: sightings, cursor: nil))
+        sightings = []
+      }
+    }
+    summary.lines += reader.lines - log.startLines(reader)
+    try finish(reader, log: &log, reached: reached, tail: tail, sightings: sightings, summary: &summary, deliver: deliver)
+  }
+
+  /// Hands over full batches. Sightings that stay behind keep the cursor behind: only with the last of a chunk may it move.
+  private func flush(
+    _ sightings: inout [Sighting], _ reader: LogReader, log: inout ScannedLog, deliver: (ScanBatch) throws -> Void
+  ) throws {
+    let limit = max(1, scan.options.batchLimit)
+    guard sightings.count >= limit else { return }
+    var start = 0
+    while sightings.count - start >= limit {
+      let end = start + limit
+      if end == sightings.count { log.lastCursor = cursor(reader, log: log, isComplete: false) }
+      try deliver(ScanBatch(sightings: Array(sightings[start..<end]), cursor: log.lastCursor))
+      start = end
+    }
+    sightings.removeFirst(start)
+  }
+
+  private mutating func finish(
+    _ reader: LogReader, log: inout ScannedLog, reached: Int, tail: String?, sightings: [Sighting],
+    summary: inout LogScanSummary, deliver: (ScanBatch) throws -> Void
+  ) throws {
+    let stream = reader.stream
+    let damage = stream.damage
+    let isComplete = damage == nil && !isCancelled()
+    if let damage { summary.filesSkipped.append(SkippedFile(path: log.path, reason: damage.reason)) }
+    summary.bytesKnown += log.startOffset
+    if let status = log.status {
+      // A log that was plain to the end, or grew while it was read, has nothing skipped.
+      let read = stream.isSeekable ? reached : stream.storedBytesRead
+      let left = max(0, status.size - read)
+      summary.bytesSkipped += left
+      summary.storedBytes += min(read, status.size)
+    } else {
+      summary.storedBytes += stream.storedBytesRead
+    }
+    guard log.position != nil, !stream.head.isEmpty else {
+      if !sightings.isEmpty { try deliver(ScanBatch(sightings: sightings, cursor: nil)) }
+      return
+    }
+    let cursor = self.cursor(reader, log: log, isComplete: isComplete)
+    if let cursor { register.record(cursor, tail: tail) }
+    try deliver(ScanBatch(sightings: sightings, cursor: cursor))
+  }
+
+  /// The cursor to commit now: never behind one that is on record, for what that one covers has been read.
+  private func cursor(_ reader: LogReader, log: ScannedLog, isComplete: Bool) -> LogCursor? {
+    guard let position = log.position else { return nil }
+    if let known = position.known, known.offset > reader.lineEnd { return known }
+    return reader.cursor(
+      generation: position.generation, path: log.path, status: log.status, isComplete: isComplete, now: scan.options.now)
+  }
+}
+
+/// One log while it is scanned.
+struct ScannedLog {
+  var path: String
+  /// Nil for a stream.
+  var status: LogStatus?
+  /// Nil for a stream.
+  var position: LogPosition?
+  /// Content before was matched by an earlier run.
+  var startOffset: Int
+  var generation: String
+  /// The cursor last handed over.
+  var lastCursor: LogCursor?
+
+  init(path: String, status: LogStatus?, position: LogPosition?, startOffset: Int) {
+    self.path = path
+    self.status = status
+    self.position = position
+    self.startOffset = startOffset
+    generation = position?.generation ?? ""
+    lastCursor = position?.known
+  }
+
+  /// Lines before ``startOffset``.
+  func startLines(_ reader: LogReader) -> Int { startOffset == 0 ? 0 : position?.known?.lines ?? 0 }
+
+  /// A stream is known by its first line: the same content gives the same ids however it arrives.
+  static func streamGeneration(_ bytes: UnsafeRawBufferPointer) -> String {
+    let line = unsafe bytes.prefix { $0 != 0x0A }.prefix(LogCursor.prefixLimit)
+    return unsafe SHA256.identity(["stdin", LogIdentity.hash(line)])
+  }
+}

@@ -1,0 +1,168 @@
+internal import Indicators
+public import Rules
+
+/// Makes sightings of a matcher's hits: the line is looked at only here, after it hit.
+struct LogSighter {
+  private let scan: LogScan
+  private var indicators: [Int: Indicator] = [:]
+  private var interpreter = LineInterpreter()
+  private var sourceName = ""
+  private var view: MatchView?
+  private var reference: Timestamp
+
+  /// Decoded indicators kept at hand.
+  private static let cacheLimit = 4096
+
+  init(_ scan: LogScan) {
+    self.scan = scan
+    reference = scan.options.now
+  }
+
+  /// A new log begins.
+  mutating func begin(_ log: ScannedLog, reader: LogReader) {
+    let source = scan.sources.source(named: scan.options.sourceName, path: log.path)
+    sourceName = scan.options.sourceName ?? source?.name ?? Self.baseName(log.path)
+    view = reader.stream.isUTF16 ? .utf16 : nil
+    // A time without a year is dated by when the log was last written, which no later line can be after.
+    if let status = log.status, status.modifiedAt > 0 {
+      reference = Timestamp(microseconds: Int64(status.modifiedAt / 1000))
+    } else {
+      reference = scan.options.now
+    }
+    interpreter = LineInterpreter(source: source, reference: reference, head: Self.head(of: reader))
+  }
+
+  /// A chunk has gone by: headers in it hold for the lines after it.
+  mutating func passed(_ chunk: LogReader.Chunk) { unsafe interpreter.passed(chunk.bytes) }
+
+  mutating func sight(
+    _ hits: inout [RawHit], in chunk: LogReader.Chunk, log: ScannedLog, sightings: inout [Sighting],
+    summary: inout LogScanSummary
+  ) {
+    let bytes = unsafe chunk.bytes
+    var line = unsafe LineBounds(bytes)
+    var facts: LineFacts?
+    var factsLine = -1
+    var recent: [(entry: Int, start: Int, mode: MatchMode)] = []
+    for hit in hits {
+      guard hit.range.lowerBound >= 0, hit.range.upperBound <= bytes.count, !hit.range.isEmpty else { continue }
+      // Outside: the neighbouring window of the same long line has it.
+      if chunk.overlap > 0, hit.range.upperBound <= chunk.from { continue }
+      if hit.range.upperBound > chunk.to { continue }
+      recent.removeAll { $0.start != hit.range.lowerBound }
+      if recent.contains(where: { $0.entry == hit.entry }) { continue }
+      recent.append((hit.entry, hit.range.lowerBound, hit.mode))
+      guard let indicator = indicator(at: hit.entry) else { continue }
+      line.move(to: hit.range.lowerBound)
+      if factsLine != line.start || facts == nil || interpreter.dependsOnPosition {
+        let text = unsafe Array(bytes[line.start..<line.end])
+        let isPartial = (chunk.continues || chunk.overlap > 0) && (line.start == 0 || line.end == bytes.count)
+        unsafe interpreter.lookBack(in: bytes, before: line.start)
+        facts = interpreter.facts(
+          text, hit: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start), isPartial: isPartial)
+        factsLine = line.start
+      }
+      guard let facts else { continue }
+      if facts.isEcho {
+        summary.echoes += 1
+        continue
+      }
+      let value = unsafe hit.value ?? Array(bytes[hit.range])
+      let match = Sighting.Match(
+        value: String(decoding: value, as: UTF8.self), mode: hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
+        line: chunk.linesBefore + line.number + 1, offset: chunk.offset + hit.range.lowerBound, length: hit.range.count,
+        field: facts.field(holding: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start)))
+      if let sighting = judge(indicator, match, facts, log: log, summary: &summary) { sightings.append(sighting) }
+    }
+  }
+
+  /// Scores a match, or withholds it and counts why.
+  private func judge(
+    _ indicator: Indicator, _ match: Sighting.Match, _ facts: LineFacts, log: ScannedLog, summary: inout LogScanSummary
+  ) -> Sighting? {
+    let observedAt = facts.event.time ?? scan.options.now
+    if let end = indicator.validUntil, end < observedAt {
+      summary.expired += 1
+      return nil
+    }
+    let id = SHA256.identity([
+      "sighting-1", indicator.type.rawValue, indicator.value, log.generation, String(match.offset), String(match.length),
+    ])
+    var sighting = Sighting(
+      id: id, indicator: indicator, match: match,
+      source: Sighting.Source(path: log.path, name: sourceName, format: facts.format), event: facts.event,
+      severity: .informational, observedAt: observedAt)
+    if !scan.suppressions.isEmpty {
+      let known = Suppressions.Facts(
+        indicator: indicator, matched: match.value, asset: sighting.asset, sourceName: sourceName, sourcePath: log.path)
+      if let entry = scan.suppressions.first(for: known, at: scan.options.now) {
+        summary.suppressed += 1
+        summary.suppressedByEntry[entry, default: 0] += 1
+        return nil
+      }
+    }
+    sighting.severity = scan.policy.score(sighting).severity
+    if sighting.severity < scan.options.minimumSeverity {
+      summary.belowSeverity += 1
+      return nil
+    }
+    summary.sightings += 1
+    return sighting
+  }
+
+  private mutating func indicator(at entry: Int) -> Indicator? {
+    if let known = indicators[entry] { return known }
+    guard let indicator = scan.indicator(entry) else { return nil }
+    if indicators.count >= Self.cacheLimit { indicators.removeAll(keepingCapacity: true) }
+    indicators[entry] = indicator
+    return indicator
+  }
+
+  private static func baseName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The log's beginning, where its header stands; of a log that is resumed too, when it can be read again.
+  private static func head(of reader: LogReader) -> [UInt8] {
+    reader.stream.isSeekable ? reader.stream.descriptor.bytes(at: 0, count: LineInterpreter.headLimit) : reader.stream.head
+  }
+}
+
+extension ScoringPolicy {
+  /// The severity of a sighting with its reasons; the same for a sighting out of the store.
+  public func score(_ sighting: Sighting) -> Score {
+    score(
+      Facts(
+        indicator: sighting.indicator, mode: sighting.match.mode, direction: sighting.event.direction?.rawValue,
+        outcome: sighting.event.outcome?.rawValue, time: sighting.observedAt))
+  }
+}
+
+/// Walks forward from line to line of a chunk.
+@safe struct LineBounds {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var start = 0
+  /// Without the newline.
+  private(set) var end = 0
+  /// Newlines before ``start`` in the chunk.
+  private(set) var number = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    unsafe self.bytes = bytes
+    end = unsafe Self.newline(in: bytes, from: 0)
+  }
+
+  /// Goes to the line that holds `position`, at or after the current one.
+  mutating func move(to position: Int) {
+    guard position > end else { return }
+    var begin = position
+    while begin > end + 1, unsafe bytes[begin - 1] != 0x0A { begin -= 1 }
+    number += unsafe NewlineCount.count(in: UnsafeRawBufferPointer(rebasing: bytes[start..<begin]))
+    start = begin
+    end = unsafe Self.newline(in: bytes, from: position)
+  }
+
+  private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    unsafe bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+  }
+}
