@@ -1,0 +1,25 @@
+internal import GRDB
+internal import Indicators
+public import Matching
+
+extension AlertStore: CursorStore {
+  public func cursorPrefixLengths() throws -> [Int] {
+    try queue.reading(path: path) { database in
+      try Int.fetchAll(database, sql: "SELECT DISTINCT prefix_length FROM cursor ORDER BY prefix_length DESC")
+    }
+  }
+
+  public func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor] {
+    try queue.reading(path: path) { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT * FROM cursor WHERE prefix_length = ? AND prefix_hash = ? ORDER BY offset DESC, generation")
+      return try Row.fetchAll(statement, arguments: [prefixLength, prefixHash]).map { row in
+        LogCursor(
+          generation: row["generation"], path: row["path"], device: UInt64(bitPattern: row["device"] as Int64),
+          inode: UInt64(bitPattern: row["inode"] as Int64), prefixLength: row["prefix_length"], prefixHash: row["prefix_hash"],
+          offset: row["offset"], anchorHash: row["anchor_hash"], lines: row["lines"], diskSize: row["disk_size"],
+          modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]))
+      }
+    }
+  }
+}

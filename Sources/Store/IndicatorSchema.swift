@@ -1,0 +1,68 @@
+/// The tables of `indicators.sqlite`, step by step. A step that was released is never changed; a new one is appended.
+enum IndicatorSchema {
+  static let migrations = [
+    """
+    CREATE TABLE feed(
+      number INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      state TEXT NOT NULL,
+      -- When its body was last read, and what it was read with (definition, rules): a change of either reads it again.
+      read_at INTEGER,
+      read_with TEXT
+    ) STRICT;
+
+    CREATE TABLE indicator(
+      number INTEGER PRIMARY KEY,
+      type TEXT NOT NULL,
+      match TEXT NOT NULL,
+      canonical TEXT NOT NULL,
+      flags TEXT NOT NULL,
+      UNIQUE(type, match)
+    ) STRICT;
+
+    -- What one feed says of one indicator. Nothing is deleted: what left a feed has an end.
+    CREATE TABLE listing(
+      indicator INTEGER NOT NULL REFERENCES indicator(number),
+      feed INTEGER NOT NULL REFERENCES feed(number),
+      listed_from INTEGER NOT NULL,
+      withdrawn_at INTEGER,
+      first_seen INTEGER NOT NULL,
+      last_seen INTEGER NOT NULL,
+      valid_until INTEGER,
+      confidence INTEGER NOT NULL,
+      mode TEXT,
+      -- Tags, actors, malware, TLP, reference, line, description as JSON.
+      details TEXT NOT NULL,
+      PRIMARY KEY(indicator, feed)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX listing_feed ON listing(feed, withdrawn_at);
+
+    -- Earlier times in which the feed listed it.
+    CREATE TABLE past_listing(
+      indicator INTEGER NOT NULL REFERENCES indicator(number),
+      feed INTEGER NOT NULL REFERENCES feed(number),
+      listed_from INTEGER NOT NULL,
+      withdrawn_at INTEGER NOT NULL,
+      PRIMARY KEY(indicator, feed, listed_from)
+    ) STRICT, WITHOUT ROWID;
+    """
+  ]
+
+  /// A stage lives in the connection's temporary database: a killed run leaves nothing behind.
+  static let stage = """
+    CREATE TEMP TABLE IF NOT EXISTS stage(
+      type TEXT NOT NULL,
+      match TEXT NOT NULL,
+      canonical TEXT NOT NULL,
+      flags TEXT NOT NULL,
+      first_seen INTEGER,
+      last_seen INTEGER,
+      valid_until INTEGER,
+      confidence INTEGER NOT NULL,
+      mode TEXT,
+      details TEXT NOT NULL,
+      PRIMARY KEY(type, match)
+    ) STRICT, WITHOUT ROWID;
+    DELETE FROM temp.stage;
+    """
+}
