@@ -103,6 +103,11 @@ extension AlertStore {
     }
   }
 
+  /// Where the logs that were scanned were last found.
+  public func logPaths() throws(Diagnostic) -> [String] {
+    try queue.reading(path: path) { try String.fetchAll($0, sql: "SELECT DISTINCT path FROM cursor ORDER BY path") }
+  }
+
   /// How many alerts there are by status and severity.
   public func counts() throws(Diagnostic) -> [(status: Alert.Status, severity: Severity, count: Int)] {
     try queue.reading(path: path) { database in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Feeds
 import Glibc
 import Indicators
 
@@ -85,6 +86,13 @@ enum Environment {
   static func value(_ name: String) -> String? {
     guard let text = unsafe getenv(name).map({ unsafe String(cString: $0) }), !text.isEmpty else { return nil }
     return text
+  }
+
+  /// Where feeds and destinations take their secrets from.
+  static var secrets: SecretReader {
+    SecretReader(environment: { value($0) }, file: { path in
+      (try? LineInput.all(path: path, limit: 64 * 1024)).map { String(decoding: $0, as: UTF8.self) }
+    })
   }
 }
 

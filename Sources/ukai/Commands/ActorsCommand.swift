@@ -11,12 +11,9 @@ struct Actors: ParsableCommand {
       Resolve.self, Find.self, Show.self, List.self, Lint.self, Diff.self, Import.self,
     ])
 
-  /// The directory of the actor files under the rules directory.
-  static func directory(of places: PlaceOptions) -> String { places.rules + "/actors" }
-
-  /// The catalogue in force; complaints go to standard error.
-  static func resolver(_ places: PlaceOptions) throws -> ActorResolver {
-    let (catalog, diagnostics) = ActorCatalog.load(directory: directory(of: places))
+  /// The catalogue under the rules directory; complaints go to standard error.
+  static func resolver(_ rules: String) -> ActorResolver {
+    let (catalog, diagnostics) = ActorCatalog.load(directory: rules + "/actors")
     for diagnostic in diagnostics where diagnostic.severity == .error { Console.show(diagnostic) }
     return ActorResolver(catalog: catalog)
   }
@@ -57,7 +54,7 @@ extension Actors {
     }
 
     func run() throws {
-      let resolver = try Actors.resolver(places)
+      let resolver = Actors.resolver(places.rules)
       var console = output.console()
       try ValueInput.forEach(names) { name in
         let resolution = resolver.resolve(
@@ -83,7 +80,7 @@ extension Actors {
     var files: [String] = ["-"]
 
     func run() throws {
-      let mentions = ActorMentions(resolver: try Actors.resolver(places))
+      let mentions = ActorMentions(resolver: Actors.resolver(places.rules))
       var console = output.console()
       for file in files {
         let text = String(decoding: try LineInput.all(path: file), as: UTF8.self)

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Glibc
+import Indicators
+import Matching
+import Rules
+import Store
+import Syntax
+
+/// `ukai scan`: logs against the index.
+struct Scan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Match logs; only what was not yet scanned, unless --from-start.",
+    discussion: """
+      Files, directories (walked) and patterns are read whatever they are called, compressed ones by content. A log that was renamed,
+      rotated or compressed is known by its content and is not counted again.
+
+      Examples:
+        ukai scan /var/log/zeek /var/log/squid/access.log*
+        zcat dns.log.gz | ukai scan --no-store --index indicators.ukx --json -
+        ukai scan --min-severity high --fail-on-hit build.log
+      """)
+
+  @Option(help: ArgumentHelp("Use this compiled index instead of the state's.", valueName: "file"))
+  var index: String?
+
+  @Option(help: ArgumentHelp("Name of the log source in records; a name of Rules/logs also gives its format.", valueName: "name"))
+  var source: String?
+
+  @Flag(help: "Read again what was read before; nothing is counted twice.")
+  var fromStart = false
+
+  @Flag(help: "Stay and read what is appended, through rotations, until a signal.")
+  var follow = false
+
+  @Option(help: "Logs read at the same time, 1 to 256.")
+  var jobs = 1
+
+  @Flag(help: "Keep nothing: a filter from logs to sightings.")
+  var noStore = false
+
+  @Option(help: "Leave out sightings below this severity; they are counted.")
+  var minSeverity: Severity?
+
+  @Flag(help: "End with status 10 when something was found.")
+  var failOnHit = false
+
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var runOptions: RunOptions
+
+  @Argument(help: ArgumentHelp("Files, directories, patterns; - is standard input.", valueName: "path"))
+  var paths: [String] = ["-"]
+
+  func validate() throws {
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be a number from 1 to 256") }
+    if follow, paths == ["-"] { throw ValidationError("--follow needs files; standard input is followed as it is") }
+  }
+
+  func run() throws {
+    Signals.heed()
+    try ScanRun(
+      paths: paths, indexPath: index, places: places, output: output, runOptions: runOptions, keepsNothing: noStore, failsOnHit: failOnHit,
+      follows: follow, command: "scan"
+    ).run { options in
+      options.sourceName = source
+      options.fromStart = fromStart
+      options.jobs = jobs
+      options.minimumSeverity = minSeverity ?? .informational
+    }
+  }
+}
+
+/// `ukai hunt`: new indicators against old logs.
+struct Hunt: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Match indicators that arrived later against logs already scanned.",
+    discussion: """
+      The logs are read from their start with the indicators that a feed lists only since the given time. What was found before is
+      not counted again.
+
+      Examples:
+        ukai hunt --since 36h /var/log/archive
+        ukai hunt --new /var/log/zeek
+      """)
+
+  @Option(help: ArgumentHelp("Indicators listed since: ISO 8601, or a span such as 36h.", valueName: "time"))
+  var since: String?
+
+  @Flag(help: "Indicators listed since the last scan (the default).")
+  var new = false
+
+  @Option(help: "Logs read at the same time, 1 to 256.")
+  var jobs = 1
+
+  @Flag(help: "End with status 10 when something was found.")
+  var failOnHit = false
+
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var runOptions: RunOptions
+
+  @Argument(help: ArgumentHelp("Files, directories, patterns; without any, all logs that were scanned.", valueName: "path"))
+  var paths: [String] = []
+
+  func validate() throws {
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be a number from 1 to 256") }
+    if new, since != nil { throw ValidationError("--new and --since exclude each other") }
+    if let since, TimeArgument.parse(since, now: Files.now()) == nil { throw ValidationError(TimeArgument.complaint(since)) }
+  }
+
+  func run() throws {
+    Signals.heed()
+    let now = Files.now()
+    let directory = try StateDirectory(places.state)
+    let alerts = try AlertStore(path: directory.alerts)
+    let store = try IndicatorStore(path: directory.indicators)
+    let lastScan = try alerts.totals().lastScan
+    var selection = IndicatorStore.Selection()
+    selection.listedSince = since.flatMap { TimeArgument.parse($0, now: now) } ?? lastScan ?? Timestamp(seconds: 0)
+    let policy = try RuleDirectory(places).scoring()
+    let path = "\(directory.path)/.tmp.hunt.\(getpid()).ukx"
+    defer { unlink(path) }
+    var builder = IndexBuilder(path: path)
+    try store.forEachLive(selection, now: now, corroborate: policy.corroborated) { try builder.add($0) }
+    let summary = try builder.finish()
+    if !runOptions.quiet { Console.note("hunt: \(summary.indicators) indicators listed since \(selection.listedSince?.iso8601 ?? "ever")") }
+    let logs = paths.isEmpty ? try alerts.logPaths().filter(Files.exists) : paths
+    try ScanRun(
+      paths: logs, indexPath: path, places: places, output: output, runOptions: runOptions, keepsNothing: false, failsOnHit: failOnHit,
+      follows: false, command: "hunt"
+    ).run { options in
+      options.fromStart = true
+      options.jobs = jobs
+    }
+  }
+}

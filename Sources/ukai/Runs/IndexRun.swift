@@ -1,0 +1,28 @@
+import Glibc
+import Indicators
+import Matching
+import Rules
+import Store
+
+/// Compiles the live indicators into the index that scans map.
+enum IndexRun {
+  /// Writes a new `indicators.ukx` and replaces the old one.
+  static func compile(_ directory: StateDirectory, _ store: IndicatorStore, policy: ScoringPolicy, now: Timestamp) throws -> IndexSummary {
+    var builder = IndexBuilder(path: directory.index, secret: try IndexBuilder.secret(beside: directory.index))
+    try store.forEachLive(now: now, corroborate: policy.corroborated) { try builder.add($0) }
+    return try builder.finish()
+  }
+
+  /// The index of a scan: the one that is named, or the state's.
+  static func open(_ named: String?, _ directory: StateDirectory?) throws -> IndicatorIndex {
+    guard let path = named ?? directory?.index else {
+      throw CommandFailure(.usage, Diagnostic(.error, code: "usage.index", "--no-store without a state directory needs --index FILE"))
+    }
+    do {
+      return try IndicatorIndex.open(path: path)
+    } catch where error.code == "index.missing" && named == nil {
+      throw CommandFailure(
+        .missingInput, Diagnostic(.error, code: "index.missing", "there is no index yet", hint: "run ukai sync first", file: path))
+    }
+  }
+}
