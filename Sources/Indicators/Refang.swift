@@ -1,0 +1,64 @@
+/// Text with its defanging undone.
+public struct Refanged: Sendable, Hashable {
+  public let output: String
+  /// Whether ``output`` differs from the input.
+  public let changed: Bool
+  /// The styles of defanging that were met, e.g. `hxxp`, `[.]`. Sorted, unique; for people.
+  public let styles: [String]
+}
+
+/// Defanging (`hxxps[:]//evil[.]example`) and its undoing.
+///
+/// Only what would be an indicator afterwards changes; prose, code, paths and numbers stay as they are. One pass, bounded look-ahead:
+/// linear in the input whatever it holds.
+public enum Refang {
+  /// Undoes the defanging of a value, or of all values in a text.
+  ///
+  /// A text that is one value is also freed of what wraps it: quotes, brackets, a Markdown link, punctuation at its end.
+  public static func refang(_ text: String) -> Refanged {
+    let input = Array(text.unicodeScalars)
+    guard input.contains(where: mayMatter) else { return Refanged(output: text, changed: false, styles: []) }
+    var scanner = RefangScanner(input)
+    scanner.run()
+    var output = scanner.output
+    var styles = scanner.styles
+    if let inner = RefangWrapping.unwrap(output) {
+      output = inner
+      styles.insert("wrapping")
+    }
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: output)
+    let refanged = String(result)
+    // Compared by scalars: a soft hyphen more or less is a difference.
+    let changed = !refanged.unicodeScalars.elementsEqual(text.unicodeScalars)
+    return Refanged(output: changed ? refanged : text, changed: changed, styles: changed ? styles.sorted() : [])
+  }
+
+  /// Text that consists of nothing but letters, digits, dots, dashes and slashes can hold no fang mark, no wrapping and no entity.
+  private static func mayMatter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "/": false
+    default: true
+    }
+  }
+
+  /// Makes the values in a text safe to mail and paste; ``refang(_:)`` reads them back.
+  public static func defang(_ text: String) -> String {
+    var output = ""
+    var token: [Unicode.Scalar] = []
+    func finish() {
+      output.unicodeScalars.append(contentsOf: Defanging.token(token))
+      token.removeAll(keepingCapacity: true)
+    }
+    for scalar in text.unicodeScalars {
+      if scalar.properties.isWhitespace {
+        finish()
+        output.unicodeScalars.append(scalar)
+      } else {
+        token.append(scalar)
+      }
+    }
+    finish()
+    return output
+  }
+}
