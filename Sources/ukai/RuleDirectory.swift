@@ -21,11 +21,15 @@ struct RuleDirectory {
   /// Reads feeds with the actors and warninglists of this directory.
   func feedReader() throws -> FeedReader {
     let resolver = Actors.resolver(path)
+    return FeedReader(
+      resolver: resolver, warninglists: warninglists(),
+      rulesFingerprint: FeedSpool.fingerprint(ofFileSet: path + "/actors") + FeedSpool.fingerprint(ofFileSet: path + "/warninglists"))
+  }
+
+  func warninglists() -> Warninglists {
     let (warninglists, diagnostics) = Warninglists.load(directory: path + "/warninglists")
     for diagnostic in diagnostics where diagnostic.severity == .error { Console.show(diagnostic) }
-    return FeedReader(
-      resolver: resolver, warninglists: warninglists,
-      rulesFingerprint: FeedSpool.fingerprint(ofFileSet: path + "/actors") + FeedSpool.fingerprint(ofFileSet: path + "/warninglists"))
+    return warninglists
   }
 
   func logSources() throws -> LogSources {

@@ -9,7 +9,7 @@ struct STIXIndicatorFormat: InterchangeFormat {
   private static let identity = "identity--" + DeterministicUUID.make("identity/ukai")
 
   init(now: Timestamp) {
-    created = Self.instant(now)
+    created = STIXAlertFormat.instant(now)
     let author: JSONObject = [
       "type": "identity", "spec_version": "2.1", "id": .string(Self.identity), "created": "2026-01-01T00:00:00.000Z",
       "modified": "2026-01-01T00:00:00.000Z", "name": "Ukai", "identity_class": "system",
@@ -23,14 +23,14 @@ struct STIXIndicatorFormat: InterchangeFormat {
     guard let pattern = STIXPattern.pattern(for: indicator.observable) else { return nil }
     let key = "\(indicator.type.rawValue)/\(indicator.observable.match)"
     // valid_from is needed; the first time anyone saw it is the truest we have.
-    let from = Self.instant(indicator.firstSeen ?? indicator.lastSeen ?? Timestamp(seconds: 0))
+    let from = STIXAlertFormat.instant(indicator.firstSeen ?? indicator.lastSeen ?? Timestamp(seconds: 0))
     var object: JSONObject = [
       "type": "indicator", "spec_version": "2.1", "id": .string("indicator--" + DeterministicUUID.make("indicator/\(key)")),
       "created_by_ref": .string(Self.identity), "created": .string(from), "modified": .string(max(created, from)),
       "name": .string(indicator.value), "indicator_types": ["malicious-activity"], "pattern": .string(pattern),
       "pattern_type": "stix", "valid_from": .string(from), "confidence": JSONValue(indicator.confidence),
     ]
-    if let until = indicator.validUntil.map(Self.instant), until > from { object["valid_until"] = .string(until) }
+    if let until = indicator.validUntil.map(STIXAlertFormat.instant), until > from { object["valid_until"] = .string(until) }
     let labels = indicator.tags + indicator.actorNames + indicator.malware
     if !labels.isEmpty { object["labels"] = JSONValue(labels) }
     let references = indicator.references.filter { $0.hasPrefix("http") }
@@ -39,13 +39,6 @@ struct STIXIndicatorFormat: InterchangeFormat {
         references.map { ["source_name": .string(indicator.feeds.first ?? "feed"), "url": .string($0)] })
     }
     return ",\n" + object.serialized()
-  }
-
-  /// STIX wants a fraction of milliseconds.
-  private static func instant(_ time: Timestamp) -> String {
-    let whole = Timestamp(seconds: time.seconds).iso8601.dropLast()
-    let milliseconds = String(max(0, (time.microseconds - time.seconds * 1_000_000) / 1000))
-    return "\(whole).\(String(repeating: "0", count: 3 - milliseconds.count))\(milliseconds)Z"
   }
 }
 
@@ -80,6 +73,9 @@ public enum STIXPattern {
     default: return nil
     }
   }
+
+  /// A pattern for text that STIX has no object for: an artefact whose content is the value.
+  static func text(_ value: String) -> String { "[artifact:payload_bin = \(literal(value))]" }
 
   private static func literal(_ text: String) -> String {
     var escaped = "'"

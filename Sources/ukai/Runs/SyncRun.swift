@@ -101,22 +101,11 @@ struct SyncRun {
   private func schedule(_ definition: FeedDefinition) -> FeedSchedule { FeedSchedule(every: Int64(definition.every)) }
 
   private func request(_ definition: FeedDefinition, _ state: FeedState, _ spool: FeedSpool) throws(Diagnostic) -> FetchRequest {
-    switch definition.location {
-    case .local(let path):
-      return FetchRequest(
-        feed: definition.name, url: path, etag: state.etag, hasStoredBody: spool.hasBody(definition.name) && !isAccepting(definition),
-        limits: BodyLimits(maximumBytes: Int64(definition.maximumBytes)), spoolDirectory: directory.spool)
-    case .remote:
-      guard let address = try definition.request(secrets: secrets) else {
-        throw Diagnostic(.error, code: "feed.url", "the feed has no address", file: definition.file)
-      }
-      return FetchRequest(
-        feed: definition.name, url: address.url, headers: address.headers.map { HTTPHeader(name: $0.name, value: $0.value) },
-        authentication: address.user.map { .basic(user: $0, password: Secret(address.password ?? "")) } ?? .none, etag: state.etag,
-        lastModified: state.lastModified, hasStoredBody: spool.hasBody(definition.name) && !isAccepting(definition),
-        limits: BodyLimits(maximumBytes: Int64(definition.maximumBytes)), timeout: Double(definition.timeout),
-        allowPrivate: definition.allowPrivate, spoolDirectory: directory.spool, secrets: address.secrets.map { Secret($0) })
-    }
+    var request = try definition.fetchRequest(spool: directory.spool, secrets: secrets)
+    request.etag = state.etag
+    request.lastModified = state.lastModified
+    request.hasStoredBody = spool.hasBody(definition.name) && !isAccepting(definition)
+    return request
   }
 
   private func isAccepting(_ definition: FeedDefinition) -> Bool { options.acceptChange.contains(definition.name) }
@@ -259,6 +248,21 @@ extension SyncRun {
 }
 
 extension FeedDefinition {
+  /// The fetch of the feed's body, unconditional.
+  /// - Throws: `feed.secret-missing`.
+  func fetchRequest(spool: String, secrets: SecretReader) throws(Diagnostic) -> FetchRequest {
+    let limits = BodyLimits(maximumBytes: Int64(maximumBytes))
+    if case .local(let path) = location { return FetchRequest(feed: name, url: path, hasStoredBody: false, limits: limits, spoolDirectory: spool) }
+    guard let address = try request(secrets: secrets) else {
+      throw Diagnostic(.error, code: "feed.url", "the feed has no address", file: file)
+    }
+    return FetchRequest(
+      feed: name, url: address.url, headers: address.headers.map { HTTPHeader(name: $0.name, value: $0.value) },
+      authentication: address.user.map { .basic(user: $0, password: Secret(address.password ?? "")) } ?? .none, hasStoredBody: false,
+      limits: limits, timeout: Double(timeout), allowPrivate: allowPrivate, spoolDirectory: spool,
+      secrets: address.secrets.map { Secret($0) })
+  }
+
   /// The guard's bounds as fractions.
   var guardPolicy: FeedGuard.Policy {
     var policy = FeedGuard.Policy()

@@ -1,0 +1,98 @@
+internal import Indicators
+internal import Matching
+internal import Syntax
+
+/// OCSF 1.3 Detection Finding (class 2004), one a line. A changed status is the activity Update or Close of the same finding.
+struct OCSFFormat: AlertFormat {
+  func encode(_ record: ExportRecord) -> String {
+    let alert = record.alert
+    let sample = alert.sample
+    let activity = alert.status == .closed ? 3 : record.version > 1 ? 2 : 1
+    var object: JSONObject = [
+      "activity_id": JSONValue(activity), "activity_name": .string(["Create", "Update", "Close"][activity - 1]), "category_uid": 2,
+      "category_name": "Findings", "class_uid": 2004, "class_name": "Detection Finding", "type_uid": JSONValue(200_400 + activity),
+      "severity_id": JSONValue(alert.severity.rank + 1), "severity": .string(alert.severity.rawValue.prefix(1).uppercased() + alert.severity.rawValue.dropFirst()),
+      "time": milliseconds(alert.lastSeen), "start_time": milliseconds(alert.firstSeen), "end_time": milliseconds(alert.lastSeen),
+      "count": JSONValue(alert.count), "is_alert": true, "confidence_score": JSONValue(alert.indicator.confidence),
+      "confidence_id": JSONValue(alert.indicator.confidence >= 70 ? 3 : alert.indicator.confidence >= 30 ? 2 : 1),
+      "status_id": JSONValue([Alert.Status.new: 1, .acknowledged: 2, .closed: 4][alert.status] ?? 0),
+      "message": .string("\(alert.indicator.type.rawValue) \(alert.indicator.value) on \(alert.asset)"),
+    ]
+    object["metadata"] = [
+      "version": "1.3.0", "uid": .string("\(alert.id)-\(record.version)"), "logged_time": milliseconds(record.exportedAt), "profiles": ["osint"],
+      "product": ["name": .string(Product.name), "vendor_name": .string(Product.vendor), "version": .string(Product.version)],
+    ]
+    object["finding_info"] = [
+      "uid": .string(alert.id), "title": .string("\(alert.indicator.type.rawValue) indicator on \(alert.asset)"),
+      "created_time": milliseconds(alert.firstSeen), "first_seen_time": milliseconds(alert.firstSeen),
+      "last_seen_time": milliseconds(alert.lastSeen), "types": ["Threat Intelligence"],
+      "analytic": ["type_id": 1, "type": "Rule", "name": .string("\(sample.match.mode.rawValue)/\(sample.match.view.rawValue)")],
+    ]
+    object["osint"] = [.object(osint(alert.indicator))]
+    object["observables"] = .array(observables(sample))
+    object["evidences"] = [.object(evidence(sample))]
+    return object.serialized()
+  }
+
+  private func milliseconds(_ time: Timestamp) -> JSONValue { JSONValue(Int(time.microseconds / 1000)) }
+
+  private func osint(_ indicator: Indicator) -> JSONObject {
+    var object: JSONObject = [
+      "type_id": JSONValue(osintType(indicator.type)), "type": .string(indicator.type.rawValue), "value": .string(indicator.value),
+      "vendor_name": .string(indicator.feeds.joined(separator: ", ")), "confidence_id": JSONValue(indicator.confidence >= 70 ? 3 : indicator.confidence >= 30 ? 2 : 1),
+    ]
+    if let until = indicator.validUntil { object["expiration_time"] = milliseconds(until) }
+    if let reference = indicator.references.first { object["src_url"] = .string(reference) }
+    if let tlp = indicator.tlp { object["tlp"] = .string(tlp.uppercased()) }
+    if let actor = indicator.actors.first(where: { $0.status == .resolved }) {
+      object["threat_actor"] = ["name": .string(actor.name ?? actor.raw), "type_id": 99, "type": "Unknown"]
+    }
+    return object
+  }
+
+  /// OCSF's `osint.type_id`: what it has no number for is 99, Other.
+  private func osintType(_ type: IndicatorType) -> Int {
+    switch type {
+    case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: 1
+    case .domain, .domainWildcard, .domainPort, .onion: 2
+    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .imphash, .ssdeep, .tlsh: 4
+    case .url: 5
+    case .userAgent: 6
+    case .email: 9
+    case .cve: 12
+    case .filename, .pathWindows, .pathPOSIX: 11
+    default: 99
+    }
+  }
+
+  private func observables(_ sample: Sighting) -> [JSONValue] {
+    let type =
+      switch sample.indicator.type {
+      case .domain, .domainWildcard, .onion: 1
+      case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: 2
+      case .email: 5
+      case .url: 6
+      case .filename: 7
+      case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: 8
+      default: 99
+      }
+    return [["name": .string(sample.match.field ?? "raw_data"), "type_id": JSONValue(type), "value": .string(sample.match.value)]]
+  }
+
+  private func evidence(_ sample: Sighting) -> JSONObject {
+    var object: JSONObject = [
+      "data": ["raw": .string(sample.event.raw), "file": .string(sample.source.path), "line": JSONValue(sample.match.line), "offset": JSONValue(sample.match.offset)]
+    ]
+    func endpoint(_ ip: String?, _ port: Int?) -> JSONValue? {
+      guard let ip else { return nil }
+      var object: JSONObject = ["ip": .string(ip)]
+      if let port { object["port"] = JSONValue(port) }
+      return .object(object)
+    }
+    object["src_endpoint"] = endpoint(sample.event.sourceIP, sample.event.sourcePort)
+    object["dst_endpoint"] = endpoint(sample.event.destinationIP, sample.event.destinationPort)
+    if let user = sample.event.user { object["actor"] = ["user": ["name": .string(user)]] }
+    if let host = sample.event.host { object["device"] = ["hostname": .string(host), "type_id": 0] }
+    return object
+  }
+}
