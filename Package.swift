@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Indicators", "Syntax", "Feeds", "Matching", "Rules", .product(name: "GRDB", package: "GRDB.swift"),
+        "CShims", "Indicators", "Syntax", "Feeds", "Matching", "Rules", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(

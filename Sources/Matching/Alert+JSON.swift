@@ -1,3 +1,4 @@
+internal import Indicators
 public import Syntax
 
 extension Alert {

@@ -28,7 +28,7 @@ extension AlertStore {
     let sql =
       "SELECT * FROM alert" + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
       + " ORDER BY last_seen DESC, number DESC" + (filter.limit.map { " LIMIT \(max(0, $0))" } ?? "")
-    let values = StatementArguments(arguments)
+    let values = StatementArguments(arguments) ?? StatementArguments()
     return try queue.reading(path: path) { database in
       try Row.fetchAll(database, sql: sql, arguments: values).compactMap(Self.alert)
     }

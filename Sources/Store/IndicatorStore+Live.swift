@@ -33,7 +33,7 @@ extension IndicatorStore {
           SELECT indicator.number, type, match, canonical, flags, feed.name, listed_from, first_seen, last_seen, valid_until, confidence, mode, details
           FROM indicator CROSS JOIN listing ON listing.indicator = indicator.number CROSS JOIN feed ON feed.number = listing.feed
           WHERE \(conditions.joined(separator: " AND ")) ORDER BY type, match, feed.name
-          """, arguments: StatementArguments(arguments))
+          """, arguments: StatementArguments(arguments) ?? StatementArguments())
       var merging: Merging?
       while let row = try rows.next() {
         let number = row[0] as Int64
@@ -72,7 +72,9 @@ extension IndicatorStore {
         sql: "SELECT feed.name, listed_from, withdrawn_at FROM past_listing JOIN feed ON feed.number = past_listing.feed WHERE indicator = ? ORDER BY 2",
         arguments: [first[0] as Int64]
       ).map { (feed: $0[0] as String, from: Timestamp(microseconds: $0[1]), to: Timestamp(microseconds: $0[2])) }
-      return StoredIndicator(indicator: merging.indicator(corroborate), listings: listings, past: past)
+      // A type that this version does not know, written by a newer one.
+      guard let indicator = merging.indicator(corroborate) else { return nil }
+      return StoredIndicator(indicator: indicator, listings: listings, past: past)
     }
   }
 

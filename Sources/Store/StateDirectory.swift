@@ -1,3 +1,4 @@
+internal import CShims
 internal import Glibc
 public import Indicators
 
@@ -54,11 +55,8 @@ public struct StateDirectory: Sendable {
 
   /// File locks and SQLite journals are not to be trusted over a network.
   private static func refuseNetwork(_ path: String) throws(Diagnostic) {
-    var system = statfs()
-    guard unsafe statfs(path, &system) == 0 else { return }
-    let network: [UInt32: String] = [0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB2", 0x6573_5546: "FUSE"]
-    let kind = UInt32(truncatingIfNeeded: system.f_type)
-    if kind != 0x6573_5546, let name = network[kind] {
+    let network: [Int: String] = [0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB2"]
+    if let name = network[unsafe ukai_filesystem_type(path) & 0xFFFF_FFFF] {
       throw Diagnostic(.error, code: "state.network", "on a network file system (\(name))", hint: "use a local disk for --state", file: path)
     }
   }

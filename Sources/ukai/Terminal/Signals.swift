@@ -26,7 +26,7 @@ enum Signals {
 enum ProcessHardening {
   /// Memory may hold a key: no core file, no ptrace by others of the same user.
   static func apply() {
-    _ = unsafe prctl(PR_SET_DUMPABLE, 0)
+    _ = ukai_forbid_dumps()
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }

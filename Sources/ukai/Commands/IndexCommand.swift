@@ -1,0 +1,130 @@
+import ArgumentParser
+import Feeds
+import Indicators
+import Matching
+import Rules
+import Syntax
+
+/// `ukai index`: the compiled index by itself, without any database.
+struct IndexCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "index", abstract: "Build, inspect and verify compiled indexes.", subcommands: [Build.self, Inspect.self, Verify.self])
+}
+
+extension IndexCommand {
+  struct Build: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Compile values into an index: one value a line, CSV, or JSON lines.",
+      discussion: """
+        No database and no feed file is needed; the content decides the form, a value its type. Rejected values are counted and shown.
+
+        Example:
+          ukai index build --from block.txt --from wallets.csv --out mine.ukx
+          ukai scan --index mine.ukx --no-store access.log
+        """)
+
+    @Option(name: .customLong("from"), parsing: .upToNextOption, help: ArgumentHelp("Files of values.", valueName: "file"))
+    var files: [String]
+
+    @Option(name: .customLong("out"), help: ArgumentHelp("The index to write or replace.", valueName: "file"))
+    var target: String
+
+    @Option(help: ArgumentHelp("Read every value as this type.", valueName: "type"))
+    var type: IndicatorType?
+
+    @Option(help: "Confidence of values that say nothing of it, 0 to 100.")
+    var confidence = 50
+
+    @OptionGroup var places: PlaceOptions
+    @OptionGroup var output: FormatOptions
+
+    func validate() throws {
+      guard (0...100).contains(confidence) else { throw ValidationError("--confidence must be a number from 0 to 100") }
+    }
+
+    func run() throws {
+      let now = Files.now()
+      let resolver = Actors.resolver(places.rules)
+      let reader = FeedReader(resolver: resolver, warninglists: Warninglists.none, rulesFingerprint: "")
+      var builder = IndexBuilder(path: target)
+      var rejected = 0
+      for file in files {
+        guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
+        var definition = FeedDefinition(name: Self.name(of: file), file: file, location: .local(path: file), format: .auto)
+        definition.confidence = confidence
+        if let type { definition.map = FeedMap(everyValueAs: type) }
+        // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
+        definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
+        let report = try reader.rows(definition, path: file, now: now) { row in
+          switch row {
+          case .indicator(let row):
+            var indicator = Indicator(row)
+            indicator.validUntil = nil
+            try builder.add(indicator)
+          case .rejected(let input, let reason, let line):
+            rejected += 1
+            Console.show(
+              Diagnostic(.warning, code: "value.\(reason)", "'\(input)' is no indicator: \(reason)", file: file, line: line))
+          }
+        }
+        if report.indicators == 0, report.rows > 0 {
+          Console.show(Diagnostic(.error, code: "index.empty", "no value of this file is an indicator", file: file))
+        }
+      }
+      let summary = try builder.finish()
+      var console = output.console()
+      try console.record(
+        [
+          "indicators": JSONValue(summary.indicators), "bytes": JSONValue(summary.bytes), "merged": JSONValue(summary.merged),
+          "unmatchable": JSONValue(summary.unmatchable), "rejected": JSONValue(rejected), "path": .string(target),
+        ],
+        text: "\(target): \(summary.indicators) indicators, \(Progress.bytes(Int64(summary.bytes))), \(summary.merged) merged, \(rejected) rejected")
+      try console.flush()
+      if rejected > 0 { throw CommandFailure(.incomplete) }
+    }
+
+    private static func name(of path: String) -> String {
+      String((path.split(separator: "/").last ?? "list").prefix { $0 != "." })
+    }
+  }
+
+  struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What an index holds, by type and section.")
+
+    @OptionGroup var output: FormatOptions
+    @Argument(help: "The index file.") var path: String
+
+    func run() throws {
+      let inspection = try IndicatorIndex.open(path: path).inspect()
+      var console = output.console()
+      try console.record(inspection.json, text: inspection.text)
+      try console.flush()
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Check an index to the last byte; ends with 65 when it is damaged.")
+
+    @OptionGroup var output: FormatOptions
+    @Argument(help: "The index file.") var path: String
+
+    func run() throws {
+      let index = try IndicatorIndex.open(path: path)
+      try index.verify()
+      var console = output.console()
+      try console.record(["path": .string(path), "valid": true, "indicators": JSONValue(index.count)], text: "\(Console.visible(path)): whole, \(index.count) indicators")
+      try console.flush()
+    }
+  }
+}
+
+extension Indicator {
+  /// What one row of one list says, by itself.
+  init(_ row: FeedIndicator) {
+    let provenance = row.provenance
+    self.init(
+      observable: row.observable, feeds: [provenance.feed], firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
+      validUntil: provenance.validUntil, confidence: provenance.confidence, tags: provenance.tags, actors: provenance.actors,
+      malware: provenance.malware, tlp: provenance.tlp, references: provenance.reference.map { [$0] } ?? [], mode: provenance.mode)
+  }
+}
