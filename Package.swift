@@ -76,7 +76,11 @@ let package = Package(
     .testTarget(name: "TransportTests", dependencies: ["Transport", "Indicators"]),
     .testTarget(name: "FeedsTests", dependencies: ["Feeds", "Rules", "Indicators", "Syntax", "Transport"]),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Rules", "Indicators", "Syntax"]),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "Matching", "Feeds", "Rules", "Indicators", "Syntax"]),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "Store", "Matching", "Feeds", "Rules", "Indicators", "Syntax", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "Matching", "Rules", "Indicators", "Syntax"]),
     .testTarget(name: "CLITests", dependencies: ["Syntax"]),
   ],

@@ -144,11 +144,12 @@ private struct StoredFold {
     }
   }
 
+  /// In the order of their making, so that the choice among several does not depend on where batches were cut.
   private func read(_ key: Key) throws -> [Open] {
     let statement = try database.cachedStatement(
       sql: """
         SELECT number, id, count, first_seen, last_seen, severity, version, (SELECT count(*) FROM sample WHERE alert = number)
-        FROM alert WHERE indicator_type = ? AND indicator_value = ? AND asset = ? ORDER BY first_seen
+        FROM alert WHERE indicator_type = ? AND indicator_value = ? AND asset = ? ORDER BY number
         """)
     return try Row.fetchAll(statement, arguments: [key.type.rawValue, key.value, key.asset]).map { row in
       Open(

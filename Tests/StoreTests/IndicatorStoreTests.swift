@@ -1,0 +1,141 @@
+import Foundation
+import Feeds
+import Indicators
+import Store
+import Testing
+
+@Suite struct IndicatorStoreTests {
+  let folder: Folder
+  let store: IndicatorStore
+  private let day: Int64 = 86_400
+
+  init() throws {
+    folder = try Folder()
+    store = try IndicatorStore(path: folder.file("indicators.sqlite"))
+  }
+
+  private func row(_ value: String, confidence: Int = 60, until: Timestamp? = nil, actors: [ActorAttribution] = []) -> FeedIndicator {
+    FeedIndicator(
+      observable: Observable(type: .domain, canonical: value),
+      provenance: Provenance(feed: "f", validUntil: until, confidence: confidence, tags: ["t-\(value)"], actors: actors, line: 3))
+  }
+
+  @discardableResult
+  private func load(_ feed: String, _ values: [String], at now: Timestamp, endsAtOnce: Bool = false, until: Timestamp? = nil) throws -> FeedStage.Outcome {
+    let stage = try store.stage(feed)
+    for value in values { try stage.add(row(value, until: until)) }
+    var state = try store.state(of: feed)
+    state.rows = values.count
+    return try stage.commit(state, endsAtOnce: endsAtOnce, readWith: "r", now: now)
+  }
+
+  private func live(at now: Timestamp, _ selection: IndicatorStore.Selection = .init()) throws -> [Indicator] {
+    var found: [Indicator] = []
+    try store.forEachLive(selection, now: now, corroborate: { $0.max() ?? 0 }) { found.append($0) }
+    return found
+  }
+
+  @Test func twoFeedsOfOneValueAreOneIndicator() throws {
+    let now = Sample.now
+    #expect(try load("a", ["x.example", "y.example", "y.example"], at: now).added == 2)
+    #expect(try load("b", ["y.example", "z.example"], at: now.adding(seconds: 60)).added == 2)
+    let found = try live(at: now.adding(seconds: 120))
+    #expect(found.map(\.value) == ["x.example", "y.example", "z.example"])
+    #expect(found[1].feeds == ["a", "b"])
+    #expect(found[1].firstSeen == now)
+    #expect(found[1].lastSeen == now.adding(seconds: 60))
+    var selection = IndicatorStore.Selection()
+    selection.feed = "b"
+    #expect(try live(at: now.adding(seconds: 120), selection).count == 2)
+    #expect(try store.yields()["a"]?.listed == 2)
+    #expect(try store.yields()["a"]?.alone == 1)
+  }
+
+  @Test func aStageTellsWhatWouldChangeBeforeAnythingDoes() throws {
+    try load("a", ["x.example", "y.example", "z.example"], at: Sample.now)
+    let stage = try store.stage("a")
+    try stage.add(row("x.example"))
+    try stage.add(row("new.example"))
+    let counts = try stage.counts()
+    #expect(counts.staged == 2)
+    #expect(counts.previous == 3)
+    #expect(counts.removed == 2)
+    // Not committed: the old set is in force.
+    #expect(try live(at: Sample.now).count == 3)
+  }
+
+  @Test func whatLeavesAFeedAgesOrEndsAndComesBackWithItsHistory() throws {
+    let start = Sample.now
+    let until = start.adding(seconds: 30 * day)
+    try load("a", ["x.example", "y.example"], at: start, until: until)
+    #expect(try load("a", ["x.example"], at: start.adding(seconds: day), until: until).withdrawn == 1)
+    #expect(try live(at: start.adding(seconds: 2 * day)).count == 2)
+    #expect(try live(at: start.adding(seconds: 31 * day)).isEmpty)
+    #expect(try load("a", ["y.example"], at: start.adding(seconds: 3 * day), endsAtOnce: true).withdrawn == 1)
+    #expect(try live(at: start.adding(seconds: 4 * day)).map(\.value) == ["y.example"])
+    let record = try #require(try store.record(of: Observable(type: .domain, canonical: "y.example"), corroborate: { $0.max() ?? 0 }))
+    #expect(record.past.map(\.from) == [start])
+    #expect(record.past.map(\.to) == [start.adding(seconds: day)])
+    #expect(record.listings.first?.from == start.adding(seconds: 3 * day))
+    #expect(record.listings.first?.withdrawn == nil)
+    let gone = try #require(try store.record(of: Observable(type: .domain, canonical: "x.example"), corroborate: { $0.max() ?? 0 }))
+    #expect(gone.listings.first?.withdrawn == start.adding(seconds: 3 * day))
+  }
+
+  @Test func stateAndProvenanceComeBackWhole() throws {
+    var state = FeedState(feed: "a")
+    state.etag = "W/\"1\""
+    state.lastSuccess = Sample.now
+    state.consecutiveFailures = 3
+    state.lastError = "timeout"
+    state.bookmark = "2026"
+    try store.save(state)
+    #expect(try store.state(of: "a") == state)
+    #expect(try store.state(of: "never") == FeedState(feed: "never"))
+    let stage = try store.stage("a")
+    var indicator = row("x.example", confidence: 91)
+    indicator.provenance.reference = "https://intel.example/\"1\""
+    indicator.provenance.tlp = "amber"
+    indicator.provenance.actors = [ActorAttribution(status: .ambiguous, raw: "Labyrinth Chollima", candidates: ["ta-a", "ta-b"])]
+    try stage.add(indicator)
+    _ = try stage.commit(state, endsAtOnce: false, readWith: "w", now: Sample.now)
+    let record = try #require(try store.record(of: indicator.observable, corroborate: { $0[0] }))
+    #expect(record.indicator.confidence == 91)
+    #expect(record.indicator.references == ["https://intel.example/\"1\""])
+    #expect(record.indicator.actors.first?.candidates == ["ta-a", "ta-b"])
+    #expect(record.listings.first?.provenance.line == 3)
+    #expect(try store.lastReading(of: "a")?.with == "w")
+  }
+
+  @Test func anIncrementalBodyWithdrawsNothing() throws {
+    try load("a", ["x.example"], at: Sample.now)
+    let stage = try store.stage("a")
+    try stage.add(row("y.example"))
+    let outcome = try stage.commit(FeedState(feed: "a"), endsAtOnce: true, isIncremental: true, readWith: "r", now: Sample.now)
+    #expect(outcome.added == 1)
+    #expect(outcome.withdrawn == 0)
+    #expect(try live(at: Sample.now).count == 2)
+  }
+}
+
+@Suite struct StateDirectoryTests {
+  @Test func locksAreTakenOnceAndFreedWithTheirHolder() throws {
+    let folder = try Folder()
+    let directory = try StateDirectory(folder.file("state/deep"))
+    var lock: LockFile? = try LockFile("sync", in: directory)
+    let error = #expect(throws: Diagnostic.self) { try LockFile("sync", in: directory) }
+    #expect(error?.code == "lock.busy")
+    _ = try LockFile("other", in: directory)
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try LockFile("sync", in: directory)
+  }
+
+  @Test func aDirectoryThatOthersCanWriteIsRefused() throws {
+    let folder = try Folder()
+    try FileManager.default.createDirectory(atPath: folder.file("open"), withIntermediateDirectories: true)
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.file("open"))
+    let error = #expect(throws: Diagnostic.self) { try StateDirectory(folder.file("open")) }
+    #expect(error?.code == "state.ownership")
+  }
+}
