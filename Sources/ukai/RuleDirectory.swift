@@ -1,3 +1,4 @@
+import Export
 import Indicators
 import Rules
 
@@ -30,6 +31,12 @@ struct RuleDirectory {
     let (warninglists, diagnostics) = Warninglists.load(directory: path + "/warninglists")
     for diagnostic in diagnostics where diagnostic.severity == .error { Console.show(diagnostic) }
     return warninglists
+  }
+
+  func destinations() throws -> [DestinationRule] {
+    try text("destinations.yaml").map {
+      try DestinationRules.load(yaml: $0, file: path + "/destinations.yaml", forms: AlertForm.allCases.map(\.rawValue))
+    } ?? []
   }
 
   func logSources() throws -> LogSources {

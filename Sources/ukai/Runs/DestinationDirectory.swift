@@ -8,9 +8,18 @@ import Store
 struct ResolvedDestination {
   let destination: Destination
   let format: any AlertFormat
-  let minimumSeverity: Severity?
+  let rule: DestinationRule?
 
-  func admits(_ alert: Alert) -> Bool { minimumSeverity.map { alert.severity >= $0 } ?? true }
+  /// Whether the destination is let have the alert.
+  func admits(_ alert: Alert) -> Bool {
+    guard let rule else { return true }
+    if let severity = rule.minimumSeverity, alert.severity < severity { return false }
+    if !rule.types.isEmpty, !rule.types.contains(alert.indicator.type) { return false }
+    if rule.actors.isEmpty { return true }
+    return alert.indicator.actors.contains { actor in
+      rule.actors.contains { $0 == actor.id || actor.parents.contains($0) }
+    }
+  }
 }
 
 /// Finds what `--to` means.
@@ -23,7 +32,7 @@ struct DestinationDirectory {
     let named = try rules.destinations().first { $0.name == text }
     let destination = try Destination(named?.to ?? text)
     let chosen = form ?? named?.form.flatMap(AlertForm.init(rawValue:)) ?? Self.usual(destination)
-    return ResolvedDestination(destination: destination, format: chosen.format, minimumSeverity: named?.minimumSeverity)
+    return ResolvedDestination(destination: destination, format: chosen.format, rule: named)
   }
 
   /// What a destination most often wants when nothing is said.
