@@ -1,0 +1,128 @@
+public import Indicators
+public import Rules
+
+/// What a body brought, row by row.
+public enum IngestRow: Sendable {
+  case indicator(FeedIndicator)
+  /// `input` is what stood there, cut to 256 scalars; `reason` a stable code.
+  case rejected(input: String, reason: String, line: Int)
+}
+
+/// What a body was, in numbers.
+public struct IngestReport: Sendable {
+  /// What it was read as: never `auto`.
+  public internal(set) var format = FeedFormat.plain
+  /// How that was decided.
+  public internal(set) var formatReason = ""
+  /// Records that could have held a value: not blank lines, comments or headers.
+  public internal(set) var rows = 0
+  /// Values that became indicators. A row may bring several; a value that comes twice counts twice.
+  public internal(set) var indicators = 0
+  /// Values, or rows without one, that did not.
+  public internal(set) var rejected = 0
+  /// How many of ``rejected`` were well formed and refused by a warninglist or as too wide: they say nothing against the body.
+  public internal(set) var guarded = 0
+  /// Rows that the feed's own condition or a revocation left out.
+  public internal(set) var skipped = 0
+  /// Indicators that a warninglist flagged and let pass.
+  public internal(set) var flagged = 0
+  /// Rejections by reason.
+  public internal(set) var reasons: [String: Int] = [:]
+  /// Oddities that cost nothing: repaired labels, dates that are none, repeated keys.
+  public internal(set) var diagnostics = DiagnosticReport()
+  /// The number of entries that the body itself declares.
+  public internal(set) var declaredCount: Int?
+  /// When the body says it was last updated.
+  public internal(set) var bodyDate: Timestamp?
+  /// Decoded bytes.
+  public internal(set) var bytes = 0
+  /// Whether the guard's sentinel stood in the body; true when there is none.
+  public internal(set) var sentinelFound = true
+  /// Where an incremental source goes on next time.
+  public internal(set) var bookmark: String?
+
+  /// The share of entries that parse, in percent; refusals by the guard lists do not count against it.
+  public var parsedShare: Int {
+    let total = indicators + rejected
+    return total == 0 ? 100 : (indicators + guarded) * 100 / total
+  }
+}
+
+/// Reads a spooled body: rows, refanged and canonical values, resolved actors, warninglists, provenance.
+public struct FeedIngest {
+  public let definition: FeedDefinition
+  let warninglists: Warninglists
+  let now: Timestamp
+  let resolveActor: (String) -> ActorAttribution
+
+  /// - Parameter resolveActor: what a name of an actor means, e.g. `ActorResolver.resolve`'s attribution.
+  public init(
+    definition: FeedDefinition, warninglists: Warninglists, now: Timestamp,
+    resolveActor: @escaping (_ name: String) -> ActorAttribution
+  ) {
+    self.definition = definition
+    self.warninglists = warninglists
+    self.now = now
+    self.resolveActor = resolveActor
+  }
+
+  /// Reads the body at `bodyPath` and hands out each row, in order.
+  ///
+  /// Memory does not grow with the body for line formats and JSON records. A row that is bad is handed out as rejected; a body
+  /// that is no feed (HTML, an error message, cut, encoded wrongly) is refused as a whole by throwing.
+  ///
+  /// - Throws: ``Diagnostic`` for a refused body (`feed.html`, `feed.truncated`, …), and whatever `emit` throws. Rows may already
+  ///   have been handed out by then: they must not be committed.
+  public func read(bodyPath: String, emit: (IngestRow) throws -> Void) throws -> IngestReport {
+    try withoutActuallyEscaping(emit) { emit in
+      let sink = RowSink(ingest: self, emit: emit)
+      let paths = try FileSet.files(at: bodyPath)
+      for path in paths {
+        do throws(any Error) {
+          try readBody(path, into: sink)
+        } catch let error as Diagnostic where paths.count > 1 {
+          // One bad file of a set must not stop the others.
+          sink.note(error)
+          try sink.reject(FilePath.last(path), reason: error.code, line: error.line ?? 1)
+        }
+      }
+      return sink.report
+    }
+  }
+
+  private func readBody(_ path: String, into sink: RowSink) throws {
+    func open() throws(Diagnostic) -> BodyStream {
+      try BodyStream(
+        path: path, name: definition.name, member: member, maximumBytes: definition.maximumBytes,
+        sentinel: definition.guards.contains)
+    }
+    let body = try open()
+    sink.beginFile(path)
+    let (format, reason) = try FormatSniffer.decide(definition.format, beginning: body.peek(), definition: definition)
+    sink.report.format = format
+    sink.report.formatReason = reason
+    switch format {
+    case .csv: try CSVFormat.read(body, into: sink)
+    case .json: try JSONFormat.read(body, reopen: open, into: sink)
+    case .jsonl: try JSONLinesFormat.read(body, into: sink)
+    case .hosts: try HostsFormat.read(body, into: sink)
+    case .plain, .auto: try PlainFormat.read(body, into: sink)
+    case .adblock: try AdblockFormat.read(body, into: sink)
+    case .maltrail: try MaltrailFormat.read(body, into: sink)
+    case .zeekIntel: try ZeekIntelFormat.read(body, into: sink)
+    case .suricata: try SuricataFormat.read(body, into: sink)
+    case .report: try ReportFormat.read(body, into: sink)
+    case .stix, .taxii: try STIXFormat.read(body, reopen: open, into: sink)
+    case .misp, .mispFeed: try MISPFormat.read(body, reopen: open, into: sink)
+    }
+    sink.report.bytes += body.bytesRead
+    if !body.sentinelFound { sink.report.sentinelFound = false }
+  }
+
+  /// `url: …/archive.zip#member.csv` names the member.
+  private var member: String? {
+    guard case .remote(let address) = definition.location, let hash = address.description.lastIndex(of: "#") else { return nil }
+    let name = address.description[address.description.index(after: hash)...]
+    return name.isEmpty ? nil : FilePath.percentDecoded(String(name))
+  }
+}

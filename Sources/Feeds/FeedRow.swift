@@ -1,0 +1,61 @@
+package import Indicators
+
+/// One record of a body, cut into its fields and not yet understood.
+package struct FeedRow: Sendable {
+  package struct Value: Sendable {
+    package var text: String
+    /// What the feed calls its type; nil when it says nothing.
+    package var label: String?
+    /// The types that the label may mean; empty when the value is to decide alone.
+    package var types: [IndicatorType]
+    /// Text may hold several values, parted by commas, blanks or line ends.
+    package var splittable: Bool
+
+    package init(_ text: String, label: String? = nil, types: [IndicatorType] = [], splittable: Bool = true) {
+      self.text = text
+      self.label = label
+      self.types = types
+      self.splittable = splittable
+    }
+
+    /// A value under the feed's own name for its type.
+    package init(_ text: String, labelled label: String) {
+      self.init(text, label: label, types: TypeLabel.types(of: label) ?? [])
+    }
+  }
+
+  /// From 1.
+  package var line: Int
+  package var values: [Value] = []
+  package var firstSeen: String?
+  package var lastSeen: String?
+  package var validUntil: String?
+  package var reference: String?
+  package var tags: [String] = []
+  package var malware: [String] = []
+  package var actors: [String] = []
+  package var confidence: Int?
+  package var tlp: String?
+  package var description: String?
+  package var mode: MatchMode?
+  /// What the record looked like, to be shown when it holds no value at all.
+  package var shown = ""
+
+  package init(line: Int) { self.line = line }
+
+  package init(line: Int, value: Value) {
+    self.line = line
+    self.values = [value]
+    self.shown = value.text
+  }
+
+  /// Texts that feeds write where there is no value.
+  package static func isNothing(_ text: String) -> Bool {
+    switch text.utf8.count {
+    case 0: true
+    case 1: text == "-" || text == "?"
+    case 2...7: ["none", "null", "n/a", "na", "nan", "nil", "unknown", "--", "(null)", "n.a."].contains(text.lowercased())
+    default: false
+    }
+  }
+}

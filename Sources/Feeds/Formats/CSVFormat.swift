@@ -1,0 +1,173 @@
+import Indicators
+
+/// CSV in every dialect: any delimiter, the header in the first row, in a comment, given, or none.
+enum CSVFormat {
+  static func read(_ body: BodyStream, into sink: RowSink) throws {
+    let settings = sink.definition.csv
+    let beginning = try body.peek()
+    let delimiter = settings.delimiter ?? sniffedDelimiter(beginning)
+    let comments = [settings.comment ?? "#"]
+    var records = CSVRecordReader(LineReader(body), delimiter: delimiter, comments: comments)
+    var header: [String]?
+    var lastComment: String?
+    var isFirst = true
+    if case .names(let names) = settings.header { header = names }
+    while let record = try records.next() {
+      if let comment = record.comment {
+        CommentFacts.read(comment, into: sink)
+        if isFirst { lastComment = comment }
+        continue
+      }
+      if let fault = record.fault {
+        try sink.rejectRow(record.shown, reason: fault, line: record.line)
+        continue
+      }
+      if record.mended { sink.note("feed.mended-bytes", "bytes that are not UTF-8 were taken off", line: record.line) }
+      if isFirst {
+        isFirst = false
+        let (found, isHeaderRow) = Self.header(settings.header, first: record.fields, comment: lastComment, delimiter: delimiter, map: sink.definition.map)
+        header = header ?? found
+        if isHeaderRow { continue }
+      }
+      if let header, !record.terminated, record.fields.count < header.count, header.count > 1 {
+        try sink.rejectRow(record.shown, reason: "truncated", line: record.line)
+        continue
+      }
+      try take(record, header: header, into: sink)
+    }
+    CommentFacts.checkCount(sink)
+  }
+
+  private static func take(_ record: CSVRecord, header: [String]?, into sink: RowSink) throws {
+    let shown = record.shown.trimmed
+    if let map = sink.definition.map {
+      let mapped = MappedRow(map: map, line: record.line, shown: shown) { field in
+        guard case .column(let name) = field.source, let index = column(name, header), index < record.fields.count else { return [] }
+        return [record.fields[index]]
+      }
+      guard let row = mapped.row() else { return try sink.skipRow(line: record.line) }
+      return try sink.take(row)
+    }
+    guard let header else { return try sink.take(unnamed(record, shown)) }
+    try sink.take(named(record, header, shown))
+  }
+
+  /// A column by its name in any case, or by its number from 1.
+  private static func column(_ name: String, _ header: [String]?) -> Int? {
+    let wanted = TypeLabel.normalized(name)
+    if let index = header?.firstIndex(where: { TypeLabel.normalized($0) == wanted }) { return index }
+    guard let number = Int(name), number >= 1 else { return nil }
+    return number - 1
+  }
+
+  // MARK: Without a map
+
+  /// By what the columns' names say.
+  private static func named(_ record: CSVRecord, _ header: [String], _ shown: String) -> FeedRow {
+    var row = FeedRow(line: record.line)
+    row.shown = shown
+    var label: String?
+    var port: String?
+    var values: [(text: String, label: String?)] = []
+    for (index, name) in header.enumerated() where index < record.fields.count {
+      let text = record.fields[index].trimmed
+      if FeedRow.isNothing(text) { continue }
+      switch FieldRole(name: name) {
+      case .value: values.append((text, nil))
+      case .typed(let type): values.append((text, type))
+      case .type: label = text
+      case .port: port = Int(text) == nil ? nil : text
+      case .firstSeen: row.firstSeen = row.firstSeen ?? text
+      case .lastSeen: row.lastSeen = row.lastSeen ?? text
+      case .validUntil: row.validUntil = text
+      case .reference: row.reference = row.reference ?? text
+      case .tags: row.tags += text.parts(separatedBy: ",;|")
+      case .malware: row.malware.append(text)
+      case .actors: row.actors += text.parts(separatedBy: ",;|")
+      case .confidence: row.confidence = MappedRow.confidence(text)
+      case .tlp: row.tlp = text
+      case .description: row.description = row.description ?? text
+      case .other, nil: break
+      }
+    }
+    if values.isEmpty { return unnamed(record, shown) }
+    row.values = values.map { text, ownLabel in
+      let isAddress = IPv4Address(ascii: text.utf8) != nil
+      let whole = isAddress && port != nil ? "\(text):\(port ?? "")" : text
+      if let given = ownLabel ?? label, !isAddress || port == nil { return FeedRow.Value(whole, labelled: given) }
+      return FeedRow.Value(whole)
+    }
+    return row
+  }
+
+  /// The first cell that is an indicator by itself; a port in the next one belongs to an address.
+  private static func unnamed(_ record: CSVRecord, _ shown: String) -> FeedRow {
+    var row = FeedRow(line: record.line)
+    row.shown = shown
+    for (index, field) in record.fields.enumerated() {
+      let value = FeedRow.Value(field)
+      guard case .success(let readings) = ValueReader.read(value), let first = readings.first?.observables.first else { continue }
+      if first.type == .ipv4, index + 1 < record.fields.count, let port = Int(record.fields[index + 1].trimmed), (1...65535).contains(port), record.fields.count <= 3 {
+        row.values = [FeedRow.Value("\(field.trimmed):\(port)")]
+      } else {
+        row.values = [value]
+      }
+      break
+    }
+    if row.values.isEmpty, let first = record.fields.first { row.values = [FeedRow.Value(first)] }
+    return row
+  }
+
+  // MARK: Header and delimiter
+
+  private static func header(
+    _ setting: FeedDefinition.CSVSettings.Header, first: [String], comment: String?, delimiter: UInt8, map: FeedMap?
+  ) -> (names: [String]?, isRow: Bool) {
+    let commented = comment.map { text -> [String] in
+      var splitter = CSVSplitter(delimiter: delimiter)
+      splitter.take(Array(text.drop { $0 == "#" || $0 == " " }.utf8))
+      splitter.endRecord()
+      return splitter.fields.map { String(decoding: $0, as: UTF8.self).trimmed }
+    }
+    switch setting {
+    case .none: return (nil, false)
+    case .comment: return (commented, false)
+    case .names(let names): return (names, first.map { TypeLabel.normalized($0) } == names.map { TypeLabel.normalized($0) })
+    case .auto: break
+    }
+    if isHeader(first, map: map) { return (first.map(\.trimmed), true) }
+    if let commented, commented.count >= 2, isHeader(commented, map: map) { return (commented, false) }
+    return (nil, false)
+  }
+
+  /// Names, none of which is itself an indicator, at least one of which the map or we know.
+  private static func isHeader(_ fields: [String], map: FeedMap?) -> Bool {
+    let names = fields.map(\.trimmed).filter { !$0.isEmpty }
+    guard !names.isEmpty, names.allSatisfy({ $0.utf8.count <= 64 && ($0.contains(".") ? Canonicalizer.readings(of: $0).isEmpty : true) }) else { return false }
+    let wanted = Set(
+      (map?.values.map(\.field.source) ?? []).compactMap { source -> String? in
+        if case .column(let name) = source { TypeLabel.normalized(name) } else { nil }
+      })
+    return names.contains { wanted.contains(TypeLabel.normalized($0)) && Int($0) == nil } || names.contains { FieldRole(name: $0) != nil && $0.contains(where: \.isLetter) }
+  }
+
+  /// The delimiter that cuts the first lines into the same number of fields, more than one.
+  static func sniffedDelimiter(_ beginning: [UInt8]) -> UInt8 {
+    let lines = beginning.prefix(64 << 10).split(separator: 0x0A).filter { !$0.isEmpty }
+    let data = lines.filter { $0.first != UInt8(ascii: "#") }.prefix(20)
+    var best: (delimiter: UInt8, score: Int) = (UInt8(ascii: ","), 0)
+    for delimiter in [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")] {
+      let counts = data.map { line -> Int in
+        var splitter = CSVSplitter(delimiter: delimiter)
+        splitter.take(Array(line))
+        splitter.endRecord()
+        return splitter.fields.count
+      }
+      let several = counts.filter { $0 > 1 }.count
+      let usual = counts.filter { $0 == counts.first }.count
+      let score = several == 0 ? 0 : several * 10 + usual
+      if score > best.score { best = (delimiter, score) }
+    }
+    return best.delimiter
+  }
+}

@@ -1,0 +1,168 @@
+import Indicators
+
+/// One record of a CSV body.
+struct CSVRecord: Sendable {
+  var fields: [String]
+  /// The line it starts on, from 1.
+  var line: Int
+  /// The record's own beginning, to be shown.
+  var shown: String
+  /// Why it cannot be used; nil when it can.
+  var fault: String?
+  /// Set for a comment: its text.
+  var comment: String?
+  var mended = false
+  /// Whether an end of line followed it.
+  var terminated = true
+}
+
+/// Cuts a CSV body into records (RFC 4180, and what feeds make of it): quoted fields may hold delimiters, doubled quotes and line
+/// ends; blanks before an opening quote are skipped; a quote that is never closed costs its own line and nothing else.
+struct CSVRecordReader {
+  private var lines: LineReader
+  private var returned: [BodyLine] = []
+  let delimiter: UInt8
+  private let comments: [[UInt8]]
+  /// Each failed attempt to close a quote reads again what it swallowed; after some of them, quotes end with their line.
+  private var openQuotes = 0
+  private static let openQuotesBeforeGivingUp = 64
+  private static let quote = UInt8(ascii: "\"")
+
+  init(_ lines: LineReader, delimiter: UInt8, comments: [String]) {
+    self.lines = lines
+    self.delimiter = delimiter
+    self.comments = comments.map { Array($0.utf8) }
+  }
+
+  private mutating func nextLine() throws(Diagnostic) -> BodyLine? {
+    if let line = returned.popLast() { return line }
+    return try lines.next()
+  }
+
+  /// The next record that is not blank; nil at the end.
+  mutating func next() throws(Diagnostic) -> CSVRecord? {
+    while let line = try nextLine() {
+      if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+      let shown = { String(decoding: line.bytes.prefix(512), as: UTF8.self) }
+      if line.oversized {
+        return CSVRecord(fields: [], line: line.number, shown: shown(), fault: "line-too-long", terminated: line.terminated)
+      }
+      let content = line.bytes.drop { $0 == 0x20 || $0 == 0x09 }
+      if comments.contains(where: { content.starts(with: $0) }) {
+        return CSVRecord(fields: [], line: line.number, shown: shown(), comment: shown().trimmed)
+      }
+      return try record(from: line)
+    }
+    return nil
+  }
+
+  private mutating func record(from first: BodyLine) throws(Diagnostic) -> CSVRecord {
+    var splitter = CSVSplitter(delimiter: delimiter)
+    var swallowed: [BodyLine] = []
+    var terminated = first.terminated
+    splitter.take(first.bytes)
+    while splitter.insideQuotes {
+      let spent = splitter.currentFieldBytes > FeedLimits.fieldBytes || openQuotes > Self.openQuotesBeforeGivingUp
+      guard !spent, let line = try nextLine() else {
+        // Never closed: the line alone is bad, what follows is read again.
+        openQuotes += 1
+        returned.append(contentsOf: swallowed.reversed())
+        return CSVRecord(
+          fields: [], line: first.number, shown: String(decoding: first.bytes.prefix(512), as: UTF8.self), fault: "open-quote",
+          terminated: first.terminated)
+      }
+      swallowed.append(line)
+      terminated = line.terminated
+      splitter.take([0x0A])
+      splitter.take(line.bytes)
+    }
+    splitter.endRecord()
+    return decode(splitter.fields, line: first, terminated: terminated)
+  }
+
+  private func decode(_ fields: [[UInt8]], line: BodyLine, terminated: Bool) -> CSVRecord {
+    var record = CSVRecord(
+      fields: [], line: line.number, shown: String(decoding: line.bytes.prefix(512), as: UTF8.self), terminated: terminated)
+    if fields.count > FeedLimits.columns {
+      record.fault = "too-many-columns"
+      return record
+    }
+    record.fields.reserveCapacity(fields.count)
+    for field in fields {
+      if field.count > FeedLimits.fieldBytes {
+        record.fault = "field-too-long"
+        return record
+      }
+      if let (text, mended) = FieldText.decode(field) {
+        record.fields.append(text.trimmed)
+        if mended { record.mended = true }
+      } else {
+        record.fault = "bad-utf8"
+        return record
+      }
+    }
+    return record
+  }
+}
+
+/// Cuts one record into fields as its bytes come.
+struct CSVSplitter {
+  let delimiter: UInt8
+  private(set) var fields: [[UInt8]] = []
+  private var field: [UInt8] = []
+  private(set) var insideQuotes = false
+  private var quoted = false
+  /// A quote was met inside a quoted field: its end, or half of a doubled one.
+  private var pendingQuote = false
+
+  init(delimiter: UInt8) { self.delimiter = delimiter }
+
+  var currentFieldBytes: Int { field.count }
+
+  mutating func take(_ bytes: [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    for byte in bytes {
+      if pendingQuote {
+        pendingQuote = false
+        if byte == quote {
+          field.append(quote)
+          continue
+        }
+        if byte == delimiter || byte == 0x20 || byte == 0x09 || byte == 0x0D {
+          insideQuotes = false
+        } else {
+          // A quote that was not doubled, as in `"a "b" c"`: it is text.
+          field.append(quote)
+        }
+      } else if insideQuotes {
+        if byte == quote { pendingQuote = true } else { field.append(byte) }
+        continue
+      }
+      if insideQuotes {
+        field.append(byte)
+      } else if byte == delimiter {
+        endField()
+      } else if byte == quote, !quoted, field.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+        field.removeAll(keepingCapacity: true)
+        insideQuotes = true
+        quoted = true
+      } else {
+        field.append(byte)
+      }
+    }
+    // The end of a line right behind a quote closes it.
+    if pendingQuote {
+      pendingQuote = false
+      insideQuotes = false
+    }
+  }
+
+  mutating func endRecord() { endField() }
+
+  private mutating func endField() {
+    fields.append(field)
+    field.removeAll(keepingCapacity: true)
+    quoted = false
+    insideQuotes = false
+  }
+}

@@ -1,0 +1,72 @@
+import Indicators
+
+/// Makes a row of a record by the feed file's map. CSV and JSON differ only in how a field is looked up.
+struct MappedRow {
+  let map: FeedMap
+  let line: Int
+  let shown: String
+  /// All texts that a field holds in the record; empty when it has none.
+  let texts: (FeedMap.Field) -> [String]
+
+  /// Nil when the map's condition leaves the record out.
+  func row() -> FeedRow? {
+    for condition in map.skip {
+      let found = texts(condition.field).map { $0.trimmed.lowercased() }
+      if condition.equals.contains(where: { found.contains($0.lowercased()) }) { return nil }
+    }
+    var row = FeedRow(line: line)
+    row.shown = shown
+    for value in map.values { row.values += values(value) }
+    row.firstSeen = first(map.firstSeen)
+    row.lastSeen = first(map.lastSeen)
+    row.validUntil = first(map.validUntil)
+    row.reference = first(map.reference)
+    row.tags = all(map.tags)
+    row.malware = all(map.malware)
+    row.actors = all(map.actors)
+    row.confidence = first(map.confidence).flatMap(Self.confidence)
+    row.tlp = first(map.tlp)
+    row.description = first(map.description)
+    return row
+  }
+
+  private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
+    let port = value.port.flatMap { texts($0).first?.trimmed }.flatMap { Int($0) == nil ? nil : $0 }
+    var label: String?
+    switch value.type {
+    case .auto: break
+    case .label(let text): label = text
+    case .field(let field): label = texts(field).first?.trimmed
+    }
+    return all(value.field).map { text in
+      let whole = port.map { text.contains(":") ? "[\(text)]:\($0)" : "\(text):\($0)" } ?? text
+      guard let label, !label.isEmpty else { return FeedRow.Value(whole) }
+      return FeedRow.Value(whole, labelled: label)
+    }
+  }
+
+  private func first(_ field: FeedMap.Field?) -> String? { field.flatMap { texts($0).first { !FeedRow.isNothing($0.trimmed) } } }
+
+  private func all(_ field: FeedMap.Field?) -> [String] {
+    guard let field else { return [] }
+    return texts(field).flatMap { text -> [String] in
+      guard let split = field.split, !split.isEmpty else { return [text.trimmed] }
+      return text.parts(separatedBy: split)
+    }.filter { !$0.isEmpty }
+  }
+
+  /// `75`, `75%`, `0.75`, `high`.
+  static func confidence(_ text: String) -> Int? {
+    let value = text.trimmed.lowercased()
+    switch value {
+    case "low": return 30
+    case "medium", "moderate": return 50
+    case "high": return 80
+    default: break
+    }
+    let digits = value.hasSuffix("%") ? String(value.dropLast()) : value
+    if let whole = Int(digits) { return min(100, max(0, whole)) }
+    guard let number = Double(digits), number.isFinite else { return nil }
+    return Int(min(100, max(0, number <= 1 ? number * 100 : number)))
+  }
+}

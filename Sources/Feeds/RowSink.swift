@@ -1,0 +1,145 @@
+package import Indicators
+import Rules
+
+/// Takes the rows that a format reader cuts out of a body, turns their values into indicators, and counts.
+package final class RowSink {
+  package let definition: FeedDefinition
+  package internal(set) var report = IngestReport()
+  private let ingest: FeedIngest
+  private let emit: (IngestRow) throws -> Void
+  private var feedActors: [ActorAttribution]
+  private var knownActors: [String: ActorAttribution] = [:]
+  /// Files of a set are named in the reports.
+  private var file = ""
+
+  init(ingest: FeedIngest, emit: @escaping (IngestRow) throws -> Void) {
+    self.ingest = ingest
+    self.definition = ingest.definition
+    self.emit = emit
+    self.feedActors = ingest.definition.actors.map(ingest.resolveActor)
+  }
+
+  package var now: Timestamp { ingest.now }
+
+  func beginFile(_ path: String) { file = path }
+
+  /// Takes one record.
+  package func take(_ row: FeedRow) throws {
+    try countRow(line: row.line)
+    let values = row.values.filter { !FeedRow.isNothing($0.text.trimmed) }
+    if values.isEmpty { return try reject(row.shown, reason: "no-value", line: row.line) }
+    let provenance = try provenance(of: row)
+    for value in values {
+      switch ValueReader.read(value) {
+      case .failure(let rejection): try reject(value.text, reason: rejection.reason, line: row.line)
+      case .success(let readings):
+        for reading in readings {
+          if reading.mislabelled, let first = reading.observables.first {
+            note(
+              "feed.mislabelled", "'\(value.text.shortened)' is called \(value.label ?? "?") and is a \(first.type.rawValue)",
+              line: row.line)
+          }
+          for observable in reading.observables { try accept(observable, raw: value.text, provenance) }
+        }
+      }
+    }
+  }
+
+  /// Takes a record that cannot be read.
+  package func rejectRow(_ input: String, reason: String, line: Int) throws {
+    try countRow(line: line)
+    try reject(input, reason: reason, line: line)
+  }
+
+  /// Takes a record that is not wanted: skipped by condition, revoked.
+  package func skipRow(line: Int) throws {
+    try countRow(line: line)
+    report.skipped += 1
+  }
+
+  func reject(_ input: String, reason: String, line: Int) throws {
+    report.rejected += 1
+    report.reasons[reason, default: 0] += 1
+    try emit(.rejected(input: input.shortened, reason: reason, line: line))
+  }
+
+  package func note(_ code: String, _ message: @autoclosure () -> String, line: Int? = nil) {
+    // A message that will not be kept is not built: there may be millions.
+    let full = (report.diagnostics.counts[code] ?? 0) >= DiagnosticReport.keptPerCode
+    note(Diagnostic(.warning, code: code, full ? "" : message(), file: definition.name, line: line))
+  }
+
+  func note(_ diagnostic: Diagnostic) { report.diagnostics.add(diagnostic) }
+
+  private func countRow(line: Int) throws {
+    report.rows += 1
+    if report.rows > FeedLimits.records {
+      throw Diagnostic(
+        .error, code: "feed.too-many-rows", "more than \(FeedLimits.records) rows", file: definition.name, line: line)
+    }
+  }
+
+  private func accept(_ observable: Observable, raw: String, _ provenance: Provenance) throws {
+    let line = provenance.line ?? 0
+    if let objection = Specificity.objection(to: observable) {
+      report.guarded += 1
+      return try reject(raw, reason: objection, line: line)
+    }
+    var provenance = provenance
+    if let verdict = ingest.warninglists.verdict(for: observable) {
+      switch verdict.action {
+      case .drop:
+        report.guarded += 1
+        return try reject(raw, reason: "warninglist:\(verdict.list)", line: line)
+      case .flag:
+        report.flagged += 1
+        provenance.tags.append("warninglist:\(verdict.list)")
+      }
+    }
+    provenance.mode = provenance.mode ?? definition.match[observable.type]
+    provenance.validUntil =
+      provenance.validUntil
+      ?? definition.validUntil(observable.type, lastSeen: provenance.lastSeen, now: ingest.now)
+    report.indicators += 1
+    try emit(.indicator(FeedIndicator(observable: observable, provenance: provenance)))
+  }
+
+  private func provenance(of row: FeedRow) throws -> Provenance {
+    var provenance = Provenance(feed: definition.name, confidence: definition.confidence, line: row.line)
+    provenance.firstSeen = date(row.firstSeen, line: row.line)
+    provenance.lastSeen = date(row.lastSeen, line: row.line)
+    provenance.validUntil = date(row.validUntil, line: row.line)
+    if let confidence = row.confidence { provenance.confidence = min(100, max(0, confidence)) }
+    provenance.tags = Self.unique(definition.tags + row.tags)
+    provenance.malware = Self.unique(row.malware)
+    provenance.tlp = row.tlp.flatMap(TLP.label) ?? definition.tlp
+    provenance.reference = row.reference.flatMap { FeedRow.isNothing($0) ? nil : $0 } ?? definition.reference
+    provenance.description = row.description.flatMap { FeedRow.isNothing($0) ? nil : $0.shortened }
+    provenance.mode = row.mode
+    provenance.actors = feedActors
+    for name in row.actors where !FeedRow.isNothing(name) {
+      let attribution = resolve(name)
+      if !provenance.actors.contains(attribution) { provenance.actors.append(attribution) }
+    }
+    return provenance
+  }
+
+  private func resolve(_ name: String) -> ActorAttribution {
+    if let known = knownActors[name] { return known }
+    let attribution = ingest.resolveActor(name)
+    if knownActors.count < 10_000 { knownActors[name] = attribution }
+    return attribution
+  }
+
+  private func date(_ text: String?, line: Int) -> Timestamp? {
+    guard let text = text?.trimmed, !FeedRow.isNothing(text) else { return nil }
+    if let moment = FeedDates.parse(text) { return moment }
+    note("feed.bad-date", "'\(text.shortened)' is not a date from 1970 to 2100", line: line)
+    return nil
+  }
+
+  private static func unique(_ texts: [String]) -> [String] {
+    var seen: Set<String> = []
+    return texts.map(\.trimmed).filter { !FeedRow.isNothing($0) && seen.insert($0).inserted }
+  }
+}

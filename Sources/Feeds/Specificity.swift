@@ -1,0 +1,83 @@
+package import Indicators
+
+/// The least that an indicator must say to be matched at all. What is wider than this hits everything.
+package enum Specificity {
+  /// Why `observable` may not become an indicator; nil when it may.
+  package static func objection(to observable: Observable) -> String? {
+    switch observable.type {
+    case .ipv4, .ipv6: return address(observable.match)
+    case .ipv4Port, .ipv6Port: return address(host(observable.match))
+    case .cidr: return network(observable.canonical)
+    case .ipRange: return range(observable.canonical)
+    case .domain, .domainWildcard, .domainPort: return name(observable.match)
+    case .url:
+      let host = host(String(observable.match.prefix { $0 != "/" && $0 != "?" }))
+      return address(host) ?? (isLocalName(host) ? "private" : nil)
+    case .filename, .mutex, .userAgent, .pathPOSIX, .pathWindows, .telegram, .githubAccount:
+      return observable.match.utf8.count < 5 ? "too-short" : nil
+    default: return nil
+    }
+  }
+
+  private static func host(_ text: String) -> String {
+    if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+    guard text.filter({ $0 == ":" }).count == 1 else { return text }
+    return String(text.prefix { $0 != ":" })
+  }
+
+  private static func address(_ text: String) -> String? {
+    if let v4 = IPv4Address(ascii: text.utf8) { return isReserved(v4) ? "private" : nil }
+    if let v6 = IPv6Address(ascii: text.utf8) { return isReserved(v6) ? "private" : nil }
+    return nil
+  }
+
+  private static func network(_ text: String) -> String? {
+    guard let network = IPNetwork(ascii: text.utf8) else { return nil }
+    switch network.base {
+    case .ipv4(let base):
+      return network.prefix < 16 ? "too-wide" : isReserved(base) ? "private" : nil
+    case .ipv6(let base):
+      return network.prefix < 32 ? "too-wide" : isReserved(base) ? "private" : nil
+    }
+  }
+
+  private static func range(_ text: String) -> String? {
+    let ends = text.split(separator: "-").map(\.trimmed)
+    guard ends.count == 2 else { return nil }
+    if let first = IPv4Address(ascii: ends[0].utf8), let last = IPv4Address(ascii: ends[1].utf8) {
+      return last.value &- first.value >= 1 << 16 ? "too-wide" : isReserved(first) ? "private" : nil
+    }
+    if let first = IPv6Address(ascii: ends[0].utf8), let last = IPv6Address(ascii: ends[1].utf8) {
+      return first.high >> 32 != last.high >> 32 ? "too-wide" : isReserved(first) ? "private" : nil
+    }
+    return nil
+  }
+
+  private static func name(_ name: String) -> String? {
+    let host = host(name)
+    if isLocalName(host) { return "private" }
+    return PublicSuffix.isPublicSuffix(host) || PublicSuffix.isPrivateSuffix(host) ? "public-suffix" : nil
+  }
+
+  private static func isLocalName(_ host: String) -> Bool {
+    ["localhost", "local", "localdomain", "lan", "home.arpa", "internal"].contains { host == $0 || host.hasSuffix("." + $0) }
+  }
+
+  /// Networks that are nobody's on the internet. Documentation networks are left to the warninglists, which flag them.
+  private static let reservedV4: [(base: UInt32, prefix: UInt32)] = [
+    (0x0000_0000, 8), (0x0A00_0000, 8), (0x6440_0000, 10), (0x7F00_0000, 8), (0xA9FE_0000, 16), (0xAC10_0000, 12),
+    (0xC000_0000, 24), (0xC0A8_0000, 16), (0xE000_0000, 4), (0xF000_0000, 4),
+  ]
+
+  package static func isReserved(_ address: IPv4Address) -> Bool {
+    reservedV4.contains { (address.value ^ $0.base) >> (32 - $0.prefix) == 0 }
+  }
+
+  package static func isReserved(_ address: IPv6Address) -> Bool {
+    if let mapped = address.mappedIPv4 { return isReserved(mapped) }
+    if address.high == 0 { return address.low <= 1 }
+    // Unique local fc00::/7, link-local fe80::/10, site-local fec0::/10, multicast ff00::/8.
+    let top = address.high >> 48
+    return top & 0xFE00 == 0xFC00 || top & 0xFF80 == 0xFE80 || top & 0xFF00 == 0xFF00
+  }
+}

@@ -1,0 +1,52 @@
+/// Blank, invisible and direction marks that stand around values and never belong to them.
+package enum Invisible {
+  package static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09...0x0D, 0x20, 0x85, 0xA0, 0xAD, 0x1680, 0x180E, 0x2000...0x200F, 0x2028...0x202F, 0x205F...0x2064, 0x2066...0x2069,
+      0x3000, 0xFEFF:
+      true
+    default: false
+    }
+  }
+}
+
+extension StringProtocol {
+  /// Without blanks, no-break spaces, zero-width and direction marks at both ends.
+  package var trimmed: String {
+    let scalars = unicodeScalars
+    // Almost every value needs nothing taken off.
+    guard let first = scalars.first, let last = scalars.last else { return "" }
+    if !Invisible.isBlank(first), !Invisible.isBlank(last) { return String(self) }
+    guard let start = scalars.firstIndex(where: { !Invisible.isBlank($0) }),
+      let end = scalars.lastIndex(where: { !Invisible.isBlank($0) })
+    else { return "" }
+    return String(String.UnicodeScalarView(scalars[start...end]))
+  }
+
+  /// The beginning, for a report; control characters are left to the printer.
+  package var shortened: String {
+    let scalars = unicodeScalars
+    guard scalars.count > FeedLimits.shownInput else { return String(self) }
+    return String(String.UnicodeScalarView(scalars.prefix(FeedLimits.shownInput))) + "…"
+  }
+
+  /// Parts between any of `separators`, trimmed, without the empty ones.
+  package func parts(separatedBy separators: some Collection<Character>) -> [String] {
+    split { separators.contains($0) }.map(\.trimmed).filter { !$0.isEmpty }
+  }
+}
+
+/// Decodes fields of bodies that claim no encoding.
+package enum FieldText {
+  /// The text of `bytes`; nil when it is not UTF-8 and cannot be mended.
+  ///
+  /// Spreadsheets saved on old systems glue a Latin-1 (A0) or MacRoman (CA) no-break space behind values; it is taken off.
+  package static func decode(_ bytes: some BidirectionalCollection<UInt8>) -> (text: String, mended: Bool)? {
+    if let text = String(validating: bytes, as: UTF8.self) { return (text, false) }
+    func strippable(_ byte: UInt8) -> Bool { byte == 0xA0 || byte == 0xCA || byte == 0x20 || byte == 0x09 }
+    guard let start = bytes.firstIndex(where: { !strippable($0) }), let end = bytes.lastIndex(where: { !strippable($0) }),
+      let text = String(validating: bytes[start...end], as: UTF8.self)
+    else { return nil }
+    return (text, true)
+  }
+}

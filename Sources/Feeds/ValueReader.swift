@@ -1,0 +1,112 @@
+package import Indicators
+
+/// Reads one value of a feed: refangs it and lets it decide its type. The feed's label is a hint, and a wrong one is repaired.
+package enum ValueReader {
+  package struct Reading: Sendable {
+    package var observables: [Observable]
+    /// The label named a type that the value is not.
+    package var mislabelled: Bool
+  }
+
+  /// All that `text` says, or why it says nothing.
+  package static func read(_ value: FeedRow.Value) -> Result<[Reading], Rejection> {
+    let text = value.text.trimmed
+    if text.utf8.count > FeedLimits.fieldBytes { return .failure(Rejection("field-too-long", as: nil)) }
+    let whole = single(text, value)
+    guard case .failure(let rejection) = whole, value.splittable else { return whole.map { [$0] } }
+    let parts = text.parts(separatedBy: ",;|\n\r\t ")
+    guard parts.count > 1, parts.count <= FeedLimits.columns else { return .failure(rejection) }
+    var readings: [Reading] = []
+    for part in parts {
+      // Half a list is no list: prose with a domain in it stays prose.
+      guard case .success(let reading) = single(part, value) else { return .failure(rejection) }
+      readings.append(reading)
+    }
+    return .success(readings)
+  }
+
+  private static func single(_ text: String, _ value: FeedRow.Value) -> Result<Reading, Rejection> {
+    let opaque = value.types.count >= 1 && value.types.allSatisfy(TypeLabel.opaque.contains)
+    if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+      return .failure(Rejection("control-character", as: value.types.first))
+    }
+    if !opaque, text.hasSuffix("…") || text.hasSuffix("...") { return .failure(Rejection("truncated", as: value.types.first)) }
+    let clean = opaque ? text : Refang.refang(text).output
+    var rejection: Rejection?
+    for type in value.types {
+      do throws(Rejection) {
+        let observable = try Canonicalizer.canonicalize(clean, as: type)
+        if type == .url, observable.flags.contains("scheme-assumed"), let host = bareHost(clean) {
+          return .success(Reading(observables: [host], mislabelled: true))
+        }
+        return .success(Reading(observables: [observable], mislabelled: false))
+      } catch {
+        // The family's first reading says best what is wrong, unless a later one got further than its form.
+        if rejection == nil { rejection = error }
+      }
+    }
+    let readings = Canonicalizer.readings(of: clean)
+    if let first = readings.first {
+      if opaque, !canStandIn(first.type) { return .failure(rejection ?? Rejection("unrecognized", as: nil)) }
+      // An address that is valid on several chains is watched for on all of them.
+      let wallets = readings.filter { TypeLabel.wallet.contains($0.type) }
+      return .success(
+        Reading(observables: wallets.count > 1 ? wallets : [first], mislabelled: !value.types.isEmpty))
+    }
+    return .failure(rejection.flatMap { value.types.count == 1 ? $0 : nil } ?? explanation(clean))
+  }
+
+  /// The host that a text labelled as an address of a page really is: `www.name.example`, `192.0.2.1:443`.
+  private static func bareHost(_ text: String) -> Observable? {
+    guard !text.contains("/"), let first = Canonicalizer.readings(of: text).first, first.type != .url else { return nil }
+    return first
+  }
+
+  /// Types that show themselves so surely that they overrule a label such as `filename`.
+  private static func canStandIn(_ type: IndicatorType) -> Bool {
+    switch type {
+    case .md5, .sha1, .sha256, .sha512, .sha224, .sha384, .url, .ipv4, .ipv4Port, .email, .evm, .pathWindows, .pathPOSIX,
+      .githubRepository, .registry, .cve, .filename:
+      true
+    default: false
+    }
+  }
+
+  /// Why a text that looks like a type is not one.
+  private static func explanation(_ text: String) -> Rejection {
+    let type: IndicatorType? =
+      if text.contains("://") {
+        .url
+      } else if text.contains("@") {
+        .email
+      } else if text.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x2F }), text.contains(".") {
+        text.contains("/") ? .cidr : .ipv4
+      } else if text.hasPrefix("0x") || text.hasPrefix("0X") {
+        text.contains(".") ? .ipv4 : .evm
+      } else if text.contains(":"), text.utf8.allSatisfy({ isHex($0) || ":./".utf8.contains($0) }) {
+        text.contains("/") ? .cidr : .ipv6
+      } else if text.utf8.count >= 28, text.utf8.allSatisfy(isHex) {
+        text.utf8.count < 36 ? .md5 : text.utf8.count < 50 ? .sha1 : .sha256
+      } else if text.utf8.count >= 26, text.utf8.count <= 62, text.utf8.allSatisfy(ASCIIKind.isAlphanumeric) {
+        .btc
+      } else if !text.contains(" ") {
+        .domain
+      } else {
+        nil
+      }
+    guard let type else { return Rejection("unrecognized", as: nil) }
+    do throws(Rejection) {
+      _ = try Canonicalizer.canonicalize(text, as: type)
+      return Rejection("unrecognized", as: nil)
+    } catch {
+      return error
+    }
+  }
+
+  private static func isHex(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+    default: false
+    }
+  }
+}
