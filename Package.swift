@@ -9,6 +9,13 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A command exports nothing, so imports need no level; conformances of library types to the argument parser would want them public.
+let command: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 /// The matcher checks its own ranges before it takes a pointer; run-time exclusivity checks in the scan loop buy nothing.
 /// Bounds and overflow checks stay on: the input is hostile.
 let hot: [SwiftSetting] =
@@ -68,7 +75,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strict),
+      swiftSettings: command),
 
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators", "Syntax"]),

@@ -4,3 +4,8 @@
 #include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
+
+// The forms are macros over incomplete structs, which Swift cannot import.
+static inline uninorm_t ukai_nfc(void) { return UNINORM_NFC; }
+static inline uninorm_t ukai_nfd(void) { return UNINORM_NFD; }
+static inline uninorm_t ukai_nfkc(void) { return UNINORM_NFKC; }

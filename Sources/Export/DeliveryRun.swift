@@ -22,7 +22,7 @@ public struct DeliveryRun {
   ///   - next: the next records, at most so many; empty at the end.
   ///   - mark: commits what is settled; called after the destination has acknowledged, so a crash repeats, never loses.
   public func run(
-    _ writer: inout some DestinationWriter, next: (_ limit: Int) throws -> [ExportRecord], mark: ([Mark]) throws -> Void,
+    _ writer: inout any DestinationWriter, next: (_ limit: Int) throws -> [ExportRecord], mark: ([Mark]) throws -> Void,
     isCancelled: () -> Bool = { false }
   ) throws -> Summary {
     var summary = Summary()

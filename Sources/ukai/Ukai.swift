@@ -17,7 +17,10 @@ struct Ukai: ParsableCommand {
       76 protocol or TLS; 77 permission; 78 configuration.
       """,
     version: Version.text,
-    subcommands: [Normalize.self, RefangCommand.self, DefangCommand.self]
+    subcommands: [
+      Sync.self, Scan.self, Hunt.self, Alerts.self, ExportCommand.self, Lookup.self, Extract.self, Normalize.self, RefangCommand.self, DefangCommand.self,
+      Actors.self, IndicatorsCommand.self, FeedsCommand.self, IndexCommand.self, Report.self, Status.self, Doctor.self,
+    ]
   )
 }
 

@@ -38,6 +38,13 @@ static inline CURLcode ukai_curl_set_header(CURL *handle, ukai_curl_data_functio
   return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
 
+typedef int (*ukai_curl_debug_function)(CURL *, curl_infotype, char *, size_t, void *);
+static inline CURLcode ukai_curl_set_debug(CURL *handle, ukai_curl_debug_function function, void *context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, function);
+  if (!code) code = curl_easy_setopt(handle, CURLOPT_DEBUGDATA, context);
+  return code ? code : curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+}
+
 typedef int (*ukai_curl_progress_function)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 static inline CURLcode ukai_curl_set_progress(CURL *handle, ukai_curl_progress_function function, void *context) {
   CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);

@@ -69,8 +69,9 @@ extension Alerts {
         filter.indicator = indicator
       }
       var console = output.console()
+      let colour = console.colour
       for alert in try Alerts.store(places).alerts(filter) {
-        try console.record(alert.json, text: SightingText.line(alert, colour: console.colour))
+        try console.record(alert.json, text: SightingText.line(alert, colour: colour))
       }
       try console.flush()
     }
@@ -89,8 +90,9 @@ extension Alerts {
 
     func run() throws {
       var console = output.console()
+      let colour = console.colour
       let explanation = try AlertExplanation(id: id, places: places, now: Files.now())
-      try console.record(explanation.json, text: explanation.text(colour: console.colour))
+      try console.record(explanation.json, text: explanation.text(colour: colour))
       try console.flush()
     }
   }
@@ -140,11 +142,12 @@ extension Alerts {
   ) throws {
     let store = try store(places)
     var console = output.console()
+    let colour = console.colour
     var failures = 0
     for id in ids {
       do throws(Diagnostic) {
         let alert = try store.setStatus(status, of: id, who: user, reason: reason, now: Files.now())
-        do { try console.record(alert.json, text: SightingText.line(alert, colour: console.colour)) } catch {
+        do { try console.record(alert.json, text: SightingText.line(alert, colour: colour)) } catch {
           throw Diagnostic(.error, code: "output", "standard output cannot be written")
         }
       } catch {

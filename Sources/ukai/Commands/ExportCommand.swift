@@ -99,9 +99,10 @@ struct ExportCommand: ParsableCommand {
         if !records.isEmpty { return records }
       }
     }
-    var writer = try target.writer()
-    return try DeliveryRun(format: target.format).run(
-      &writer, next: next, mark: { try store.mark($0, for: id, now: now) }, isCancelled: { Signals.isPending })
+    return try target.deliver { writer in
+      try DeliveryRun(format: target.format).run(
+        &writer, next: next, mark: { try store.mark($0, for: id, now: now) }, isCancelled: { Signals.isPending })
+    }
   }
 
   private func finish(_ summary: DeliveryRun.Summary, _ target: ResolvedDestination, seconds: Double) throws {

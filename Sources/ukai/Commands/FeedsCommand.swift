@@ -1,6 +1,7 @@
 import ArgumentParser
 import Feeds
 import Indicators
+import Matching
 import Rules
 import Store
 import Syntax

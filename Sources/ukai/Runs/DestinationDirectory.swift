@@ -45,3 +45,23 @@ struct DestinationDirectory {
     }
   }
 }
+
+extension ResolvedDestination {
+  /// Delivers with the writer of the destination's kind.
+  /// - Throws: `export.*` when it cannot be opened, or is of a kind that this version does not deliver to.
+  func deliver(_ body: (inout any DestinationWriter) throws -> DeliveryRun.Summary) throws -> DeliveryRun.Summary {
+    var writer: any DestinationWriter
+    switch destination.kind {
+    case .standardOutput: throw CommandFailure(.bug)
+    case .file(let path): writer = try FileWriter(path: path)
+    case .syslog(let address) where address.carrier != .tls: writer = SyslogWriter(address, isBare: format is SyslogMessageFormat)
+    case .syslog, .http:
+      throw CommandFailure(
+        .usage,
+        Diagnostic(
+          .error, code: "usage.destination", "\(destination.id): this version delivers to files and to syslog over UDP and TCP",
+          hint: "let an agent on this machine read a file: ukai export --to alerts.ndjson --as ecs"))
+    }
+    return try body(&writer)
+  }
+}

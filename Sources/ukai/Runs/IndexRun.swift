@@ -18,11 +18,10 @@ enum IndexRun {
     guard let path = named ?? directory?.index else {
       throw CommandFailure(.usage, Diagnostic(.error, code: "usage.index", "--no-store without a state directory needs --index FILE"))
     }
-    do {
-      return try IndicatorIndex.open(path: path)
-    } catch where error.code == "index.missing" && named == nil {
+    if named == nil, !Files.exists(path) {
       throw CommandFailure(
         .missingInput, Diagnostic(.error, code: "index.missing", "there is no index yet", hint: "run ukai sync first", file: path))
     }
+    return try IndicatorIndex.open(path: path)
   }
 }

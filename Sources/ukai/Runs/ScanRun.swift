@@ -91,8 +91,9 @@ struct ScanRun {
         newAlerts += fold.alerts - before
       }
       sightings += found.count
+      let colour = console.colour
       for sighting in found {
-        try console.record(sighting.json, text: SightingText.line(sighting, colour: console.colour))
+        try console.record(sighting.json, text: SightingText.line(sighting, colour: colour))
       }
       if flushing { try console.flush() }
     }

@@ -1,0 +1,136 @@
+/// One line cut into named fields: the common ground of all formats.
+struct LineFields {
+  struct Field {
+    var name: String
+    /// In the line.
+    var range: Range<Int>
+  }
+
+  let line: [UInt8]
+  private(set) var items: [Field] = []
+  /// By lower-case name; the first of a name wins.
+  private var positions: [String: Int] = [:]
+
+  init(_ line: [UInt8]) { self.line = line }
+
+  var isEmpty: Bool { items.isEmpty }
+
+  mutating func add(_ name: String, _ range: Range<Int>) {
+    let key = name.lowercased()
+    if positions[key] == nil { positions[key] = items.count }
+    items.append(Field(name: name, range: range))
+  }
+
+  /// A second name for a value: found by it, but not shown.
+  mutating func alias(_ name: String, of key: String) {
+    if let position = positions[key], positions[name] == nil { positions[name] = position }
+  }
+
+  func has(_ key: String) -> Bool { positions[key] != nil }
+
+  /// The text of the field called `key` (in lower case), JSON escapes undone; nil when it is absent or says nothing.
+  func text(_ key: String) -> String? {
+    guard let position = positions[key] else { return nil }
+    return Self.meaningful(LineText.unescaped(line[items[position].range]))
+  }
+
+  /// The text of the first of `keys` that says something.
+  func first(of keys: [String]) -> String? {
+    for key in keys { if let text = text(key) { return text } }
+    return nil
+  }
+
+  /// Values that formats write for "nothing".
+  static func meaningful(_ text: String) -> String? {
+    switch text {
+    case "", "-", "(empty)", "null", "nil", "(null)", "N/A", "unknown", "?": nil
+    default: text
+    }
+  }
+
+  /// Sorted by place, as ``LineFacts/fields`` wants them.
+  var ranges: [(range: Range<Int>, name: String)] {
+    items.map { ($0.range, $0.name) }.sorted { ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound) }
+  }
+}
+
+/// Small readers of line bytes.
+enum LineText {
+  static let space = UInt8(ascii: " ")
+  static let quote = UInt8(ascii: "\"")
+  static let backslash = UInt8(ascii: "\\")
+
+  static func string(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Text with JSON-like escapes undone, where there are any; bad escapes stay as they are.
+  static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+    guard bytes.contains(backslash) else { return string(bytes) }
+    var result: [UInt8] = []
+    var rest = bytes
+    while let byte = rest.popFirst() {
+      guard byte == backslash, let next = rest.first else {
+        result.append(byte)
+        continue
+      }
+      switch next {
+      case quote, backslash, UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "|"):
+        result.append(next)
+        rest = rest.dropFirst()
+      case UInt8(ascii: "u"):
+        let digits = rest.dropFirst().prefix(4)
+        if digits.count == 4, let value = UInt32(string(digits), radix: 16), let scalar = Unicode.Scalar(value) {
+          UTF8.encode(scalar).map { result.append(contentsOf: $0) }
+          rest = rest.dropFirst(5)
+        } else {
+          result.append(byte)
+        }
+      default: result.append(byte)
+      }
+    }
+    return string(result)
+  }
+
+  static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+  static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+
+  static func find(_ needle: String, in bytes: [UInt8], from start: Int = 0, to end: Int? = nil) -> Int? {
+    let needle = Array(needle.utf8)
+    let end = min(end ?? bytes.count, bytes.count)
+    guard let first = needle.first, end - start >= needle.count, start >= 0 else { return nil }
+    var position = start
+    while position + needle.count <= end {
+      if bytes[position] == first, bytes[position..<(position + needle.count)].elementsEqual(needle) { return position }
+      position += 1
+    }
+    return nil
+  }
+
+  static func starts(_ bytes: [UInt8], at position: Int, with text: String) -> Bool {
+    position >= 0 && position <= bytes.count && bytes[position...].starts(with: text.utf8)
+  }
+
+  /// Ranges of the words between runs of spaces or tabs, from `start` on, at most `limit`; quoted and bracketed words as one, without
+  /// their marks.
+  static func words(_ bytes: [UInt8], from start: Int = 0, limit: Int = 64, quotes: Bool = true) -> [Range<Int>] {
+    var words: [Range<Int>] = []
+    var position = start
+    while words.count < limit {
+      while position < bytes.count, bytes[position] == space || bytes[position] == 0x09 { position += 1 }
+      guard position < bytes.count else { break }
+      let close: UInt8? =
+        !quotes ? nil : bytes[position] == quote ? quote : bytes[position] == UInt8(ascii: "[") ? UInt8(ascii: "]") : nil
+      if let close {
+        var end = position + 1
+        while end < bytes.count, bytes[end] != close { end += bytes[end] == backslash && close == quote ? 2 : 1 }
+        words.append((position + 1)..<min(end, bytes.count))
+        position = end + 1
+      } else {
+        var end = position
+        while end < bytes.count, bytes[end] != space, bytes[end] != 0x09 { end += 1 }
+        words.append(position..<end)
+        position = end
+      }
+    }
+    return words
+  }
+}

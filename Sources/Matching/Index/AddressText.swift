@@ -1,0 +1,95 @@
+/// Addresses as integers, read from canonical text and from logs alike. No leading zeros, no number forms (RFC 6943).
+enum AddressText {
+  struct IPv6: Hashable, Comparable, Sendable {
+    var high: UInt64
+    var low: UInt64
+
+    static func < (left: IPv6, right: IPv6) -> Bool { (left.high, left.low) < (right.high, right.low) }
+
+    /// The address inside `::ffff:0:0/96`, which is the same host.
+    var mapped: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
+  }
+
+  static func ipv4(_ text: some RandomAccessCollection<UInt8>) -> UInt32? {
+    guard text.count >= 7, text.count <= 15 else { return nil }
+    var value: UInt32 = 0
+    var octet: UInt32 = 0
+    var digits = 0
+    var dots = 0
+    for byte in text {
+      if byte == 0x2e {
+        guard digits > 0, dots < 3 else { return nil }
+        value = value << 8 | octet
+        (octet, digits, dots) = (0, 0, dots + 1)
+      } else {
+        guard ASCII.isDigit(byte), digits == 0 || octet > 0, digits < 3 else { return nil }
+        octet = octet * 10 + UInt32(byte - 0x30)
+        digits += 1
+        guard octet <= 255 else { return nil }
+      }
+    }
+    return dots == 3 && digits > 0 ? value << 8 | octet : nil
+  }
+
+  /// RFC 4291 text, embedded IPv4 included; no brackets, no zone.
+  static func ipv6(_ text: some RandomAccessCollection<UInt8>) -> IPv6? {
+    guard text.count >= 2, text.count <= 45 else { return nil }
+    let bytes = Array(text)
+    var groups: [UInt16] = []
+    var gap: Int?
+    var index = 0
+    if bytes[0] == 0x3a {
+      guard bytes[1] == 0x3a else { return nil }
+      gap = 0
+      index = 2
+    }
+    while index < bytes.count {
+      var end = index
+      var value: UInt32 = 0
+      while end < bytes.count, let digit = ASCII.hexValue(bytes[end]) {
+        guard end - index < 4 else { return nil }
+        value = value << 4 | UInt32(digit)
+        end += 1
+      }
+      if end < bytes.count, bytes[end] == 0x2e {
+        guard groups.count <= 6, let quad = ipv4(bytes[index...]) else { return nil }
+        groups.append(UInt16(quad >> 16))
+        groups.append(UInt16(quad & 0xffff))
+        index = bytes.count
+        break
+      }
+      guard end > index, groups.count < 8 else { return nil }
+      groups.append(UInt16(value))
+      index = end
+      guard index < bytes.count else { break }
+      guard bytes[index] == 0x3a else { return nil }
+      index += 1
+      if index < bytes.count, bytes[index] == 0x3a {
+        guard gap == nil else { return nil }
+        gap = groups.count
+        index += 1
+      } else if index == bytes.count {
+        return nil
+      }
+    }
+    if let gap {
+      guard groups.count < 8 else { return nil }
+      groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
+    }
+    guard groups.count == 8 else { return nil }
+    func word(_ first: Int) -> UInt64 { groups[first..<(first + 4)].reduce(0) { $0 << 16 | UInt64($1) } }
+    return IPv6(high: word(0), low: word(4))
+  }
+
+  static func bytes(_ address: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: address >> UInt32(24 - 8 * $0)) } }
+
+  static func bytes(_ address: IPv6) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: address.high >> UInt64(56 - 8 * $0)) }
+      + (0..<8).map { UInt8(truncatingIfNeeded: address.low >> UInt64(56 - 8 * $0)) }
+  }
+
+  /// Dotted quad.
+  static func text(_ address: UInt32) -> String {
+    "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+  }
+}

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+public import Indicators
+
+/// What a finished index holds.
+public struct IndexSummary: Sendable, Equatable {
+  /// Entries in the file: distinct values of a type.
+  public var indicators: Int
+  /// Size of the file.
+  public var bytes: Int
+  /// Indicators that were given more than once and were merged.
+  public var merged: Int
+  /// Entries that can be looked up but never be found in a log: too short, too long, or meaningless in text.
+  public var unmatchable: Int
+}
+
+/// Compiles indicators into `indicators.ukx`.
+///
+/// Indicators are packed as they come (about a hundred bytes each), sorted at the end, and written to a temporary file beside the
+/// target, which it then replaces: readers see the old index or the new one. The file depends on the set of indicators and on the secret,
+/// not on their order.
+///
+/// The hash seed is SHA-256 over the secret and a digest of the content. With an empty secret equal input still gives equal bytes, but
+/// who knows every indicator knows the seed; with a secret of one's own (``secret(beside:)`` keeps one in the state directory) nobody
+/// else can choose values that collide.
+public struct IndexBuilder: ~Copyable {
+  private let path: String
+  private let secret: [UInt8]
+  private var packed = PackedIndicators()
+
+  /// - Parameters:
+  ///   - path: the index to write or replace.
+  ///   - secret: keeps hash positions unpredictable to whoever may put values into a feed.
+  public init(path: String, secret: [UInt8] = []) {
+    self.path = path
+    self.secret = secret
+  }
+
+  /// Adds one indicator. The same type and value again is merged: feeds, tags and actors united, times widened.
+  public mutating func add(_ indicator: Indicator) throws(Diagnostic) {
+    try packed.append(indicator)
+  }
+
+  /// Sorts, writes, syncs and renames. The builder is empty afterwards.
+  /// - Throws: `index.too-large` beyond four billion bytes of records; `index.write` when a file cannot be made, with the system's reason.
+  public mutating func finish() throws(Diagnostic) -> IndexSummary {
+    var packed = PackedIndicators()
+    swap(&packed, &self.packed)
+    let merged = packed.sortAndMerge()
+    let seed = SHA256.digest(Array("ukai index seed 1".utf8) + SHA256.digest(secret) + packed.digest)
+    var tables = IndexTables(hash: KeyHash(seed: seed))
+    tables.fill(from: packed)
+    var writer = try IndexWriter(path: path)
+    let length = try writer.write(packed: packed, tables: tables, seed: seed)
+    return IndexSummary(indicators: packed.count, bytes: length, merged: merged, unmatchable: tables.unmatchable)
+  }
+}

@@ -1,0 +1,253 @@
+import Indicators
+
+/// The search structures of an index under construction. See ``IndexFormat`` for where each one goes.
+struct IndexTables: ~Copyable {
+  let hash: KeyHash
+  var features = IndexFormat.Features(rawValue: 0)
+  var labels = LabelSet()
+  var filter: [UInt64] = []
+  var slots: [UInt64] = []
+  var addresses: [UInt64] = []
+  /// Two bitmaps of 65536 bits: /16s that hold any network, and /16s that hold wide ones.
+  var networks16 = [UInt64](repeating: 0, count: 2048)
+  var networks4: [Network] = []
+  var networks6: [Network] = []
+  private(set) var unmatchable = 0
+
+  struct Network {
+    var prefix: NetworkPrefix
+    var entry: UInt32
+    /// Place of the narrowest network around this one, plus one; 0 for none.
+    var parent: UInt32 = 0
+  }
+
+  private struct Item {
+    var hash: UInt64
+    var entry: UInt32
+    var role: KeyRole
+  }
+  private var items: [Item] = []
+  private var queryless: [Item] = []
+  private var filterKeys: [UInt64] = []
+  private var hostAddresses: [UInt32] = []
+  private var cells: [UInt32] = []
+
+  init(hash: KeyHash) { self.hash = hash }
+
+  mutating func fill(from packed: borrowing PackedIndicators) {
+    items.reserveCapacity(packed.count + packed.count / 4)
+    filterKeys.reserveCapacity(packed.count + packed.count / 4)
+    for place in 0..<packed.count {
+      guard let body = packed.body(at: place) else { continue }
+      add(body, mode: packed.mode(at: place), entry: UInt32(place))
+    }
+    if features.contains(.services) { addServices() }
+    dropGenericQueryless()
+    buildSlots()
+    buildFilter()
+    buildAddresses()
+    Self.link(&networks4)
+    Self.link(&networks6)
+  }
+
+  private mutating func add(_ body: RecordBody, mode: MatchMode?, entry: UInt32) {
+    let observable = Observable(
+      type: body.type, canonical: String(decoding: body.canonical, as: UTF8.self), match: String(decoding: body.match, as: UTF8.self))
+    let keys = IndicatorKeys.keys(of: observable, mode: mode)
+    var isMatchable = keys.contains { $0.kind != .value }
+    for key in keys {
+      let item = Item(hash: hash.hash(key), entry: entry, role: key.role)
+      if key.role == .withoutQuery { queryless.append(item) } else { items.append(item) }
+      anchor(key, hash: item.hash)
+    }
+    for prefix in IndicatorKeys.networks(of: observable) {
+      isMatchable = true
+      add(prefix, entry: entry)
+    }
+    if body.type == .url, mode == .prefix { features.insert(.prefixURLs) }
+    if ServiceNames.prefix(of: body.type) != nil { serviceTypes.insert(body.type) }
+    if !isMatchable { unmatchable += 1 }
+  }
+
+  private var serviceTypes: Set<IndicatorType> = []
+
+  /// Puts into the filter what the scan will ask it for.
+  private mutating func anchor(_ key: IndexKey, hash value: UInt64) {
+    switch key.kind {
+    case .ipv4:
+      features.insert(.addresses)
+      hostAddresses.append(key.bytes.reduce(0) { $0 << 8 | UInt32($1) })
+    case .ipv6: features.insert(.ipv6)
+    case .name:
+      filterKeys.append(value)
+      insertPair(of: key.bytes)
+    case .url:
+      features.insert(.urls)
+      guard let host = URLParts.host(ofKey: key.bytes) else { return }
+      if URLParts.authority(ofKey: key.bytes) != nil { features.insert(.otherSchemes) }
+      filterKeys.append(hash.hash(.urlHost, host))
+      if let address = AddressText.ipv4(host) {
+        features.insert(.addresses)
+        hostAddresses.append(address)
+      } else if host.first == 0x5b {
+        features.insert(.ipv6)
+      } else {
+        insertPair(of: host)
+      }
+    case .email:
+      features.insert(.emails)
+      guard let at = key.bytes.lastIndex(of: 0x40) else { return }
+      let domain = Array(key.bytes[(at + 1)...])
+      filterKeys.append(hash.hash(.emailDomain, domain))
+      insertPair(of: domain)
+    case .hex:
+      features.insert(.hex)
+      filterKeys.append(value)
+    case .token:
+      features.insert(.tokens)
+      filterKeys.append(value)
+    case .literal: insertLiteral(key.bytes)
+    case .service: features.insert(.services)
+    case .value, .pair, .urlHost, .emailDomain, .longWord, .shortWord, .tail: break
+    }
+  }
+
+  private mutating func insertPair(of name: [UInt8]) {
+    features.insert(.names)
+    if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
+    let (pair, label) = HostName.pair(of: name)
+    filterKeys.append(hash.hash(.name, pair))
+    labels.insert(label)
+  }
+
+  private static func hasInnerACE(_ name: [UInt8]) -> Bool {
+    name.split(separator: 0x2e).contains { $0.starts(with: "xn--".utf8) }
+  }
+
+  private mutating func insertLiteral(_ bytes: [UInt8]) {
+    guard let text = LiteralText(bytes) else { return }
+    features.insert(.literals)
+    switch text.anchor {
+    case .pair(let pair, let label):
+      features.insert(.names)
+      filterKeys.append(hash.hash(.name, pair))
+      labels.insert(label)
+    case .longWord(let window):
+      features.insert(.longWords)
+      filterKeys.append(hash.hash(window: window, kind: .longWord))
+    case .shortWord(let window):
+      features.insert(.shortWords)
+      filterKeys.append(hash.hash(window: window, kind: .shortWord))
+    case .tinyWord(let window):
+      features.insert(.tinyWords)
+      filterKeys.append(hash.hash(window: window, kind: .shortWord))
+    }
+    filterKeys.append(LiteralTail.key(of: text.body, hash: hash))
+  }
+
+  private mutating func addServices() {
+    for type in IndexTypes.codes where serviceTypes.contains(type) {
+      for host in ServiceNames.hosts(of: type) { insertPair(of: Array(host.utf8)) }
+      for cue in ServiceNames.cues(of: type) { insertLiteral(Array(cue.utf8)) }
+    }
+  }
+
+  private mutating func add(_ prefix: NetworkPrefix, entry: UInt32) {
+    if !prefix.isIPv4 {
+      features.insert(.ipv6)
+      networks6.append(Network(prefix: prefix, entry: entry))
+      return
+    }
+    features.insert(.networks4)
+    networks4.append(Network(prefix: prefix, entry: entry))
+    let first = UInt32(truncatingIfNeeded: prefix.base.low)
+    let last = UInt32(truncatingIfNeeded: prefix.last.low)
+    for block in (first >> 16)...(last >> 16) {
+      networks16[Int(block >> 6)] |= 1 << UInt64(block & 63)
+      if prefix.length <= AddressFilter.widestCell { networks16[1024 + Int(block >> 6)] |= 1 << UInt64(block & 63) }
+    }
+    if prefix.length > AddressFilter.widestCell {
+      for cell in (first >> 8)...(last >> 8) { cells.append(cell) }
+    }
+  }
+
+  /// Where many URLs differ in their query alone (`…/download?id=`), their common part is an endpoint, not an indicator.
+  private mutating func dropGenericQueryless() {
+    queryless.sort { ($0.hash, $0.entry) < ($1.hash, $1.entry) }
+    var start = 0
+    while start < queryless.count {
+      var end = start
+      while end < queryless.count, queryless[end].hash == queryless[start].hash { end += 1 }
+      if end - start <= Limits.sharedQueryless { items.append(contentsOf: queryless[start..<end]) }
+      start = end
+    }
+    queryless = []
+  }
+
+  private mutating func buildSlots() {
+    guard !items.isEmpty else { return }
+    slots = Array(repeating: IndexSlot.empty, count: items.count + items.count / 2 + 4)
+    for item in items {
+      var place = IndexSlot.home(item.hash, count: slots.count)
+      while slots[place] != IndexSlot.empty { place = place + 1 == slots.count ? 0 : place + 1 }
+      slots[place] = IndexSlot.word(hash: item.hash, role: item.role, entry: item.entry)
+    }
+    items = []
+  }
+
+  private mutating func buildFilter() {
+    guard !filterKeys.isEmpty else { return }
+    filter = Array(repeating: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
+    for key in filterKeys { filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key) }
+    filterKeys = []
+  }
+
+  private mutating func buildAddresses() {
+    let keys = hostAddresses.count + cells.count
+    guard keys > 0 else { return }
+    addresses = Array(repeating: 0, count: max(1, keys * AddressFilter.bitsPerKey / 512 + 1) * 8)
+    for address in hostAddresses {
+      let probe = AddressFilter.Probe(address, hash: hash, lines: addresses.count / 8)
+      addresses[probe.line * 8 + probe.addressWord] |= probe.addressMask
+    }
+    for cell in cells {
+      let probe = AddressFilter.Probe(cell << 8, hash: hash, lines: addresses.count / 8)
+      addresses[probe.line * 8 + probe.cellWord] |= probe.cellMask
+    }
+    hostAddresses = []
+    cells = []
+  }
+
+  /// Sorts networks by first address, wider first, and finds each one's parent.
+  private static func link(_ networks: inout [Network]) {
+    networks.sort {
+      if $0.prefix.base != $1.prefix.base { return $0.prefix.base < $1.prefix.base }
+      return ($0.prefix.length, $0.entry) < ($1.prefix.length, $1.entry)
+    }
+    var open: [Int] = []
+    for index in networks.indices {
+      while let around = open.last, networks[around].prefix.last < networks[index].prefix.base { open.removeLast() }
+      if let around = open.last { networks[index].parent = UInt32(around + 1) }
+      open.append(index)
+    }
+  }
+}
+
+extension KeyHash {
+  func hash(_ key: IndexKey) -> UInt64 { hash(key.kind, key.bytes) }
+}
+
+extension PackedIndicators {
+  func body(at place: Int) -> RecordBody? {
+    let range = range(entry(at: place))
+    return unsafe data.withUnsafeBytes { bytes in
+      var reader = unsafe RecordReader(bytes, from: range.lowerBound, to: range.upperBound)
+      return RecordBody(&reader)
+    }
+  }
+
+  func mode(at place: Int) -> MatchMode? {
+    let bytes = contexts[Int(context(entry(at: place)))]
+    return bytes.first.flatMap(IndexContext.mode)
+  }
+}

@@ -1,0 +1,185 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+import Indicators
+
+/// Writes an index file: sections in order, then the header, then sync and rename. Leaves nothing behind when it fails.
+struct IndexWriter: ~Copyable {
+  private let path: String
+  private let temporary: String
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var checksum = Checksum.seed
+  private var failure: Int32 = 0
+  private var isFinished = false
+
+  init(path: String) throws(Diagnostic) {
+    self.path = path
+    temporary = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).tmp"
+    descriptor = open(temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    buffer.reserveCapacity(1 << 20)
+    guard descriptor >= 0 else { throw Self.diagnostic(path, "cannot create the index", errno) }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if !isFinished { unlink(temporary) }
+  }
+
+  static func diagnostic(_ path: String, _ what: String, _ code: Int32) -> Diagnostic {
+    Diagnostic(.error, code: "index.write", "\(what): \(unsafe String(cString: strerror(code)))", file: path)
+  }
+
+  /// - Returns: the length of the file.
+  mutating func write(packed: borrowing PackedIndicators, tables: borrowing IndexTables, seed: [UInt8]) throws(Diagnostic) -> Int {
+    var header = IndexFormat.Header()
+    header.entries = UInt64(packed.count)
+    header.features = tables.features
+    header.seed = seed
+    put(Array(repeating: 0, count: IndexFormat.headerLength))
+    flush()
+    for section in IndexFormat.Section.allCases {
+      let start = position
+      checksum = Checksum.seed
+      write(section, packed: packed, tables: tables)
+      flush()
+      header.sections[section.rawValue] = .init(offset: UInt64(start), length: UInt64(position - start), checksum: checksum)
+      put(Array(repeating: 0, count: (IndexFormat.alignment - position % IndexFormat.alignment) % IndexFormat.alignment))
+      flush()
+    }
+    put(Array(repeating: 0, count: IndexFormat.tailPadding))
+    flush()
+    header.fileLength = UInt64(position)
+    try finish(header: header.bytes)
+    return position
+  }
+
+  private mutating func write(_ section: IndexFormat.Section, packed: borrowing PackedIndicators, tables: borrowing IndexTables) {
+    switch section {
+    case .labels: put(words: tables.labels.words)
+    case .filter: put(words: tables.filter)
+    case .addresses: put(words: tables.addresses)
+    case .networks16: put(words: tables.networks16)
+    case .slots: put(words: tables.slots)
+    case .networks4:
+      for network in tables.networks4 {
+        put(UInt32(truncatingIfNeeded: network.prefix.base.low))
+        put(UInt32(truncatingIfNeeded: network.prefix.last.low))
+        put(network.entry)
+        put(network.parent)
+      }
+    case .networks6:
+      for network in tables.networks6 {
+        put(words: [network.prefix.base.high, network.prefix.base.low, network.prefix.last.high, network.prefix.last.low])
+        put(network.entry)
+        put(network.parent)
+      }
+    case .offsets:
+      var offset: UInt32 = 0
+      for place in 0..<packed.count {
+        put(offset)
+        offset &+= UInt32(truncatingIfNeeded: recordLength(packed, place))
+      }
+      put(offset)
+    case .records:
+      for place in 0..<packed.count {
+        let entry = packed.entry(at: place)
+        let range = packed.range(entry)
+        // The context stands behind the record's two head bytes.
+        packed.data.withUnsafeBufferPointer { bytes in
+          unsafe put(bytes[range.prefix(2)])
+          var context: [UInt8] = []
+          context.appendVarint(UInt64(packed.context(entry)))
+          put(context)
+          unsafe put(bytes[range.dropFirst(2)])
+        }
+      }
+    case .contextOffsets:
+      var offset: UInt32 = 0
+      for context in packed.contexts {
+        put(offset)
+        offset &+= UInt32(truncatingIfNeeded: context.count)
+      }
+      put(offset)
+    case .contexts: for context in packed.contexts { put(context) }
+    case .types: put(Array(IndexTypes.codes.map(\.rawValue).joined(separator: "\n").utf8))
+    }
+  }
+
+  private func recordLength(_ packed: borrowing PackedIndicators, _ place: Int) -> Int {
+    let entry = packed.entry(at: place)
+    var context = packed.context(entry)
+    var length = packed.range(entry).count + 1
+    while context >= 0x80 {
+      length += 1
+      context >>= 7
+    }
+    return length
+  }
+
+  private mutating func put(_ value: UInt32) {
+    for shift in stride(from: UInt32(0), to: 32, by: 8) { buffer.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    spill()
+  }
+
+  private mutating func put(words: [UInt64]) {
+    words.withUnsafeBytes { bytes in unsafe put(bytes) }
+  }
+
+  private mutating func put(_ bytes: some Collection<UInt8>) {
+    buffer.append(contentsOf: bytes)
+    spill()
+  }
+
+  /// Full pieces go out in multiples of sixteen bytes, as the checksum wants.
+  private mutating func spill() {
+    if buffer.count >= 1 << 20 { emit(buffer.count / 16 * 16) }
+  }
+
+  private mutating func flush() { emit(buffer.count) }
+
+  private mutating func emit(_ count: Int) {
+    guard count > 0 else { return }
+    unsafe buffer.withUnsafeBytes { bytes in
+      let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[0..<count])
+      checksum = unsafe Checksum.update(checksum, piece)
+      unsafe writeAll(piece, at: position)
+    }
+    position += count
+    buffer.removeFirst(count)
+  }
+
+  private mutating func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    var done = 0
+    while done < bytes.count, failure == 0 {
+      guard let base = bytes.baseAddress else { return }
+      let count = unsafe pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+      if count > 0 {
+        done += count
+      } else if count < 0, errno == EINTR {
+        continue
+      } else {
+        failure = count < 0 ? errno : EIO
+      }
+    }
+  }
+
+  private mutating func finish(header: [UInt8]) throws(Diagnostic) {
+    unsafe header.withUnsafeBytes { unsafe writeAll($0, at: 0) }
+    guard failure == 0 else { throw Self.diagnostic(path, "cannot write the index", failure) }
+    guard fsync(descriptor) == 0 else { throw Self.diagnostic(path, "cannot sync the index", errno) }
+    guard close(descriptor) == 0 else {
+      descriptor = -1
+      throw Self.diagnostic(path, "cannot close the index", errno)
+    }
+    descriptor = -1
+    guard rename(temporary, path) == 0 else { throw Self.diagnostic(path, "cannot replace the index", errno) }
+    isFinished = true
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
+  }
+}

@@ -1,0 +1,270 @@
+public import Indicators
+
+/// The compiled indicators: one immutable file, mapped, shared by any number of processes and threads.
+///
+/// Opening reads the header only. Every offset in the file is checked when it is used: a damaged or hostile file is refused or gives
+/// wrong answers, but never reads outside itself. ``verify()`` tells whether it is whole.
+public final class IndicatorIndex: Sendable {
+  public let path: String
+  let file: MappedFile
+  let header: IndexFormat.Header
+  let hash: KeyHash
+
+  private init(path: String, file: MappedFile, header: IndexFormat.Header) {
+    self.path = path
+    self.file = file
+    self.header = header
+    hash = KeyHash(seed: header.seed)
+  }
+
+  /// Maps an index and checks its header.
+  /// - Throws: `index.missing`, `index.read`, `index.not-an-index`, `index.version`, `index.damaged`.
+  public static func open(path: String) throws(Diagnostic) -> IndicatorIndex {
+    let file = try MappedFile(path: path)
+    let header = try unsafe IndexFormat.Header(reading: file.bytes, path: path)
+    return IndicatorIndex(path: path, file: file, header: header)
+  }
+
+  /// How many indicators it holds.
+  public var count: Int { Int(header.entries) }
+
+  /// The indicator at a place; nil for a place outside the index or a damaged record.
+  public func indicator(at entry: Int) -> Indicator? {
+    guard let (body, context) = record(entry) else { return nil }
+    guard var reader = contextReader(context), let shared = IndexContext(&reader) else { return nil }
+    return body.indicator(shared)
+  }
+
+  /// End of an indicator's validity, without reading the rest of it; nil when it never ends.
+  public func validUntil(at entry: Int) -> Timestamp? { record(entry)?.body.until }
+
+  /// Places of the indicators of this type and value (at most one in an index that a builder wrote).
+  public func find(_ observable: Observable) -> [Int] {
+    guard let key = IndicatorKeys.keys(of: observable).first else { return [] }
+    var matches: [KeyMatch] = []
+    find(key.kind, key.bytes, into: &matches)
+    let match = Array(observable.match.utf8)
+    let canonical = Array(observable.canonical.utf8)
+    let entries = matches.map(\.entry).filter { entry in
+      guard let body = record(entry)?.body else { return false }
+      return body.type == observable.type && body.match == match && body.canonical == canonical
+    }
+    return Array(Set(entries)).sorted()
+  }
+
+  /// What a log that holds this value would hit, strongest first: the value itself, its parents, networks around it, weaker forms.
+  public func candidates(for observable: Observable) -> [(entry: Int, mode: MatchMode)] {
+    var best: [Int: MatchMode] = [:]
+    func note(_ entry: Int, _ mode: MatchMode) {
+      if let known = best[entry], known.strength <= mode.strength { return }
+      best[entry] = mode
+    }
+    for entry in find(observable) { note(entry, .exact) }
+    var matcher = ReferenceMatcher(self)
+    for hit in matcher.hits(in: observable.canonical) { note(hit.entry, hit.mode) }
+    return best.map { (entry: $0.key, mode: $0.value) }.sorted {
+      ($0.mode.strength, $0.entry) < ($1.mode.strength, $1.entry)
+    }
+  }
+
+  // MARK: Reading the file
+
+  func section(_ section: IndexFormat.Section) -> UnsafeRawBufferPointer {
+    let extent = header.sections[section.rawValue]
+    // Checked against the file's length when the header was read.
+    return unsafe UnsafeRawBufferPointer(rebasing: file.bytes[Int(extent.offset)..<Int(extent.offset + extent.length)])
+  }
+
+  private func extent(of entry: Int, offsets: IndexFormat.Section, limit: Int) -> Range<Int>? {
+    let table = unsafe section(offsets)
+    guard entry >= 0, unsafe entry < table.count / 4 - 1 else { return nil }
+    let start = unsafe Int(table.loadUnaligned(fromByteOffset: entry * 4, as: UInt32.self))
+    let end = unsafe Int(table.loadUnaligned(fromByteOffset: entry * 4 + 4, as: UInt32.self))
+    return start <= end && end <= limit ? start..<end : nil
+  }
+
+  func record(_ entry: Int) -> (body: RecordBody, context: Int)? {
+    let records = unsafe section(.records)
+    guard let range = extent(of: entry, offsets: .offsets, limit: unsafe records.count) else { return nil }
+    var reader = unsafe RecordReader(records, from: range.lowerBound, to: range.upperBound)
+    guard let (body, context) = RecordBody.withContext(&reader) else { return nil }
+    return (body, context)
+  }
+
+  func contextReader(_ number: Int) -> RecordReader? {
+    let contexts = unsafe section(.contexts)
+    guard let range = extent(of: number, offsets: .contextOffsets, limit: unsafe contexts.count) else { return nil }
+    return unsafe RecordReader(contexts, from: range.lowerBound, to: range.upperBound)
+  }
+}
+
+extension RecordBody {
+  /// A record as it stands in the file: the context's number comes after the two head bytes.
+  static func withContext(_ reader: inout RecordReader) -> (body: RecordBody, context: Int)? {
+    var context: UInt64?
+    guard let body = RecordBody(&reader, afterHead: { context = $0.varint() }), let context, context <= UInt64(UInt32.max) else {
+      return nil
+    }
+    return (body, Int(context))
+  }
+}
+
+extension MatchMode {
+  /// 0 is the strongest.
+  var strength: Int { MatchMode.allCases.firstIndex(of: self) ?? MatchMode.allCases.count }
+}
+
+extension IndicatorIndex: IndicatorLookup {
+  var features: IndexFormat.Features { header.features }
+
+  func find(_ kind: KeyKind, _ key: [UInt8], into matches: inout [KeyMatch]) {
+    find(kind, key, hash: hash.hash(kind, key), into: &matches)
+  }
+
+  func find(_ kind: KeyKind, _ key: [UInt8], hash value: UInt64, into matches: inout [KeyMatch]) {
+    probe(value) { entry, role in
+      if confirms(entry, role, kind, key) { matches.append(KeyMatch(entry: entry, role: role)) }
+    }
+  }
+
+  /// Visits every slot that has a hash's fingerprint on the way from its home to the next empty one.
+  @inline(__always)
+  func probe(_ value: UInt64, _ visit: (Int, KeyRole) -> Void) {
+    let slots = unsafe section(.slots)
+    let count = unsafe slots.count / 8
+    guard count > 0 else { return }
+    var place = IndexSlot.home(value, count: count)
+    let fingerprint = IndexSlot.fingerprint(value)
+    for _ in 0..<count {
+      let slot = unsafe slots.loadUnaligned(fromByteOffset: place &* 8, as: UInt64.self)
+      if slot == IndexSlot.empty { return }
+      if slot >> 36 == fingerprint, let role = KeyRole(rawValue: UInt8(slot >> 32 & 15)) {
+        visit(Int(slot & 0xffff_ffff), role)
+      }
+      place = place &+ 1 == count ? 0 : place &+ 1
+    }
+  }
+
+  /// Whether the entry really has this key.
+  private func confirms(_ entry: Int, _ role: KeyRole, _ kind: KeyKind, _ key: [UInt8]) -> Bool {
+    guard let (body, context) = record(entry) else { return false }
+    switch (kind, role) {
+    case (.name, .whole), (.name, .wholeOnly), (.name, .wildcard), (.name, .withPort), (.url, .whole), (.email, .whole):
+      return body.match == key
+    default:
+      let observable = Observable(
+        type: body.type, canonical: String(decoding: body.canonical, as: UTF8.self), match: String(decoding: body.match, as: UTF8.self))
+      var mode: MatchMode?
+      if var reader = contextReader(context) { mode = reader.byte().flatMap(IndexContext.mode) }
+      return IndicatorKeys.keys(of: observable, mode: mode).contains { $0.kind == kind && $0.role == role && $0.bytes == key }
+    }
+  }
+
+  func mayHold(_ kind: KeyKind, _ key: [UInt8]) -> Bool { mayHold(hash.hash(kind, key)) }
+
+  func mayHold(_ value: UInt64) -> Bool {
+    let filter = unsafe section(.filter)
+    let count = unsafe filter.count / 8
+    guard count > 0 else { return false }
+    let word = unsafe filter.loadUnaligned(fromByteOffset: HashFilter.place(value, count: count) * 8, as: UInt64.self)
+    let mask = HashFilter.mask(value)
+    return word & mask == mask
+  }
+
+  func type(of entry: Int) -> IndicatorType? { record(entry)?.body.type }
+
+  func mode(of entry: Int) -> MatchMode? {
+    guard let context = record(entry)?.context, var reader = contextReader(context) else { return nil }
+    return reader.byte().flatMap(IndexContext.mode)
+  }
+
+  func texts(of entry: Int) -> (canonical: [UInt8], match: [UInt8])? {
+    record(entry).map { ($0.body.canonical, $0.body.match) }
+  }
+
+  // MARK: Networks
+
+  func networks(around address: UInt32, into entries: inout [Int]) {
+    let table = unsafe section(.networks4)
+    unsafe walk(table, stride: 16, isAtOrBefore: { place in
+      unsafe table.loadUnaligned(fromByteOffset: place, as: UInt32.self) <= address
+    }, holds: { place in
+      unsafe table.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self) >= address
+    }, links: 8, into: &entries)
+  }
+
+  func networks(around address: AddressText.IPv6, into entries: inout [Int]) {
+    let table = unsafe section(.networks6)
+    func read(_ place: Int) -> AddressText.IPv6 {
+      unsafe AddressText.IPv6(
+        high: table.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+        low: table.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
+    }
+    unsafe walk(table, stride: 40, isAtOrBefore: { read($0) <= address }, holds: { address <= read($0 + 16) }, links: 32, into: &entries)
+  }
+
+  /// The last network that begins at or before the address, then its parents: every network around the address is one of them.
+  private func walk(
+    _ table: UnsafeRawBufferPointer, stride: Int, isAtOrBefore: (Int) -> Bool, holds: (Int) -> Bool, links: Int,
+    into entries: inout [Int]
+  ) {
+    let count = unsafe table.count / stride
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isAtOrBefore(middle * stride) { low = middle + 1 } else { high = middle }
+    }
+    // Parents stand before their children, so the walk ends even in a damaged table.
+    var place = low - 1
+    while place >= 0, place < count {
+      if holds(place * stride) {
+        let entry = unsafe Int(table.loadUnaligned(fromByteOffset: place * stride + links, as: UInt32.self))
+        if entry < self.count { entries.append(entry) }
+      }
+      let parent = unsafe Int(table.loadUnaligned(fromByteOffset: place * stride + links + 4, as: UInt32.self)) - 1
+      guard parent < place else { return }
+      place = parent
+    }
+  }
+
+  // MARK: Literals
+
+  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
+    guard let bytes = text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
+    let limit = max(0, end - Limits.literalLength)
+    // Either a long literal has these last bytes, or a short one has this window; else there is nothing to walk for.
+    let window = unsafe LiteralText.window(endingAt: end, in: bytes)
+    let mayBeShort =
+      (end >= Limits.window && mayHold(LiteralTail.short(window: window, count: Limits.window, hash: hash)))
+      || mayHold(LiteralTail.short(window: window, count: 4, hash: hash))
+    var state: UInt64 = 0
+    var position = end
+    var mayBeLong = false
+    while position > limit {
+      position -= 1
+      let byte = unsafe bytes[position]
+      if byte == 0x0a { return }
+      state = hash.rolling(state, byte)
+      let count = end - position
+      if count == Limits.literalTail {
+        mayBeLong = mayHold(hash.finishRolling(state, count: count) ^ 0x5851_f42d_4c95_7f2d)
+        if !mayBeLong { break }
+      }
+      guard count >= 4, count < Limits.literalTail ? mayBeShort : mayBeLong else { continue }
+      // A literal begins at a boundary: with a byte that is no word byte, or after one.
+      if position > 0, unsafe LiteralText.isWord(byte) && LiteralText.isWord(bytes[position - 1]) { continue }
+      probe(hash.finishRolling(state, count: count)) { entry, role in
+        guard let literal = literalText(entry, role) else { return }
+        if literal.count >= count, unsafe LiteralRules.stands(literal, at: position, in: text) {
+          matches.append(LiteralMatch(entry: entry, role: role, literal: literal, start: position))
+        }
+      }
+    }
+  }
+
+  private func literalText(_ entry: Int, _ role: KeyRole) -> [UInt8]? {
+    guard let body = record(entry)?.body else { return nil }
+    return LiteralKeys.keys(of: body.type, body.match).first { $0.role == role && $0.kind == .literal }?.bytes
+  }
+}

@@ -1,0 +1,172 @@
+import Indicators
+
+/// How an indicator stands in the file: a record of its own, and a context that it shares with many.
+///
+/// Record: `type, presence, encoding, [context varint,] value, [other value,] [first, last, until: varint,] [references]`.
+/// A value that follows from the other one is not written twice; digests stand in binary.
+struct IndicatorRecord {
+  struct Presence: OptionSet {
+    let rawValue: UInt8
+    static let first = Presence(rawValue: 1)
+    static let last = Presence(rawValue: 2)
+    static let until = Presence(rawValue: 4)
+    static let references = Presence(rawValue: 8)
+  }
+
+  /// How `canonical` and `match` follow from the stored bytes.
+  enum Encoding: UInt8 {
+    case same, hex, ipv4, http, https, lowercase, wildcard, both
+  }
+
+  static func encoding(canonical: [UInt8], match: [UInt8]) -> (Encoding, [UInt8]) {
+    if canonical == match {
+      if canonical.count >= 16, canonical.count % 2 == 0, let packed = pack(canonical) { return (.hex, packed) }
+      if canonical.count <= 15, let address = AddressText.ipv4(canonical) { return (.ipv4, AddressText.bytes(address)) }
+      return (.same, canonical)
+    }
+    if canonical.count == match.count + 7, canonical.starts(with: "http://".utf8), canonical.dropFirst(7).elementsEqual(match) {
+      return (.http, match)
+    }
+    if canonical.count == match.count + 8, canonical.starts(with: "https://".utf8), canonical.dropFirst(8).elementsEqual(match) {
+      return (.https, match)
+    }
+    if canonical.count == match.count {
+      var isLowercase = true
+      for index in canonical.indices where ASCII.lowercased(canonical[index]) != match[index] {
+        isLowercase = false
+        break
+      }
+      if isLowercase { return (.lowercase, canonical) }
+    }
+    if canonical.count == match.count + 2, canonical.starts(with: "*.".utf8), canonical.dropFirst(2).elementsEqual(match) {
+      return (.wildcard, match)
+    }
+    return (.both, canonical)
+  }
+
+  static func decode(_ encoding: Encoding, _ stored: [UInt8], other: [UInt8]) -> (canonical: [UInt8], match: [UInt8]) {
+    switch encoding {
+    case .same: return (stored, stored)
+    case .hex:
+      let text = Array(SHA256.hex(stored).utf8)
+      return (text, text)
+    case .ipv4:
+      let text = Array(AddressText.text(stored.reduce(0) { $0 << 8 | UInt32($1) }).utf8)
+      return (text, text)
+    case .http: return (Array("http://".utf8) + stored, stored)
+    case .https: return (Array("https://".utf8) + stored, stored)
+    case .lowercase: return (stored, ASCII.lowercased(stored))
+    case .wildcard: return (Array("*.".utf8) + stored, stored)
+    case .both: return (stored, other)
+    }
+  }
+
+  /// Lower-case hexadecimal digits as bytes; nil for any other text.
+  private static func pack(_ text: [UInt8]) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 2)
+    var index = 0
+    while index < text.count {
+      guard text[index] < 0x47 || text[index] > 0x5a, text[index + 1] < 0x47 || text[index + 1] > 0x5a,
+        text[index] & 0x60 != 0x40, text[index + 1] & 0x60 != 0x40,
+        let high = ASCII.hexValue(text[index]), let low = ASCII.hexValue(text[index + 1])
+      else { return nil }
+      bytes.append(high << 4 | low)
+      index += 2
+    }
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  /// LEB128.
+  mutating func appendVarint(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(rest))
+  }
+
+  mutating func appendText(_ bytes: some Collection<UInt8>) {
+    appendVarint(UInt64(bytes.count))
+    append(contentsOf: bytes)
+  }
+
+  /// Whole seconds take half the room of microseconds: the lowest bit says which.
+  mutating func appendTime(_ time: Timestamp) {
+    let isWhole = time.microseconds % 1_000_000 == 0
+    let value = isWhole ? time.microseconds / 1_000_000 : time.microseconds
+    let zigzag = UInt64(bitPattern: value << 1 ^ value >> 63)
+    // Out of range for the flag bit only beyond the year 146,000: kept as microseconds clamped.
+    appendVarint((zigzag & (.max >> 1)) << 1 | (isWhole ? 1 : 0))
+  }
+}
+
+/// Reads what ``IndicatorRecord`` and the contexts wrote, out of bytes that nobody vouches for: every read may say no.
+struct RecordReader {
+  private let bytes: UnsafeRawBufferPointer
+  private var position: Int
+  private let end: Int
+
+  /// - Precondition: none; a range outside `bytes` is cut to nothing.
+  init(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) {
+    unsafe self.bytes = unsafe bytes
+    let isInside = unsafe start >= 0 && start <= end && end <= bytes.count
+    position = isInside ? start : 0
+    self.end = isInside ? end : 0
+  }
+
+  var isAtEnd: Bool { position >= end }
+
+  mutating func byte() -> UInt8? {
+    guard position < end else { return nil }
+    defer { position += 1 }
+    return unsafe bytes[position]
+  }
+
+  mutating func varint() -> UInt64? {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while let byte = byte() {
+      guard shift < 63 || byte < 2 else { return nil }
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { return value }
+      shift += 7
+      guard shift < 70 else { return nil }
+    }
+    return nil
+  }
+
+  mutating func count() -> Int? {
+    guard let value = varint(), value <= UInt64(end - position) else { return nil }
+    return Int(value)
+  }
+
+  mutating func text() -> [UInt8]? {
+    guard let count = count() else { return nil }
+    defer { position += count }
+    return unsafe Array(bytes[position..<(position + count)])
+  }
+
+  mutating func string() -> String? { text().map { String(decoding: $0, as: UTF8.self) } }
+
+  mutating func strings() -> [String]? {
+    guard let count = count() else { return nil }
+    var strings: [String] = []
+    strings.reserveCapacity(count)
+    for _ in 0..<count {
+      guard let string = string() else { return nil }
+      strings.append(string)
+    }
+    return strings
+  }
+
+  mutating func time() -> Timestamp? {
+    guard let value = varint() else { return nil }
+    let zigzag = value >> 1
+    let number = Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
+    return value & 1 == 1 ? Timestamp(seconds: number) : Timestamp(microseconds: number)
+  }
+}

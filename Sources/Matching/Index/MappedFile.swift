@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+import Indicators
+
+/// A file mapped read-only for as long as this object lives.
+///
+/// Invariant: ``bytes`` covers exactly what is mapped. The file is only ever replaced by rename, never rewritten, so that the pages stay
+/// what they were at ``init(path:)``. (Whoever truncates a mapped file in place ends the process; the state directory is ours alone.)
+final class MappedFile: @unchecked Sendable {
+  let bytes: UnsafeRawBufferPointer
+
+  init(path: String) throws(Diagnostic) {
+    func failure(_ what: String, _ code: Int32) -> Diagnostic {
+      Diagnostic(
+        .error, code: code == ENOENT ? "index.missing" : "index.read", "\(what): \(unsafe String(cString: strerror(code)))",
+        hint: code == ENOENT ? "run 'ukai sync' or 'ukai index build'" : nil, file: path)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure("cannot open the index", errno) }
+    defer { close(descriptor) }
+    var status = unsafe stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot read the index", errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Diagnostic(.error, code: "index.damaged", "the index is not a regular file", file: path)
+    }
+    let length = Int(status.st_size)
+    guard length > 0 else { throw Diagnostic(.error, code: "index.damaged", "the index is empty", file: path) }
+    guard let start = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, descriptor, 0), unsafe start != MAP_FAILED else {
+      throw failure("cannot map the index", errno)
+    }
+    unsafe bytes = UnsafeRawBufferPointer(start: start, count: length)
+  }
+
+  deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+}

@@ -1,0 +1,47 @@
+import Indicators
+
+/// Names that mean something only within a service, and where such a name stands in a URL of that service.
+enum ServiceNames {
+  /// What keeps the names of one service apart from those of another; nil for types that are no such names.
+  static func prefix(of type: IndicatorType) -> [UInt8]? {
+    switch type {
+    case .npm: Array("npm:".utf8)
+    case .pypi: Array("pypi:".utf8)
+    case .telegram: Array("telegram:".utf8)
+    case .telegramInvite: Array("telegram-invite:".utf8)
+    case .githubRepository: Array("github:".utf8)
+    case .githubAccount: Array("github-account:".utf8)
+    case .linkedInProfile, .linkedInCompany: Array("linkedin:".utf8)
+    default: nil
+    }
+  }
+
+  /// Host names (last two labels) whose URLs name things of a service.
+  static func hosts(of type: IndicatorType) -> [String] {
+    switch type {
+    case .npm: ["npmjs.org", "npmjs.com", "yarnpkg.com", "npmmirror.com", "unpkg.com", "jsdelivr.net", "skypack.dev", "esm.sh"]
+    case .pypi: ["pypi.org", "python.org", "pythonhosted.org"]
+    case .telegram, .telegramInvite: ["t.me", "telegram.me", "telegram.dog"]
+    case .githubRepository, .githubAccount: ["github.com", "githubusercontent.com", "github.io", "ghcr.io"]
+    case .linkedInProfile, .linkedInCompany: ["linkedin.com"]
+    default: []
+    }
+  }
+
+  /// Words before a package name on a command line or in a path; each ends where the name's context begins.
+  static func cues(of type: IndicatorType) -> [String] {
+    switch type {
+    case .npm:
+      [
+        "npm install", "npm i", "npm add", "yarn add", "pnpm add", "pnpm install", "pnpm i", "bun add", "npm exec", "node_modules",
+        "pkg:npm",
+      ]
+    case .pypi:
+      [
+        "pip install", "pip3 install", "pip download", "uv add", "poetry add", "pipx install", "site-packages", "dist-packages",
+        "pkg:pypi",
+      ]
+    default: []
+    }
+  }
+}

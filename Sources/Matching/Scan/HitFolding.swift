@@ -1,0 +1,45 @@
+import Indicators
+
+/// Makes the list that a matcher hands out: one hit an entry and place, the strongest, in order.
+enum HitFolding {
+  static func fold(_ hits: [RawHit]) -> [RawHit] {
+    guard hits.count > 1 else { return hits }
+    // Stable among equals: an earlier view comes first.
+    let order = hits.indices.sorted { left, right in
+      let (a, b) = (hits[left], hits[right])
+      if a.entry != b.entry { return a.entry < b.entry }
+      if a.range.lowerBound != b.range.lowerBound { return a.range.lowerBound < b.range.lowerBound }
+      return left < right
+    }
+    var kept: [RawHit] = []
+    for index in order {
+      let hit = hits[index]
+      if let last = kept.last, last.entry == hit.entry, last.range.overlaps(hit.range) {
+        if hit.mode.strength < last.mode.strength { kept[kept.count - 1] = hit }
+      } else {
+        kept.append(hit)
+      }
+    }
+    return kept.sorted {
+      if $0.range.lowerBound != $1.range.lowerBound { return $0.range.lowerBound < $1.range.lowerBound }
+      if $0.mode.strength != $1.mode.strength { return $0.mode.strength < $1.mode.strength }
+      // Networks around one address: narrowest first; the walk found them so.
+      return false
+    }
+  }
+
+  /// Hits of a piece in a view, with their places in the chunk.
+  static func append(
+    _ found: [TextHit], in view: ViewText, _ kind: MatchView, isURL: (Int) -> Bool, to hits: inout [RawHit]
+  ) {
+    for hit in found where hit.start >= 0 && hit.end <= view.bytes.count && hit.start < hit.end {
+      let start = view.origins[hit.start]
+      let end = max(view.origins[hit.end], start + 1)
+      // A URL inside another one's query: seen, not necessarily visited.
+      let mode = kind == .percent && isURL(hit.entry) ? .weak : hit.mode
+      hits.append(
+        RawHit(
+          entry: hit.entry, range: start..<end, mode: mode, view: kind, value: kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end])))
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Indicators
+
+extension MatchRules {
+  /// A dotted quad that is a whole run of letters, digits, `_` and dots but for trailing dots.
+  mutating func ipv4(_ text: LogText, _ start: Int, _ end: Int, value: UInt32) {
+    guard let context = addressContext(text, start, end) else { return }
+    let port = text.port(after: end)
+    var whole: MatchMode = context == .path ? .weak : context == .host ? .host : .exact
+    if Self.isVersionField(text, before: start) { whole = .weak }
+    if features.contains(.addresses) {
+      address(text, find(.ipv4, AddressText.bytes(value)), start, end, port: port, whole: whole)
+      if features.contains(.urls), lookup.mayHold(.urlHost, Array(AddressText.text(value).utf8)) {
+        url(text, hostStart: start, hostEnd: end)
+      }
+    }
+    if features.contains(.networks4) {
+      networks.removeAll(keepingCapacity: true)
+      lookup.networks(around: value, into: &networks)
+      for entry in networks { emit(entry, start, end, whole == .weak ? .weak : .cidr) }
+    }
+  }
+
+  private mutating func address(
+    _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, port: (value: Int, end: Int)?, whole: MatchMode
+  ) {
+    var hasWeakPort = false
+    for match in found {
+      if match.role == .withPort {
+        if let port, port.value == self.port(of: match.entry) {
+          emit(match.entry, start, port.end, whole == .weak ? .weak : .exact)
+        } else if !hasWeakPort {
+          hasWeakPort = true
+          emit(match.entry, start, end, .weak)
+        }
+      } else {
+        emit(match.entry, start, end, whole)
+      }
+    }
+  }
+
+  /// Nil where four numbers are no address: versions of products, parts of names.
+  private func addressContext(_ text: LogText, _ start: Int, _ end: Int) -> HostContext? {
+    let before = text[start - 1]
+    if before == 0x2d {
+      // `nginx-1.2.3.4` is a version, `1.2.3.1-1.2.3.9` a range.
+      let further = text[start - 2]
+      if LiteralText.isWord(further) && !ASCII.isDigit(further) || further == 0x5f { return nil }
+    }
+    if text[end] == 0x2d {
+      let further = text[end + 1]
+      if LiteralText.isWord(further) && !ASCII.isDigit(further) || further == 0x5f { return nil }
+    }
+    if text.isAfterScheme(start) || before == 0x40 { return .host }
+    if before == 0x2f, LiteralText.isWord(text[start - 2]) || text[start - 2] == 0x2e {
+      return slashContext(text, start, end)
+    }
+    if before == 0x2f || before == 0x5c { return text[start - 2] == before ? .plain : .path }
+    return text.port(after: end) != nil ? .host : .plain
+  }
+
+  /// `word/1.2.3.4`: an interface and its address (`outside/192.0.2.1(443)`), a piece of a path, or a product and its version.
+  private func slashContext(_ text: LogText, _ start: Int, _ end: Int) -> HostContext? {
+    let after = text[end]
+    let following = text[end + 1]
+    if after == 0x28 || after == 0x2f || after == 0x3a, ASCII.isDigit(following) { return .host }
+    var word = start - 1
+    while word > max(0, start - 64), ASCII.isHostCharacter(text[word - 1]) || text[word - 1] == 0x2e || text[word - 1] == 0x25 {
+      word -= 1
+    }
+    return text[word - 1] == 0x2f ? .path : nil
+  }
+
+  /// `version=1.2.3.4`, `"ver": "1.2.3.4"`: may be an address, more likely not.
+  private static func isVersionField(_ text: LogText, before start: Int) -> Bool {
+    var end = start
+    while end > max(0, start - 6), "\"'=: ".utf8.contains(text[end - 1]) { end -= 1 }
+    guard end < start else { return false }
+    for word in ["version", "ver", "release", "build", "revision", "firmware"] as [StaticString]
+    where text.hasCaseless(word, before: end) {
+      return true
+    }
+    return false
+  }
+
+  /// A run of hexadecimal digits, colons and dots that may be an IPv6 address. `start..<end` covers the whole run of digits and colons.
+  mutating func ipv6(_ text: LogText, _ start: Int, _ end: Int) {
+    var start = start
+    var end = end
+    if LiteralText.isWord(text[start - 1]) || text[start - 1] == 0x5f {
+      // `src:2001:db8::1`: the word before the address ends in hexadecimal letters, so to say.
+      while start < end, text[start] != 0x3a { start += 1 }
+    }
+    if text[start] == 0x3a, text[start + 1] != 0x3a { start += 1 }
+    if text[start - 1] == 0x2e { return }
+    var tail = end
+    if text[end] == 0x2e, end - start >= 2, ASCII.isDigit(text[end - 1]) {
+      // An embedded IPv4 address.
+      while tail < end + 13, ASCII.isDigit(text[tail]) || text[tail] == 0x2e { tail += 1 }
+      while text[tail - 1] == 0x2e { tail -= 1 }
+    }
+    if LiteralText.isWord(text[tail]) || text[tail] == 0x5f { return }
+    if text[end - 1] == 0x3a, text[end - 2] != 0x3a { (end, tail) = (end - 1, end - 1) }
+    guard end - start >= 2, end - start <= 45 else { return }
+    var value = tail > end ? AddressText.ipv6(text.slice(start, tail)) : nil
+    if value != nil { end = tail } else { value = AddressText.ipv6(text.slice(start, end)) }
+    guard let value else { return }
+    let bracketed = text[start - 1] == 0x5b
+    var close = end
+    if text[close] == 0x25 {
+      while close < end + 20, text[close] != 0x5d, text[close] > 0x20, text[close] != 0x22 { close += 1 }
+    }
+    let isBracketed = bracketed && text[close] == 0x5d
+    let port = isBracketed ? text.port(after: close + 1) : nil
+    if let mapped = value.mapped {
+      // With a dotted tail the quad is found on its own.
+      if tail > end || text.slice(start, end).contains(0x2e) { return }
+      address(text, find(.ipv4, AddressText.bytes(mapped)), start, end, port: port, whole: port == nil ? .exact : .host)
+      networks.removeAll(keepingCapacity: true)
+      lookup.networks(around: mapped, into: &networks)
+      for entry in networks { emit(entry, start, end, .cidr) }
+      return
+    }
+    let isHost = isBracketed && (port != nil || text.isAfterScheme(start - 1))
+    address(text, find(.ipv6, AddressText.bytes(value)), start, end, port: port, whole: isHost ? .host : .exact)
+    networks.removeAll(keepingCapacity: true)
+    lookup.networks(around: value, into: &networks)
+    for entry in networks { emit(entry, start, end, .cidr) }
+    if isBracketed, features.contains(.urls) { url(text, hostStart: start - 1, hostEnd: close + 1) }
+  }
+}

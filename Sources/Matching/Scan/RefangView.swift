@@ -1,0 +1,88 @@
+import Indicators
+
+/// Defanged values made live, near the marks of defanging only.
+enum RefangView {
+  /// Bytes around a mark that are read again.
+  private static let reach = 2048
+
+  /// Whether a byte looks like the middle of a defanging: `[.`, `.]`, `(dot`, `hxx`, `[:`, `[@`, `\.`.
+  @inline(__always) static func isMark(_ text: LogText, _ index: Int) -> Bool {
+    switch text[index] {
+    case 0x2e: return isBracket(text[index - 1]) || isBracket(text[index + 1]) || text[index - 1] == 0x5c
+    case 0x78, 0x58:  // hxxp
+      return text[index + 1] | 0x20 == 0x78 && text[index - 1] | 0x20 == 0x68
+    case 0x3a, 0x40: return isBracket(text[index - 1]) && isBracket(text[index + 1])
+    case 0x64, 0x44:  // dot
+      return text[index + 1] | 0x20 == 0x6f && text[index + 2] | 0x20 == 0x74
+        && (isBracket(text[index - 1]) || isBracket(text[index + 3]) || (text[index - 1] == 0x20 && text[index + 3] == 0x20))
+    case 0x61, 0x41:  // at
+      return text[index + 1] | 0x20 == 0x74 && isBracket(text[index - 1]) && isBracket(text[index + 2])
+    default: return false
+    }
+  }
+
+  @inline(__always) private static func isBracket(_ byte: UInt8) -> Bool {
+    byte == 0x5b || byte == 0x5d || byte == 0x28 || byte == 0x29 || byte == 0x7b || byte == 0x7d
+  }
+
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var position = start
+    while position < end {
+      guard isMark(text, position) else {
+        position += 1
+        continue
+      }
+      // One piece from well before this mark to well behind the last mark that is near.
+      let first = max(start, position - reach)
+      var last = min(end, position + reach)
+      var next = position + 1
+      while next < last {
+        if isMark(text, next) { last = min(end, max(last, min(next + reach, first + 16 * reach))) }
+        next += 1
+      }
+      let piece = text.slice(first, last)
+      let refanged = refang(piece)
+      if refanged != piece { visit(align(piece, refanged, at: first)) }
+      position = last
+    }
+  }
+
+  private static func refang(_ bytes: [UInt8]) -> [UInt8] {
+    bytes
+  }
+
+  /// Where each byte of the changed text came from: equal bytes pair up, a change spans to the next four that agree.
+  static func align(_ original: [UInt8], _ changed: [UInt8], at offset: Int) -> ViewText {
+    var view = ViewText()
+    var left = 0
+    var right = 0
+    while right < changed.count {
+      if left < original.count, original[left] == changed[right] {
+        view.append(changed[right], from: offset + left)
+        left += 1
+        right += 1
+        continue
+      }
+      let (skipLeft, skipRight) = resync(original, left, changed, right)
+      for index in right..<(right + skipRight) { view.append(changed[index], from: offset + min(left, original.count)) }
+      left += skipLeft
+      right += skipRight
+    }
+    view.close(offset + original.count)
+    return view
+  }
+
+  private static func resync(_ original: [UInt8], _ left: Int, _ changed: [UInt8], _ right: Int) -> (Int, Int) {
+    let room = (original.count - left, changed.count - right)
+    for distance in 1...48 {
+      for skipLeft in stride(from: min(distance, room.0), through: max(0, distance - room.1), by: -1) {
+        let skipRight = distance - skipLeft
+        guard skipLeft >= 0, skipRight >= 0, skipRight <= room.1 else { continue }
+        let agree = min(4, room.0 - skipLeft, room.1 - skipRight)
+        guard agree > 0 else { continue }
+        if (0..<agree).allSatisfy({ original[left + skipLeft + $0] == changed[right + skipRight + $0] }) { return (skipLeft, skipRight) }
+      }
+    }
+    return room
+  }
+}

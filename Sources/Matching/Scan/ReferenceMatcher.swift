@@ -1,0 +1,85 @@
+public import Indicators
+
+/// The matcher that is obviously right: every token of every line is looked at one byte after another.
+///
+/// The truth that tests hold ``FastMatcher`` to, and what answers look-ups of single values. It finds tokens and looks them up in its own
+/// plain way, and shares with the fast matcher the rules alone (``MatchRules``, ``Views``).
+public struct ReferenceMatcher: ChunkMatcher {
+  private enum Engine {
+    case index(MatchRules<IndicatorIndex>)
+    case list(MatchRules<DictionaryLookup>)
+  }
+  private var engine: Engine
+
+  /// Over a compiled index.
+  public init(_ index: IndicatorIndex) { engine = .index(MatchRules(index)) }
+
+  /// Over indicators in memory; ``RawHit/entry`` is the place in the array.
+  public init(_ indicators: [Indicator]) { engine = .list(MatchRules(DictionaryLookup(indicators))) }
+
+  public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
+    switch engine {
+    case .index(var rules):
+      unsafe Self.scan(chunk, &rules, into: &hits)
+    case .list(var rules):
+      unsafe Self.scan(chunk, &rules, into: &hits)
+    }
+  }
+
+  private static func scan<Lookup>(_ chunk: UnsafeRawBufferPointer, _ rules: inout MatchRules<Lookup>, into hits: inout [RawHit]) {
+    var found: [RawHit] = []
+    let text = unsafe LogText(bytes: chunk)
+    tokens(text, &rules)
+    found += rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode) }
+    rules.hits.removeAll(keepingCapacity: true)
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] != 0x0a { end += 1 }
+      Views.visit(text, start, end, features: rules.features) { view, kind in
+        unsafe view.bytes.withUnsafeBytes { unsafe tokens(LogText(bytes: $0), &rules) }
+        let lookup = rules.lookup
+        HitFolding.append(rules.hits, in: view, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+        rules.hits.removeAll(keepingCapacity: true)
+      }
+      start = end + 1
+    }
+    hits += HitFolding.fold(found)
+  }
+
+  private static func tokens<Lookup>(_ text: LogText, _ rules: inout MatchRules<Lookup>) {
+    func runs(_ isInside: (UInt8) -> Bool, _ visit: (Int, Int) -> Void) {
+      var position = 0
+      while position < text.count {
+        guard isInside(text[position]) else {
+          position += 1
+          continue
+        }
+        let start = position
+        while position < text.count, isInside(text[position]) { position += 1 }
+        visit(start, position)
+      }
+    }
+    runs({ ASCII.isHostCharacter($0) || $0 == 0x2e }) { start, end in
+      let run = text.slice(start, end)
+      if run.contains(0x2e), run.contains(where: { !ASCII.isDigit($0) && $0 != 0x2e && $0 != 0x2d }) { rules.name(text, runEnd: end) }
+    }
+    runs({ ASCII.isAlphanumeric($0) || $0 == 0x5f || $0 == 0x2e }) { start, runEnd in
+      var end = runEnd
+      while end > start, text[end - 1] == 0x2e { end -= 1 }
+      if let value = AddressText.ipv4(text.slice(start, end)) { rules.ipv4(text, start, end, value: value) }
+    }
+    runs({ ASCII.isHexDigit($0) || $0 == 0x3a }) { start, end in
+      if text.slice(start, end).count(where: { $0 == 0x3a }) >= 2 { rules.ipv6(text, start, end) }
+    }
+    runs(ASCII.isHexDigit) { start, end in
+      if end - start >= Limits.hexLength { rules.hex(text, start, end) }
+    }
+    runs(ASCII.isAlphanumeric) { start, end in
+      if end - start >= Limits.tokenLength { rules.token(text, start, end) }
+    }
+    if rules.features.contains(.literals) {
+      runs(LiteralText.isWord) { _, end in rules.literals(text, endingAt: end) }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import Indicators
+
+/// A piece of a log with something undone, and where each of its bytes came from.
+struct ViewText {
+  var bytes: [UInt8] = []
+  /// Offsets in the chunk; one more than bytes: the last is the end.
+  var origins: [Int] = []
+
+  mutating func append(_ byte: UInt8, from origin: Int) {
+    bytes.append(byte)
+    origins.append(origin)
+  }
+
+  mutating func close(_ end: Int) { origins.append(end) }
+}
+
+/// Which pieces of a line are read in another view, and how they read there.
+///
+/// Only pieces that hold the mark of a view are read again: a string with a backslash, a blank-free run with `%XX`.
+enum Views {
+  /// Calls `visit` with every piece of the line `start..<end` and the view it is to be matched in.
+  static func visit(
+    _ text: LogText, _ start: Int, _ end: Int, features: IndexFormat.Features, _ visit: (ViewText, MatchView) -> Void
+  ) {
+    var marks: Marks = []
+    for index in start..<end { marks.formUnion(Marks.of(text, index)) }
+    if marks.contains(.backslash) { JSONView.visit(text, start, end) { visit($0, .json) } }
+    if marks.contains(.percent) { PercentView.visit(text, start, end) { visit($0, .percent) } }
+    if marks.contains(.fang) { RefangView.visit(text, start, end) { visit($0, .refang) } }
+    if marks.contains(.international), features.contains(.international) { InternationalView.visit(text, start, end) { visit($0, .raw) } }
+  }
+
+  struct Marks: OptionSet {
+    let rawValue: UInt8
+    static let backslash = Marks(rawValue: 1)
+    static let percent = Marks(rawValue: 2)
+    static let fang = Marks(rawValue: 4)
+    static let international = Marks(rawValue: 8)
+
+    @inline(__always) static func of(_ text: LogText, _ index: Int) -> Marks {
+      let byte = text[index]
+      switch byte {
+      case 0x5c: return RefangView.isMark(text, index) ? [.backslash, .fang] : .backslash
+      case 0x25: return PercentView.value(text, index) != nil ? .percent : []
+      case 0x80...: return RefangView.isMark(text, index) ? [.international, .fang] : .international
+      default: return RefangView.isMark(text, index) ? .fang : []
+      }
+    }
+  }
+}
+
+/// JSON string escapes undone, for each string that has any; twice, because logs are put into logs.
+enum JSONView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var piece = start
+    var position = start
+    var hasEscape = false
+    while position <= end {
+      let byte = position < end ? text[position] : 0x22
+      if byte == 0x5c, position + 1 < end {
+        hasEscape = true
+        position += 2
+        continue
+      }
+      if byte == 0x22 {
+        if hasEscape {
+          let once = decode(text, piece, min(position, end))
+          visit(once)
+          if once.bytes.contains(0x5c) {
+            let twice = again(once)
+            if twice.bytes.count < once.bytes.count { visit(twice) }
+          }
+        }
+        piece = position + 1
+        hasEscape = false
+      }
+      position += 1
+    }
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
+    var view = ViewText()
+    var position = start
+    while position < end {
+      let (next, escaped) = step(text, position, end)
+      if escaped.isEmpty {
+        view.append(text[position], from: position)
+      } else {
+        for byte in escaped { view.append(byte, from: position) }
+      }
+      position = next
+    }
+    view.close(end)
+    return view
+  }
+
+  private static func again(_ view: ViewText) -> ViewText {
+    var result = ViewText()
+    unsafe view.bytes.withUnsafeBytes { bytes in
+      let text = unsafe LogText(bytes: bytes)
+      var position = 0
+      while position < text.count {
+        let (next, escaped) = step(text, position, text.count)
+        if escaped.isEmpty {
+          result.append(text[position], from: view.origins[position])
+        } else {
+          for byte in escaped { result.append(byte, from: view.origins[position]) }
+        }
+        position = next
+      }
+    }
+    result.close(view.origins.last ?? 0)
+    return result
+  }
+
+  /// One byte or one escape: where it ends, and what the escape stands for (nothing when it is no escape).
+  private static func step(_ text: LogText, _ position: Int, _ end: Int) -> (next: Int, escaped: [UInt8]) {
+    guard text[position] == 0x5c, position + 1 < end else { return (position + 1, []) }
+    switch text[position + 1] {
+    case 0x22, 0x5c, 0x2f: return (position + 2, [text[position + 1]])
+    case 0x6e: return (position + 2, [0x0a])
+    case 0x72: return (position + 2, [0x0d])
+    case 0x74: return (position + 2, [0x09])
+    case 0x62: return (position + 2, [0x08])
+    case 0x66: return (position + 2, [0x0c])
+    case 0x78:  // nginx writes \xXX
+      guard let value = hexadecimal(text, position + 2, 2, end) else { return (position + 1, []) }
+      return (position + 4, [UInt8(value)])
+    case 0x75:
+      guard var value = hexadecimal(text, position + 2, 4, end) else { return (position + 1, []) }
+      var next = position + 6
+      if (0xd800..<0xdc00).contains(value), text[next] == 0x5c, text[next + 1] == 0x75,
+        let low = hexadecimal(text, next + 2, 4, end), (0xdc00..<0xe000).contains(low)
+      {
+        value = 0x10000 + (value - 0xd800) << 10 + (low - 0xdc00)
+        next += 6
+      }
+      guard let scalar = Unicode.Scalar(value) else { return (next, [0xef, 0xbf, 0xbd]) }
+      return (next, Array(String(Character(scalar)).utf8))
+    default: return (position + 1, [])
+    }
+  }
+
+  private static func hexadecimal(_ text: LogText, _ start: Int, _ digits: Int, _ end: Int) -> UInt32? {
+    guard start + digits <= end else { return nil }
+    var value: UInt32 = 0
+    for index in start..<(start + digits) {
+      guard let digit = ASCII.hexValue(text[index]) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}
+
+/// `%XX` undone once, for each blank-free run that has any.
+enum PercentView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var piece = start
+    var hasEscape = false
+    for position in start...end {
+      let byte = position < end ? text[position] : 0x20
+      if byte <= 0x20 || byte == 0x22 {
+        if hasEscape { visit(decode(text, piece, position)) }
+        piece = position + 1
+        hasEscape = false
+      } else if byte == 0x25, position + 2 < end, value(text, position) != nil {
+        hasEscape = true
+      }
+    }
+  }
+
+  /// The byte that `%XX` at a place stands for.
+  @inline(__always) static func value(_ text: LogText, _ position: Int) -> UInt8? {
+    guard text[position] == 0x25, let high = ASCII.hexValue(text[position + 1]), let low = ASCII.hexValue(text[position + 2]) else {
+      return nil
+    }
+    return high << 4 | low
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
+    var view = ViewText()
+    var position = start
+    while position < end {
+      if position + 2 < end, let byte = value(text, position) {
+        view.append(byte, from: position)
+        position += 3
+      } else {
+        view.append(text[position], from: position)
+        position += 1
+      }
+    }
+    view.close(end)
+    return view
+  }
+
+  static func decode(_ bytes: [UInt8]) -> ViewText {
+    unsafe bytes.withUnsafeBytes { unsafe decode(LogText(bytes: $0), 0, bytes.count) }
+  }
+}
+
+/// Names with letters beyond ASCII, as the A-labels that indicators are kept in.
+enum InternationalView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var position = start
+    while position < end {
+      guard isNameByte(text[position]) else {
+        position += 1
+        continue
+      }
+      let name = position
+      var hasLetter = false
+      while position < end, isNameByte(text[position]) {
+        if text[position] >= 0x80 { hasLetter = true }
+        position += 1
+      }
+      guard hasLetter, position - name <= 1024,
+        let domain = try? Canonicalizer.canonicalize(String(decoding: text.slice(name, position), as: UTF8.self), as: .domain)
+      else { continue }
+      visit(replaced(text, start, end, name, position, with: Array(domain.canonical.utf8)))
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isHostCharacter(byte) || byte == 0x2e }
+
+  /// The blank-free run around a name, with the name as A-labels.
+  private static func replaced(
+    _ text: LogText, _ start: Int, _ end: Int, _ name: Int, _ nameEnd: Int, with labels: [UInt8]
+  ) -> ViewText {
+    var view = ViewText()
+    var first = name
+    while first > max(start, name - 256), ASCII.isURLCharacter(text[first - 1]) { first -= 1 }
+    var last = nameEnd
+    while last < min(end, nameEnd + 4096), ASCII.isURLCharacter(text[last]) { last += 1 }
+    for index in first..<name { view.append(text[index], from: index) }
+    for index in labels.indices { view.append(labels[index], from: index == 0 ? name : nameEnd) }
+    for index in nameEnd..<last { view.append(text[index], from: index) }
+    view.close(last)
+    return view
+  }
+}

@@ -1,0 +1,151 @@
+internal import CShims
+internal import Indicators
+
+/// The loop around curl_multi: starts what may start, lets libcurl work, hands finished transfers to their tasks. Lives for one
+/// call, on one thread.
+///
+/// Safe to use: every transfer is kept in `active` from the moment its handle is given to libcurl until it is taken back.
+@safe final class FetchLoop {
+  private struct Waiting {
+    let index: Int
+    let task: FetchTask
+    var readyAt: Int
+  }
+
+  private let options: CurlTransport.Options
+  private let clock: Timestamp
+  private let startedAt = monotonicMilliseconds()
+  private let endsAt: Int
+  private let multi: UnsafeMutableRawPointer?
+  private var waiting: [Waiting] = []
+  private var active: [(index: Int, task: FetchTask, transfer: CurlTransfer)] = []
+  private var results: [Int: FetchResult] = [:]
+  private var finishedBytes: Int64 = 0
+  private var lastShown = Int.min
+
+  init(options: CurlTransport.Options, clock: Timestamp) {
+    self.options = options
+    self.clock = clock
+    endsAt = startedAt + CurlHandle.milliseconds(options.deadline)
+    unsafe multi = curl_multi_init()
+    unsafe _ = ukai_curl_multi_set_long(multi, CURLMOPT_PIPELINING, 0)
+    unsafe _ = ukai_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.connections)
+  }
+
+  deinit {
+    for entry in active { unsafe curl_multi_remove_handle(multi, entry.transfer.handle.raw) }
+    unsafe curl_multi_cleanup(multi)
+  }
+
+  func run(_ requests: [FetchRequest], isCancelled: () -> Bool, progress: (FetchProgress) -> Void) -> [FetchResult] {
+    for (index, request) in requests.enumerated() { accept(request, index) }
+    while results.count < requests.count {
+      if isCancelled() {
+        stopAll(TransportError(.cancelled, reason: "cancelled", "ended by a signal"))
+        break
+      }
+      let now = monotonicMilliseconds()
+      if now >= endsAt {
+        stopAll(TransportError(.unavailable, reason: "deadline", "not done when the run's time was over"))
+        break
+      }
+      startReady(now)
+      work()
+      show(progress, total: requests.count, always: false)
+      if results.count < requests.count { pause() }
+    }
+    show(progress, total: requests.count, always: true)
+    return requests.indices.compactMap { results[$0] }
+  }
+
+  private func accept(_ request: FetchRequest, _ index: Int) {
+    if let path = LocalFetch.path(of: request.url) {
+      let begin = monotonicMilliseconds()
+      let outcome = LocalFetch.fetch(request, path: path)
+      results[index] = FetchResult(
+        feed: request.feed, outcome: outcome, tries: 1, seconds: Double(monotonicMilliseconds() - begin) / 1_000)
+      return
+    }
+    do throws(TransportError) {
+      let task = try FetchTask(request, options: options, now: startedAt)
+      waiting.append(Waiting(index: index, task: task, readyAt: startedAt))
+    } catch {
+      results[index] = FetchResult(feed: request.feed, outcome: .failed(error), tries: 0, seconds: 0)
+    }
+  }
+
+  /// Starts tasks whose time has come, in order, as far as the numbers of connections allow.
+  private func startReady(_ now: Int) {
+    var perHost: [String: Int] = [:]
+    for entry in active { perHost[entry.task.host, default: 0] += 1 }
+    let candidates = waiting
+    waiting = []
+    for entry in candidates {
+      let host = entry.task.host
+      guard entry.readyAt <= now, active.count < options.connections, perHost[host, default: 0] < options.connectionsPerHost else {
+        waiting.append(entry)
+        continue
+      }
+      perHost[host, default: 0] += 1
+      take(entry.task.begin(now: now, runEndsAt: endsAt), entry.index, entry.task)
+    }
+  }
+
+  private func take(_ step: FetchTask.Step, _ index: Int, _ task: FetchTask) {
+    switch step {
+    case .start(let transfer):
+      guard unsafe curl_multi_add_handle(multi, transfer.handle.raw) == CURLM_OK else {
+        let error = TransportError(.inputOutput, reason: "libcurl", "libcurl cannot start a transfer")
+        return finish(task, index, task.stopped(by: error))
+      }
+      active.append((index, task, transfer))
+    case .wait(let moment): waiting.append(Waiting(index: index, task: task, readyAt: moment))
+    case .finished(let outcome): finish(task, index, outcome)
+    }
+  }
+
+  private func work() {
+    var running: Int32 = 0
+    _ = unsafe curl_multi_perform(multi, &running)
+    var result = CURLE_OK
+    while let handle = unsafe ukai_curl_multi_finished(multi, &result) {
+      guard let position = unsafe active.firstIndex(where: { $0.transfer.handle.raw == handle }) else { continue }
+      let (index, task, transfer) = active.remove(at: position)
+      unsafe curl_multi_remove_handle(multi, handle)
+      finishedBytes += transfer.wireBytes
+      take(task.advance(transfer, result: result, now: monotonicMilliseconds(), runEndsAt: endsAt, clock: clock), index, task)
+    }
+  }
+
+  /// Waits for the network, for the next retry or for a fifth of a second, so that a signal is soon seen.
+  private func pause() {
+    let now = monotonicMilliseconds()
+    var wait = min(200, endsAt - now)
+    let hasRoom = active.count < options.connections
+    for entry in waiting where hasRoom && entry.readyAt > now { wait = min(wait, entry.readyAt - now) }
+    _ = unsafe curl_multi_poll(multi, nil, 0, Int32(clamping: max(0, wait)), nil)
+  }
+
+  private func finish(_ task: FetchTask, _ index: Int, _ outcome: FetchOutcome) {
+    results[index] = FetchResult(
+      feed: task.request.feed, outcome: outcome, tries: task.tries, seconds: Double(monotonicMilliseconds() - task.startedAt) / 1_000)
+  }
+
+  private func stopAll(_ error: TransportError) {
+    for entry in active {
+      unsafe curl_multi_remove_handle(multi, entry.transfer.handle.raw)
+      finish(entry.task, entry.index, entry.task.stopped(by: error))
+    }
+    active = []
+    for entry in waiting { finish(entry.task, entry.index, entry.task.stopped(by: error)) }
+    waiting = []
+  }
+
+  private func show(_ progress: (FetchProgress) -> Void, total: Int, always: Bool) {
+    let now = monotonicMilliseconds()
+    guard always || now - 100 >= lastShown else { return }
+    lastShown = now
+    let bytes = active.reduce(finishedBytes) { $0 + $1.transfer.wireBytes }
+    progress(FetchProgress(finished: results.count, total: total, active: active.count, bytes: bytes))
+  }
+}
