@@ -122,7 +122,8 @@ extension Canonicalizer {
     guard text.count >= 25, text.count <= 106, text.allSatisfy(\.isAlphanumeric) else { return [] }
     if text.count == 42, text.first == 0x71 || text.first == 0x70 { return [[.bch], [.sol]] }
     if text.count == 95 || text.count == 106 { return [[.xmr]] }
-    return [[.btc, .tron, .doge, .dash, .zec, .ltc, .xrp], [.sol].filter { _ in text.count >= 43 }]
+    // A Litecoin address that begins with 3 looks like Bitcoin's, and is one unless somebody says otherwise.
+    return [[.btc, .tron, .doge, .dash, .zec, .ltc, .xrp].filter { $0 != .ltc || text.first != 0x33 }, [.sol].filter { _ in text.count >= 43 }]
   }
 
   private static let executableExtensions: Set<String> = [
