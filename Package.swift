@@ -66,7 +66,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Export", dependencies: ["Indicators", "Syntax", "Rules", "Matching", "Transport"],
+      name: "Export", dependencies: ["Indicators", "Syntax", "Rules", "Matching", "Store", "Transport"],
       swiftSettings: strict),
     .executableTarget(
       name: "ukai",

@@ -1,5 +1,5 @@
+internal import Foundation
 public import Indicators
-internal import Syntax
 
 /// Where alerts go. Known by what it is, so that its cursor survives a renamed configuration.
 public struct Destination: Sendable, Hashable {
@@ -52,7 +52,8 @@ public struct Destination: Sendable, Hashable {
         hint: "-, a file, syslog+udp://, syslog+tcp://, syslog+tls://, http(s)://, or a name of Rules/destinations.yaml")
     }
     if text.isEmpty { throw Diagnostic(.error, code: "usage.destination", "the destination is empty") }
-    self.init(kind: .file(text), id: "file:" + text)
+    let path = text.hasPrefix("/") ? text : FileManager.default.currentDirectoryPath + "/" + text
+    self.init(kind: .file(path), id: "file:" + path)
   }
 
   public init(kind: Kind, id: String) {

@@ -79,6 +79,17 @@ enum AlertSchema {
       refused TEXT,
       PRIMARY KEY(destination, alert)
     ) STRICT, WITHOUT ROWID;
+
+    -- A batch noted before it is appended to a file, until its alerts are marked in delivery.
+    CREATE TABLE file_intent(
+      destination TEXT PRIMARY KEY,
+      device INTEGER NOT NULL,
+      inode INTEGER NOT NULL,
+      offset INTEGER NOT NULL,
+      bytes BLOB NOT NULL,
+      -- One "VERSION ALERT-ID" a line.
+      alerts TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
   ]
 }

@@ -36,7 +36,7 @@ extension AlertStore {
     }
   }
 
-  /// Notes that `destination` has these versions, or why it will not.
+  /// Notes that `destination` has these versions, or why it will not; with that its noted batch is done.
   public func mark(_ deliveries: [(alertID: String, version: Int, refused: String?)], for destination: String, now: Timestamp) throws(Diagnostic) {
     try queue.transaction(path: path) { database in
       let statement = try database.cachedStatement(
@@ -47,6 +47,7 @@ extension AlertStore {
       for delivery in deliveries {
         try statement.execute(arguments: [destination, delivery.version, now.microseconds, delivery.refused, delivery.alertID])
       }
+      try database.execute(sql: "DELETE FROM file_intent WHERE destination = ?", arguments: [destination])
     }
   }
 

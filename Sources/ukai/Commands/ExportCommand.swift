@@ -99,7 +99,7 @@ struct ExportCommand: ParsableCommand {
         if !records.isEmpty { return records }
       }
     }
-    return try target.deliver { writer in
+    return try target.deliver(from: store, now: now) { writer in
       try DeliveryRun(format: target.format).run(
         &writer, next: next, mark: { try store.mark($0, for: id, now: now) }, isCancelled: { Signals.isPending })
     }

@@ -49,11 +49,13 @@ struct DestinationDirectory {
 extension ResolvedDestination {
   /// Delivers with the writer of the destination's kind.
   /// - Throws: `export.*` when it cannot be opened, or is of a kind that this version does not deliver to.
-  func deliver(_ body: (inout any DestinationWriter) throws -> DeliveryRun.Summary) throws -> DeliveryRun.Summary {
+  func deliver(from store: AlertStore, now: Timestamp, _ body: (inout any DestinationWriter) throws -> DeliveryRun.Summary) throws
+    -> DeliveryRun.Summary
+  {
     var writer: any DestinationWriter
     switch destination.kind {
     case .standardOutput: throw CommandFailure(.bug)
-    case .file(let path): writer = try FileWriter(path: path)
+    case .file(let path): writer = try openFile(path, store: store, now: now)
     case .syslog(let address) where address.carrier != .tls: writer = SyslogWriter(address, isBare: format is SyslogMessageFormat)
     case .syslog, .http:
       throw CommandFailure(
@@ -63,5 +65,14 @@ extension ResolvedDestination {
           hint: "let an agent on this machine read a file: ukai export --to alerts.ndjson --as ecs"))
     }
     return try body(&writer)
+  }
+
+  /// Opens the file and first completes what a killed run left in it.
+  private func openFile(_ path: String, store: AlertStore, now: Timestamp) throws -> FileWriter {
+    let id = destination.id
+    let intent = try store.fileIntent(for: id)
+    let writer = try FileWriter(path: path, completing: intent) { (batch) throws(Diagnostic) in try store.note(batch, for: id) }
+    if let intent { try store.mark(writer.hasCompletedIntent ? intent.alerts.map { ($0.alertID, $0.version, nil) } : [], for: id, now: now) }
+    return writer
   }
 }
