@@ -59,6 +59,7 @@ struct LogScanWorker {
       return summary
     }
     try read(reader, log: &log, summary: &summary, deliver: deliver)
+    if summary.bytes == 0, position.known != nil { summary.filesUnchanged = 1 }
     return summary
   }
 

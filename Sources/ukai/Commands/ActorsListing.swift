@@ -68,7 +68,7 @@ extension Actors {
       for actor in resolver.catalog.actors.values.sorted(by: { $0.id < $1.id }) {
         let count = resolver.catalog.claims.filter { $0.actor == actor.id }.count
         try console.record(
-          Actors.record(actor, resolver), text: Console.visible("\(actor.id)\t\(actor.primary)\t\(actor.kind.rawValue)\t\(count) names"))
+          Actors.record(actor, resolver), text: Console.columns(actor.id, actor.primary, actor.kind.rawValue, "\(count) names"))
       }
       try console.flush()
     }

@@ -24,7 +24,7 @@ struct Doctor: ParsableCommand {
           "check": .string(finding.check), "status": .string(finding.status.rawValue), "message": .string(finding.message),
           "hint": finding.hint.map { .string($0) } ?? .null,
         ],
-        text: Console.visible("\(finding.status.rawValue)\t\(finding.check): \(finding.message)") + (finding.hint.map { "\n\thint: " + Console.visible($0) } ?? ""))
+        text: Console.visible("\(finding.status.rawValue)  \(finding.check): \(finding.message)") + (finding.hint.map { "\n  hint: " + Console.visible($0) } ?? ""))
     }
     try console.flush()
     if worst != .success { throw CommandFailure(worst) }

@@ -192,11 +192,11 @@ extension FeedsCommand {
             if let line = indicator.provenance.line { object["line"] = JSONValue(line) }
             if !observable.flags.isEmpty { object["flags"] = JSONValue(observable.flags) }
             if !indicator.provenance.actors.isEmpty { object["actors"] = .array(indicator.provenance.actors.map { .object($0.json) }) }
-            try console.record(object, text: Console.visible("\(indicator.provenance.line ?? 0)\t\(observable.type.rawValue)\t\(observable.canonical)"))
+            try console.record(object, text: Console.columns("\(indicator.provenance.line ?? 0)", observable.type.rawValue, observable.canonical))
           case .rejected(let input, let reason, let line):
             try console.record(
               ["kind": "rejected", "input": .string(input), "reason": .string(reason), "line": JSONValue(line)],
-              text: Console.visible("\(line)\trejected\t\(input)\t\(reason)"))
+              text: Console.columns("\(line)", "rejected", input, reason))
           }
         }
       } catch let diagnostic as Diagnostic {

@@ -45,8 +45,9 @@ extension IndicatorsCommand {
         object["actors"] = .array(indicator.actors.map { .object($0.json) })
         try console.record(
           object,
-          text: Console.visible(
-            "\(indicator.type.rawValue)\t\(indicator.value)\t\(indicator.confidence)\t\(indicator.feeds.joined(separator: ","))\t\(indicator.actors.isEmpty ? "" : SightingText.actors(indicator.actors))"))
+          text: Console.columns(
+            indicator.type.rawValue, indicator.value, "\(indicator.confidence)", indicator.feeds.joined(separator: ","),
+            indicator.actors.isEmpty ? "" : SightingText.actors(indicator.actors)))
       }
       try console.flush()
     }

@@ -67,6 +67,9 @@ struct Console {
     }
   }
 
+  /// Columns for people and `cut -f`, each made visible, with tabs between.
+  static func columns(_ columns: String...) -> String { columns.map { visible($0) }.joined(separator: "\t") }
+
   /// `text` with every character made visible that could command a terminal or reorder what is read: control characters (C0, C1,
   /// DEL), bidirectional controls, zero-width characters and line separators. `\x1b` and `\u{202e}` are how they look.
   static func visible(_ text: String, keepingNewlines: Bool = false) -> String {
