@@ -19,7 +19,7 @@ enum Main {
     do {
       var command = try Ukai.parseAsRoot(arguments)
       try command.run()
-      return ExitStatus.success.rawValue
+      return (Console.hasShownError ? ExitStatus.incomplete : .success).rawValue
     } catch {
       return status(of: error)
     }

@@ -1,6 +1,7 @@
 import Glibc
 import Indicators
 import Syntax
+import Synchronization
 
 /// The only writer to standard output and standard error.
 ///
@@ -57,7 +58,14 @@ struct Console {
   /// A line on standard error; silent failures there are not worth ending a run for.
   static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
-  static func show(_ diagnostic: Diagnostic) { note(visible(diagnostic.description, keepingNewlines: true)) }
+  static func show(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .error { errorWasShown.store(true, ordering: .relaxed) }
+    note(visible(diagnostic.description, keepingNewlines: true))
+  }
+
+  /// A run that said "error" about any part (a rules file, a feed) has not done all: it does not end with 0.
+  static var hasShownError: Bool { errorWasShown.load(ordering: .relaxed) }
+  private static let errorWasShown = Atomic<Bool>(false)
 
   /// Shows what a report kept of each kind, and the exact count of the rest.
   static func show(_ report: DiagnosticReport, quiet: Bool = false) {
