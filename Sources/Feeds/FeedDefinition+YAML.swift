@@ -6,7 +6,7 @@ extension FeedDefinition {
   static let keys = [
     "version", "name", "url", "description", "reference", "license", "enabled", "format", "every", "timeout", "max-bytes",
     "allow-private", "auth", "confidence", "tlp", "tags", "actors", "valid-for", "withdraw", "match", "guard", "csv", "json",
-    "taxii", "map",
+    "taxii", "map", "tls", "proxy",
   ]
 
   /// Reads one feed file.
@@ -28,6 +28,7 @@ extension FeedDefinition {
     try Self.check(name: name, at: nameNode, file: file)
     self.init(
       name: name, file: file, location: .local(path: ""), format: try formatNode.requireChoice("'format'", of: FeedFormat.self))
+    fingerprint = SHA256.identity([text])
     allowPrivate = try members["allow-private"]?.requireBool("feed.bad-value", "'allow-private'") ?? false
     location = try FeedLocation(urlNode, file: file, allowPrivate: allowPrivate, warnings: &warnings)
     enabled = try members["enabled"]?.requireBool("feed.bad-value", "'enabled'") ?? true
@@ -39,16 +40,25 @@ extension FeedDefinition {
     if let node = members["csv"] { csv = try CSVSettings(node) }
     if let node = members["taxii"] { taxii = try TAXIISettings(node) }
     if let node = members["json"] {
-      let members = try node.requireMapping("feed.bad-value", "'json'", known: ["records"])
-      if let path = members["records"] {
-        let text = try path.requireText("feed.bad-value", "'records'")
-        guard let parsed = JSONPath(text) else {
-          throw path.error("feed.bad-path", "'\(text)' is not a path", hint: "write $.data[*], $[*] or $.*[*]")
-        }
-        records = parsed
+      let members = try node.requireMapping("feed.bad-value", "'json'", known: ["records", "next"])
+      records = try members["records"].map { node throws(Diagnostic) in try Self.path(node, "'records'", example: "$.data[*], $[*] or $.*[*]") }
+      nextPage = try members["next"].map { node throws(Diagnostic) in try Self.path(node, "'next'", example: "$.next") }
+    }
+    if let node = members["tls"] { tls = try TLSFiles(node, file: file) }
+    if let node = members["proxy"] {
+      let text = try node.requireText("feed.bad-value", "'proxy'")
+      guard text.hasPrefix("http://"), text.utf8.count > 7, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("@") else {
+        throw node.error("feed.bad-value", "'proxy' must be the address of an HTTP proxy", hint: "write http://proxy.example:3128")
       }
+      proxy = text
     }
     if let node = members["map"] { map = try FeedMap(node) }
+  }
+
+  private static func path(_ node: YAMLNode, _ what: String, example: String) throws(Diagnostic) -> JSONPath {
+    let text = try node.requireText("feed.bad-value", what)
+    guard let path = JSONPath(text) else { throw node.error("feed.bad-path", "'\(text)' is not a path", hint: "write \(example)") }
+    return path
   }
 
   private static func check(name: String, at node: YAMLNode, file: String) throws(Diagnostic) {
@@ -126,6 +136,23 @@ extension FeedDefinition.Guards {
     grow = try members["grow"]?.requirePercent("'grow'") ?? grow
     churn = try members["churn"]?.requirePercent("'churn'") ?? churn
     contains = try members["contains"]?.requireText("feed.bad-value", "'contains'")
+  }
+}
+
+extension FeedDefinition.TLSFiles {
+  init(_ node: YAMLNode, file: String) throws(Diagnostic) {
+    self.init()
+    let members = try node.requireMapping("feed.bad-value", "'tls'", known: ["authority", "certificate", "key"])
+    func path(_ key: String) throws(Diagnostic) -> String? {
+      guard let node = members[key] else { return nil }
+      return FilePath.resolve(try node.requireText("feed.bad-value", "'\(key)'"), besides: file)
+    }
+    authority = try path("authority")
+    certificate = try path("certificate")
+    key = try path("key")
+    if (certificate == nil) != (key == nil) {
+      throw node.error("feed.missing-key", "'certificate' and 'key' belong together", hint: "the key may be in the same file: name it twice")
+    }
   }
 }
 

@@ -44,6 +44,13 @@ public struct FeedDefinition: Sendable, Hashable {
     public var addedAfter: Timestamp?
   }
 
+  /// PEM files for hosts with certificates of an own authority, or that ask for ours.
+  public struct TLSFiles: Sendable, Hashable {
+    public var authority: String?
+    public var certificate: String?
+    public var key: String?
+  }
+
   public struct Validity: Sendable, Hashable {
     /// Seconds for every type; nil: the type's own default.
     public var all: Int?
@@ -78,7 +85,15 @@ public struct FeedDefinition: Sendable, Hashable {
   public var csv = CSVSettings()
   /// Where the records of a JSON body are; nil: found out.
   public var records: JSONPath?
+  /// Where a JSON body names the address of its next page; nil for one that is whole.
+  public var nextPage: JSONPath?
   public var taxii = TAXIISettings()
+  public var tls = TLSFiles()
+  /// `http://host:port` of a proxy; the environment's is not asked.
+  public var proxy: String?
+  /// Changes when the feed file does, and is the same in every process.
+  public var fingerprint = ""
+  static let wholeArray = JSONPath("$[*]")
   /// Nil: found out.
   public var map: FeedMap?
 

@@ -23,10 +23,12 @@ public enum FeedOutcome: Sendable, Equatable {
     public var bookmark: String?
     /// Seconds for which the answer stays fresh.
     public var freshFor: Int?
+    /// What the validators belong to.
+    public var validatorsAddress: String?
 
     public init(
       bodyHash: String, etag: String? = nil, lastModified: String? = nil, rows: Int, indicators: Int,
-      bodyDate: Timestamp? = nil, bookmark: String? = nil, freshFor: Int? = nil
+      bodyDate: Timestamp? = nil, bookmark: String? = nil, freshFor: Int? = nil, validatorsAddress: String? = nil
     ) {
       self.bodyHash = bodyHash
       self.etag = etag
@@ -36,6 +38,7 @@ public enum FeedOutcome: Sendable, Equatable {
       self.bodyDate = bodyDate
       self.bookmark = bookmark
       self.freshFor = freshFor
+      self.validatorsAddress = validatorsAddress
     }
   }
 }
@@ -51,6 +54,10 @@ extension FeedState {
       next.notBefore = schedule.notBefore(now: now, retryAfter: nil, freshFor: freshFor)
     case .accepted(let body):
       if body.bodyHash != bodyHash { next.lastChange = now }
+      let generation = Generation(hash: body.bodyHash, acceptedAt: now, bookmark: body.bookmark)
+      next.generations = Array(([generation] + generations.filter { $0.hash != body.bodyHash }).prefix(Self.keptGenerations))
+      next.withheld.removeAll { $0 == body.bodyHash }
+      next.validatorsAddress = body.validatorsAddress
       next.bodyHash = body.bodyHash
       next.etag = body.etag
       next.lastModified = body.lastModified
@@ -74,6 +81,30 @@ extension FeedState {
       next.fail(reason)
       next.notBefore = schedule.notBefore(now: now, retryAfter: retryAfter, freshFor: nil)
     }
+    return next
+  }
+
+  /// The state after going back to the generation before the present one; nil when none is kept.
+  ///
+  /// What is gone back from stays out until it changes or a person accepts it, so that the next sync does not bring it back.
+  public func rolledBack(now: Timestamp) -> FeedState? {
+    guard generations.count > 1 else { return nil }
+    var next = self
+    let left = next.generations.removeFirst()
+    let earlier = next.generations[0]
+    next.withheld = Array(([left.hash] + withheld).prefix(Self.keptGenerations))
+    next.bodyHash = earlier.hash
+    next.bookmark = earlier.bookmark
+    next.etag = nil
+    next.lastModified = nil
+    next.validatorsAddress = nil
+    next.bodyDate = nil
+    next.lastChange = now
+    next.refusedHash = nil
+    next.refusedSince = nil
+    next.refusedCount = 0
+    next.lastError = nil
+    next.consecutiveFailures = 0
     return next
   }
 

@@ -26,8 +26,30 @@ public struct FeedState: Sendable, Hashable {
   public var refusedHash: String?
   public var refusedSince: Timestamp?
   public var refusedCount: Int
+  /// What the validators belong to: they say nothing about a body of another address.
+  public var validatorsAddress: String?
+  /// The accepted body and those before it, the newest first; at most ``keptGenerations``.
+  public var generations: [Generation]
+  /// Bodies that a person has gone back from: they do not come into force again by themselves.
+  public var withheld: [String]
   /// Format-specific resume point: TAXII `added_after`, a MISP manifest's newest timestamp.
   public var bookmark: String?
+
+  public static let keptGenerations = 3
+
+  /// A body that was accepted once.
+  public struct Generation: Sendable, Hashable {
+    /// SHA-256 (hex) of the body.
+    public var hash: String
+    public var acceptedAt: Timestamp
+    public var bookmark: String?
+
+    public init(hash: String, acceptedAt: Timestamp, bookmark: String? = nil) {
+      self.hash = hash
+      self.acceptedAt = acceptedAt
+      self.bookmark = bookmark
+    }
+  }
 
   public init(feed: String) {
     self.feed = feed
@@ -35,5 +57,7 @@ public struct FeedState: Sendable, Hashable {
     self.indicators = 0
     self.consecutiveFailures = 0
     self.refusedCount = 0
+    self.generations = []
+    self.withheld = []
   }
 }

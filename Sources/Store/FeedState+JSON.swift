@@ -23,6 +23,16 @@ extension FeedState {
     put("refused_since", refusedSince)
     object["refused_count"] = JSONValue(refusedCount)
     put("bookmark", bookmark)
+    put("validators_address", validatorsAddress)
+    if !generations.isEmpty {
+      object["generations"] = .array(
+        generations.map { generation in
+          var entry: JSONObject = ["hash": .string(generation.hash), "accepted_at": .string(generation.acceptedAt.iso8601)]
+          if let bookmark = generation.bookmark { entry["bookmark"] = .string(bookmark) }
+          return .object(entry)
+        })
+    }
+    if !withheld.isEmpty { object["withheld"] = JSONValue(withheld) }
     return object
   }
 
@@ -45,5 +55,11 @@ extension FeedState {
     refusedSince = time("refused_since")
     refusedCount = json["refused_count"]?.integer ?? 0
     bookmark = json["bookmark"]?.string
+    validatorsAddress = json["validators_address"]?.string
+    generations = (json["generations"]?.array ?? []).compactMap { entry in
+      guard let hash = entry["hash"]?.string, let at = entry["accepted_at"]?.string.flatMap({ Timestamp(parsing: $0) }) else { return nil }
+      return Generation(hash: hash, acceptedAt: at, bookmark: entry["bookmark"]?.string)
+    }
+    withheld = json["withheld"]?.strings ?? []
   }
 }

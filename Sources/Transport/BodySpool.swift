@@ -3,15 +3,15 @@ internal import Indicators
 
 /// A body on its way to disk: created exclusively, mode 0600, hashed while it is written, synced before anybody sees it.
 /// Whoever drops it without finishing removes the file.
-final class BodySpool {
-  let path: String
+package final class BodySpool {
+  package let path: String
   private var descriptor: Int32
   private var hash = SHA256()
-  private(set) var bytes: Int64 = 0
+  package private(set) var bytes: Int64 = 0
   private var isFinished = false
 
   /// - Throws: `inputOutput` when the file cannot be created.
-  init(directory: String) throws(TransportError) {
+  package init(directory: String) throws(TransportError) {
     var generator = SystemRandomNumberGenerator()
     let name = ".tmp." + String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
     path = directory + "/" + name
@@ -22,6 +22,16 @@ final class BodySpool {
   deinit {
     if descriptor >= 0 { close(descriptor) }
     if !isFinished { unsafe unlink(path) }
+  }
+
+  /// Adds bytes that stand in a collection of ours.
+  package func append(_ piece: some Collection<UInt8>) throws(TransportError) {
+    let bytes = ContiguousArray(piece)
+    var failure: TransportError?
+    unsafe bytes.withUnsafeBytes { buffer in
+      do throws(TransportError) { try unsafe write(buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
   }
 
   func write(_ buffer: UnsafeRawBufferPointer) throws(TransportError) {
@@ -39,7 +49,7 @@ final class BodySpool {
   }
 
   /// Syncs and closes; the file now belongs to the caller. Returns the SHA-256 in hexadecimal.
-  func finish() throws(TransportError) -> String {
+  package func finish() throws(TransportError) -> String {
     // After a failed fsync the content is lost (the kernel marks the pages clean): never try again on the same file.
     guard fsync(descriptor) == 0 else { throw systemError("cannot sync \(path)", reason: "spool") }
     let closed = close(descriptor)

@@ -46,11 +46,14 @@ public struct CurlTransport: Sendable {
   ///   - now: the time of day, for dates in answers. Time-outs are kept by the machine's monotonic clock.
   ///   - isCancelled: asked several times a second; true ends everything at once, with the code `cancelled`.
   ///   - progress: told at most ten times a second, and once at the end.
+  ///   - following: told of every result as it comes; what it returns is fetched too, beside the others. For sources that have to be
+  ///     asked page by page. The results of those come after the results of `requests`.
   public func fetch(
-    _ requests: [FetchRequest], now: Timestamp, isCancelled: () -> Bool = { false }, progress: (FetchProgress) -> Void = { _ in }
+    _ requests: [FetchRequest], now: Timestamp, isCancelled: () -> Bool = { false }, progress: (FetchProgress) -> Void = { _ in },
+    following: (FetchResult) -> [FetchRequest] = { _ in [] }
   ) -> [FetchResult] {
     let loop = FetchLoop(options: options, clock: now)
-    return loop.run(requests, isCancelled: isCancelled, progress: progress)
+    return loop.run(requests, isCancelled: isCancelled, progress: progress, following: following)
   }
 }
 

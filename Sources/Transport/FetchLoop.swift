@@ -20,6 +20,9 @@ internal import Indicators
   private var waiting: [Waiting] = []
   private var active: [(index: Int, task: FetchTask, transfer: CurlTransfer)] = []
   private var results: [Int: FetchResult] = [:]
+  /// Finished and not yet told to whoever may want more requests.
+  private var news: [FetchResult] = []
+  private var total = 0
   private var finishedBytes: Int64 = 0
   private var lastShown = Int.min
 
@@ -37,9 +40,12 @@ internal import Indicators
     unsafe curl_multi_cleanup(multi)
   }
 
-  func run(_ requests: [FetchRequest], isCancelled: () -> Bool, progress: (FetchProgress) -> Void) -> [FetchResult] {
-    for (index, request) in requests.enumerated() { accept(request, index) }
-    while results.count < requests.count {
+  func run(
+    _ requests: [FetchRequest], isCancelled: () -> Bool, progress: (FetchProgress) -> Void, following: (FetchResult) -> [FetchRequest]
+  ) -> [FetchResult] {
+    for request in requests { accept(request) }
+    follow(following)
+    while results.count < total {
       if isCancelled() {
         stopAll(TransportError(.cancelled, reason: "cancelled", "ended by a signal"))
         break
@@ -51,27 +57,45 @@ internal import Indicators
       }
       startReady(now)
       work()
-      show(progress, total: requests.count, always: false)
-      if results.count < requests.count { pause() }
+      follow(following)
+      show(progress, always: false)
+      if results.count < total { pause() }
     }
-    show(progress, total: requests.count, always: true)
-    return requests.indices.compactMap { results[$0] }
+    // Whoever waits for an answer is told of the end too; what it asks for now is not asked any more.
+    for result in news { _ = following(result) }
+    show(progress, always: true)
+    return (0..<total).compactMap { results[$0] }
   }
 
-  private func accept(_ request: FetchRequest, _ index: Int) {
+  /// Takes up what the receivers of finished requests ask for next.
+  private func follow(_ following: (FetchResult) -> [FetchRequest]) {
+    while !news.isEmpty {
+      let finished = news
+      news = []
+      for result in finished { for request in following(result) { accept(request) } }
+    }
+  }
+
+  private func accept(_ request: FetchRequest) {
+    let index = total
+    total += 1
     if let path = LocalFetch.path(of: request.url) {
       let begin = monotonicMilliseconds()
       let outcome = LocalFetch.fetch(request, path: path)
-      results[index] = FetchResult(
-        feed: request.feed, outcome: outcome, tries: 1, seconds: Double(monotonicMilliseconds() - begin) / 1_000)
-      return
+      return put(index, request, outcome, tries: 1, seconds: Double(monotonicMilliseconds() - begin) / 1_000)
     }
     do throws(TransportError) {
-      let task = try FetchTask(request, options: options, now: startedAt)
+      let task = try FetchTask(request, options: options, now: monotonicMilliseconds())
       waiting.append(Waiting(index: index, task: task, readyAt: startedAt))
     } catch {
-      results[index] = FetchResult(feed: request.feed, outcome: .failed(error), tries: 0, seconds: 0)
+      put(index, request, .failed(error), tries: 0, seconds: 0)
     }
+  }
+
+  private func put(_ index: Int, _ request: FetchRequest, _ outcome: FetchOutcome, tries: Int, seconds: Double) {
+    let result = FetchResult(feed: request.feed, tag: request.tag, outcome: outcome, tries: tries, seconds: seconds)
+    results[index] = result
+    news.append(result)
   }
 
   /// Starts tasks whose time has come, in order, as far as the numbers of connections allow.
@@ -127,8 +151,7 @@ internal import Indicators
   }
 
   private func finish(_ task: FetchTask, _ index: Int, _ outcome: FetchOutcome) {
-    results[index] = FetchResult(
-      feed: task.request.feed, outcome: outcome, tries: task.tries, seconds: Double(monotonicMilliseconds() - task.startedAt) / 1_000)
+    put(index, task.request, outcome, tries: task.tries, seconds: Double(monotonicMilliseconds() - task.startedAt) / 1_000)
   }
 
   private func stopAll(_ error: TransportError) {
@@ -141,7 +164,7 @@ internal import Indicators
     waiting = []
   }
 
-  private func show(_ progress: (FetchProgress) -> Void, total: Int, always: Bool) {
+  private func show(_ progress: (FetchProgress) -> Void, always: Bool) {
     let now = monotonicMilliseconds()
     guard always || now - 100 >= lastShown else { return }
     lastShown = now

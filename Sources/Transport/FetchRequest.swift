@@ -108,6 +108,8 @@ public struct BodyLimits: Sendable, Equatable {
 public struct FetchRequest: Sendable {
   /// The feed's name: what messages say.
   public var feed: String
+  /// Comes back with the result: which of a feed's several requests this is.
+  public var tag = ""
   /// http, https, `file:` or a path.
   public var url: String
   /// Harmless headers such as `Accept`; not sent to another origin after a redirect, except `Accept`.
@@ -192,6 +194,7 @@ public enum FetchOutcome: Sendable {
 
 public struct FetchResult: Sendable {
   public var feed: String
+  public var tag: String
   public var outcome: FetchOutcome
   /// Tries that were made, redirects not counted.
   public var tries: Int

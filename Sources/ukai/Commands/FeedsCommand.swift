@@ -61,6 +61,7 @@ struct FeedsCommand: ParsableCommand {
       if let success = state.lastSuccess { object["last_success"] = .string(success.iso8601) }
       if let change = state.lastChange { object["last_change"] = .string(change.iso8601) }
       if let attempt = state.lastAttempt { object["last_attempt"] = .string(attempt.iso8601) }
+      if !state.generations.isEmpty { object["generations"] = JSONValue(state.generations.count) }
       if let error = state.lastError { object["last_error"] = .string(error) }
       object["failures"] = JSONValue(state.consecutiveFailures)
       if case .failure(let diagnostic) = Self.secrets(definition), definition.enabled { object["reason"] = .string(diagnostic.message) }
@@ -171,13 +172,14 @@ extension FeedsCommand {
           Console.show(error)
           return .configuration
         }
-        guard let result = CurlTransport().fetch([request], now: now).first else { return .bug }
-        switch result.outcome {
-        case .body(let body): path = body.path
-        case .notModified: return .protocolError
-        case .failed(let error):
-          Console.show(error.diagnostic(file: definition.name))
-          return ExitStatus(rawValue: error.code.exitStatus) ?? .unavailable
+        switch FeedFetch(deadline: 300).run([FeedFetch.Item(definition: definition, request: request)], now: now).first {
+        case .body(let body):
+          path = body.path
+          for note in body.notes { Console.show(note) }
+        case .failed(let diagnostic, let exit, _):
+          Console.show(diagnostic)
+          return exit
+        case .notModified, nil: return .protocolError
         }
       }
       let report: IngestReport

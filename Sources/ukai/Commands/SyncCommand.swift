@@ -65,10 +65,11 @@ struct Sync: ParsableCommand {
     let policy = try rules.scoring()
     let store = try IndicatorStore(path: directory.indicators)
     var run = SyncRun(
-      directory: directory, store: store, definitions: definitions, reader: try rules.feedReader(), policy: policy, options: options,
+      directory: directory, store: store, definitions: definitions, reader: try rules.feedReader(), options: options,
       secrets: Environment.secrets, now: now)
     if runOptions.showsProgress {
-      run.progress = { Progress.show("fetching \($0.finished)/\($0.total) feeds, \(Progress.bytes($0.bytes))") }
+      run.progress = { Progress.show("fetching: \($0.finished) of \($0.total) requests done, \($0.active) under way, \(Progress.bytes($0.bytes))") }
+      run.reading = { Progress.show("reading \($0)") }
     }
     try run.pullFeeds()
     Progress.clear(runOptions.showsProgress)
@@ -103,9 +104,10 @@ struct Sync: ParsableCommand {
   }
 
   private func report(_ result: FeedResult) {
+    for note in result.notes where !runOptions.quiet { Console.show(note) }
     if let diagnostic = result.diagnostic, result.status != .off || !runOptions.quiet { Console.show(diagnostic) }
     let isQuietly = [.unchanged, .notDue, .off].contains(result.status) || result.exit == .success
-    if !runOptions.quiet, result.status != .notDue || result.isStale {
+    if !runOptions.quiet, result.status != .notDue || result.isStale || result.isDormant {
       Console.note(Console.visible(result.text))
     } else if !isQuietly || result.isStale {
       Console.note(Console.visible(result.text))

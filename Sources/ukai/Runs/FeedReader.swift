@@ -17,7 +17,7 @@ struct FeedReader {
 
   /// Names the definition and the rules that a body is read with.
   func fingerprint(of definition: FeedDefinition) -> String {
-    SHA256.identity(["read-1", Version.number, "\(definition)", rulesFingerprint])
+    SHA256.identity(["read-1", Version.number, definition.fingerprint, rulesFingerprint])
   }
 
   /// Reads the body at `path` and hands out its indicators; rejected rows are counted in the report.
@@ -35,7 +35,7 @@ struct FeedReader {
   private func ingest(_ definition: FeedDefinition, now: Timestamp) -> FeedIngest {
     // A feed repeats few names many times; resolving each once is enough.
     let names = NameMemory(resolver)
-    return FeedIngest(definition: definition, warninglists: warninglists, now: now) { names.attribution($0) }
+    return FeedIngest(definition: definition.ofAssembledBody, warninglists: warninglists, now: now) { names.attribution($0) }
   }
 
   private final class NameMemory {

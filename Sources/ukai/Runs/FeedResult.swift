@@ -15,14 +15,18 @@ struct FeedResult {
   let report: IngestReport?
   let outcome: FeedStage.Outcome?
   let exit: ExitStatus
+  /// No success for three of its intervals.
   let isStale: Bool
-  private let knownRows: Int?
-  private let knownIndicators: Int?
+  /// It answers, but has brought nothing new for long.
+  let isDormant: Bool
+  /// Oddities of the fetch that cost nothing.
+  let notes: [Diagnostic]
+  private let state: FeedState?
 
   init(
     _ name: String, _ status: Status, reason: String? = nil, diagnostic: Diagnostic? = nil, report: IngestReport? = nil,
-    outcome: FeedStage.Outcome? = nil, rows: Int? = nil, indicators: Int? = nil, state: FeedState? = nil,
-    schedule: FeedSchedule? = nil, now: Timestamp? = nil, exit: ExitStatus? = nil
+    outcome: FeedStage.Outcome? = nil, state: FeedState? = nil, schedule: FeedSchedule? = nil, now: Timestamp? = nil,
+    exit: ExitStatus? = nil, notes: [Diagnostic] = []
   ) {
     self.name = name
     self.status = status
@@ -30,9 +34,15 @@ struct FeedResult {
     self.diagnostic = diagnostic
     self.report = report
     self.outcome = outcome
-    knownRows = rows ?? state?.rows
-    knownIndicators = indicators ?? state?.indicators
-    if let state, let schedule, let now { isStale = schedule.isStale(state, now: now) } else { isStale = false }
+    self.state = state
+    self.notes = notes
+    if let state, let schedule, let now {
+      isStale = schedule.isStale(state, now: now)
+      isDormant = schedule.isDormant(state, now: now)
+    } else {
+      isStale = false
+      isDormant = false
+    }
     self.exit = exit ?? (status == .failed ? .unavailable : .success)
   }
 
@@ -40,8 +50,8 @@ struct FeedResult {
   var json: JSONObject {
     var object: JSONObject = ["name": .string(name), "status": .string(status.rawValue)]
     if let reason { object["reason"] = .string(reason) }
-    if let rows = report?.rows ?? knownRows { object["rows"] = JSONValue(rows) }
-    if let indicators = report?.indicators ?? knownIndicators { object["indicators"] = JSONValue(indicators) }
+    if let rows = report?.rows ?? state?.rows { object["rows"] = JSONValue(rows) }
+    if let indicators = report?.indicators ?? state?.indicators { object["indicators"] = JSONValue(indicators) }
     if let report {
       object["rejected"] = JSONValue(report.rejected)
       object["format"] = .string(report.format.rawValue)
@@ -56,6 +66,10 @@ struct FeedResult {
       object["withdrawn"] = JSONValue(outcome.withdrawn)
     }
     if isStale { object["stale"] = true }
+    if isDormant { object["dormant"] = true }
+    if let success = state?.lastSuccess { object["last_success"] = .string(success.iso8601) }
+    if let report, report.flagged > 0 { object["flagged"] = JSONValue(report.flagged) }
+    if let report, report.skipped > 0 { object["skipped"] = JSONValue(report.skipped) }
     return object
   }
 
@@ -70,7 +84,9 @@ struct FeedResult {
       }
     }
     if let outcome { parts.append("+\(outcome.added) −\(outcome.withdrawn)") }
-    if isStale { parts.append("stale: no success for three intervals") }
+    if let report, report.flagged > 0 { parts.append("\(report.flagged) flagged by warninglists") }
+    if isStale { parts.append("stale: no success for three intervals" + (state?.lastSuccess.map { ", the last at \($0.iso8601)" } ?? "")) }
+    if isDormant { parts.append("dormant: nothing new since \((state?.bodyDate ?? state?.lastChange)?.iso8601 ?? "long ago")") }
     return parts.joined(separator: " ")
   }
 }

@@ -2,23 +2,22 @@ import Feeds
 import Glibc
 import Indicators
 
-/// The last good bodies of each feed: `NAME.body` and the two before it, so that a feed can be read again and rolled back.
+/// The last good bodies of each feed, named by their content: `NAME.<first half of the hash>.body`. Which of them is in force stands in
+/// the feed's state, committed with its indicators; a crash between the two leaves a file that nobody names, and it is swept up later.
 struct FeedSpool {
   let directory: String
 
-  func body(_ feed: String) -> String { "\(directory)/\(feed).body" }
-  func hasBody(_ feed: String) -> Bool { Files.exists(body(feed)) }
+  private func path(_ feed: String, _ hash: String) -> String { "\(directory)/\(feed).\(hash.prefix(16)).body" }
 
-  /// The body before the present one.
-  func earlierBody(_ feed: String) -> String? {
-    let path = body(feed) + ".1"
-    return Files.exists(path) ? path : nil
+  /// The kept body of this content.
+  func body(_ feed: String, hash: String?) -> String? {
+    guard let hash, !hash.isEmpty, case let path = path(feed, hash), Files.exists(path) else { return nil }
+    return path
   }
 
-  /// Moves a staged body into place; the one before becomes `.1`, that before `.2`.
-  func keep(_ staged: String, as feed: String) throws {
-    let path = body(feed)
-    for (from, to) in [(path + ".1", path + ".2"), (path, path + ".1")] where Files.exists(from) { _ = unsafe rename(from, to) }
+  /// Moves a staged body into place beside those before it.
+  func keep(_ staged: String, as feed: String, hash: String) throws {
+    let path = path(feed, hash)
     guard unsafe rename(staged, path) == 0 else {
       throw unsafe Diagnostic(.error, code: "spool.write", "cannot keep the body: \(String(cString: strerror(errno)))", file: path)
     }
@@ -29,23 +28,17 @@ struct FeedSpool {
     }
   }
 
-  func discard(_ staged: String) { _ = unsafe unlink(staged) }
-
-  /// A copy that may be moved or removed.
-  func copy(_ path: String) throws -> String {
-    let bytes = try LineInput.all(path: path, limit: 1 << 30)
-    let target = "\(directory)/.tmp.rollback.\(getpid())"
-    let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw unsafe Diagnostic(.error, code: "spool.write", "cannot copy the body: \(String(cString: strerror(errno)))", file: target)
+  /// Removes the feed's bodies that the state no longer names.
+  func sweep(_ feed: String, keeping state: FeedState) {
+    let named = Set(state.generations.map { path(feed, $0.hash) } + [state.bodyHash].compactMap { $0 }.map { path(feed, $0) })
+    for name in FileSet.names(in: directory) where name.hasPrefix(feed + ".") && name.hasSuffix(".body") {
+      let middle = name.dropFirst(feed.utf8.count + 1).dropLast(5)
+      guard middle.utf8.count == 16, middle.allSatisfy(\.isHexDigit), !named.contains(directory + "/" + name) else { continue }
+      discard(directory + "/" + name)
     }
-    defer { close(descriptor) }
-    do { try Console.write(bytes, to: descriptor) } catch {
-      throw Diagnostic(.error, code: "spool.write", "cannot copy the body", file: target)
-    }
-    _ = fsync(descriptor)
-    return target
   }
+
+  func discard(_ staged: String) { _ = unsafe unlink(staged) }
 
   /// Whether a local address is a directory or a glob instead of one file.
   static func isFileSet(_ path: String) -> Bool {
@@ -61,9 +54,5 @@ struct FeedSpool {
       parts.append("\(file) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
     }
     return SHA256.identity(parts)
-  }
-
-  static func hash(ofFile path: String) -> String {
-    SHA256.hex(SHA256.digest((try? LineInput.all(path: path, limit: 1 << 30)) ?? []))
   }
 }
