@@ -21,7 +21,7 @@ start_nginx "$web" "$port" "$secure" "$scratch/server.pem" "$scratch/server.key"
 
 values() { for i in $(seq 1 "$1"); do echo "host-$i.bad.example"; done; }
 values 200 >"$web/www/list.txt"
-values 150 >"$web/www/keyed.txt"
+values 60 >"$web/www/keyed.txt"
 feed() { printf 'version: 1\nname: %s\nurl: %s\nformat: plain\nallow-private: true\nguard: {minimum-rows: 5}\n%s\n' "$1" "$2" "${3:-}" >"$scratch/Feeds/$1.yaml"; }
 feed list "http://127.0.0.1:$port/list.txt"
 export UKAI_STATE=$scratch/state UKAI_FEEDS=$scratch/Feeds UKAI_RULES=$root/Rules
