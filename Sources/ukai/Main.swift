@@ -12,6 +12,10 @@ enum Main {
       Console.note("error: an argument is not valid UTF-8 or longer than 1 MiB [usage.argument]")
       exit(ExitStatus.usage.rawValue)
     }
+    if arguments.isEmpty {
+      Console.note(Ukai.helpMessage())
+      exit(ExitStatus.usage.rawValue)
+    }
     exit(run(arguments))
   }
 

@@ -111,7 +111,7 @@ struct ScanRun {
 
   private func status(of summary: LogScanSummary, found: Int) -> ExitStatus {
     if !summary.filesSkipped.isEmpty {
-      let isMissing = summary.filesSkipped.allSatisfy { $0.reason.contains("no such file") || $0.reason.contains("not found") }
+      let isMissing = summary.filesSkipped.allSatisfy { $0.reason == "not-found" }
       if summary.filesRead == 0, isMissing { return .missingInput }
       return .incomplete
     }
