@@ -32,14 +32,17 @@ struct MappedRow {
 
   private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
     let port = value.port.flatMap { texts($0).first?.trimmed }.flatMap { Int($0) == nil ? nil : $0 }
-    var label: String?
+    let found = all(value.field)
+    var labels: [String] = []
     switch value.type {
     case .auto: break
-    case .label(let text): label = text
-    case .field(let field): label = texts(field).first?.trimmed
+    case .label(let text): labels = [text]
+    case .field(let field): labels = texts(field).map(\.trimmed)
     }
-    return all(value.field).map { text in
+    return found.enumerated().map { index, text in
       let whole = port.map { text.contains(":") ? "[\(text)]:\($0)" : "\(text):\($0)" } ?? text
+      // A label for each value, or one for all of them; a list of another length says nothing of any.
+      let label = labels.count == found.count ? labels[index] : labels.count == 1 ? labels[0] : nil
       guard let label, !label.isEmpty else { return FeedRow.Value(whole) }
       return FeedRow.Value(whole, labelled: label)
     }
