@@ -60,3 +60,29 @@ start_nginx() {
   servers+=($!)
   wait_until port_open "$http"
 }
+
+# python_tools NAME PACKAGE…: a virtual environment with packages from PyPI, made once and kept with the build; prints its bin directory.
+python_tools() {
+  local name=$1
+  shift
+  local place=$root/.build/test-tools/$name
+  if [ ! -e "$place/ready" ]; then
+    rm -rf "$place"
+    python3 -m venv "$place" >/dev/null 2>&1 && "$place/bin/pip" install --quiet --disable-pip-version-check "$@" >/dev/null 2>&1 || return 1
+    : >"$place/ready"
+  fi
+  printf '%s/bin' "$place"
+}
+
+# start_server PORT COMMAND…: starts it and waits until it listens.
+start_server() {
+  local port=$1
+  shift
+  "$@" &
+  servers+=($!)
+  wait_until port_open "$port"
+}
+
+# Of a sync's summary: the status, reason or another member of one feed; the number of indicators in the index.
+fact_of() { python3 -c 'import json,sys; print(next(f.get(sys.argv[3]) for f in json.load(open(sys.argv[1]))["feeds"] if f["name"]==sys.argv[2]))' "$1" "$2" "$3"; }
+index_size() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["index"]["indicators"])' "$1"; }
