@@ -1,0 +1,67 @@
+# The record shapes and exit statuses that users' scripts rely on, checked on the heist of examples/.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+export UKAI_STATE=$scratch/state UKAI_FEEDS=$root/examples/heist/Feeds UKAI_RULES=$root/Rules
+logs=examples/heist/logs
+
+"$UKAI" sync --quiet --summary "$scratch/sync.json" 2>"$scratch/err"; same "a sync with refused rows ends with 3" 3 $?
+[ -s "$scratch/err" ] && ok "a quiet sync still says what it refused" || not_ok "a quiet sync with refused rows said nothing"
+"$UKAI" sync --quiet 2>"$scratch/err" >"$scratch/out"; same "a sync with nothing due ends with 0" 0 $?
+same "and is silent" "" "$(cat "$scratch/err" "$scratch/out")"
+"$UKAI" scan "$logs" --json --summary "$scratch/scan.json" >"$scratch/sightings" 2>/dev/null; same "a scan with hits ends with 0" 0 $?
+"$UKAI" scan "$logs" --json >"$scratch/again" 2>/dev/null
+same "the same logs again give nothing" "" "$(cat "$scratch/again")"
+"$UKAI" scan --fail-on-hit --no-store --quiet "$logs" >/dev/null 2>&1; same "--fail-on-hit ends with 10" 10 $?
+"$UKAI" scan "$scratch/absent.log" >/dev/null 2>&1; same "a scan of nothing but a missing log ends with 66" 66 $?
+"$UKAI" scan "$scratch/absent.log" "$logs" >/dev/null 2>&1; same "a missing log among others ends with 3" 3 $?
+"$UKAI" >/dev/null 2>&1; same "no command at all ends with 64" 64 $?
+"$UKAI" scan --index "$UKAI_STATE/indicators.ukx" --no-store --json - <"$logs/dns.log" >"$scratch/filter" 2>/dev/null
+same "the pure filter ends with 0" 0 $?
+cat "$logs/dns.log" | (UKAI_STATE=/nonexistent/state "$UKAI" scan --index "$UKAI_STATE/indicators.ukx" --no-store --json -) 2>/dev/null | wc -l >"$scratch/stateless"
+same "and needs no state" "$(wc -l <"$scratch/filter")" "$(cat "$scratch/stateless")"
+"$UKAI" alerts list --json >"$scratch/alerts" 2>/dev/null
+"$UKAI" lookup --json sso.hashi-custody-login.example 8.8.8.8 'no such' >"$scratch/lookup" 2>/dev/null
+same "one line out for each value looked up" 3 "$(wc -l <"$scratch/lookup")"
+"$UKAI" feeds check blocklist --json >"$scratch/check" 2>/dev/null
+"$UKAI" actors resolve --json TraderTraitor "Jade Sleet" UNC4899 "Slow Pisces" >"$scratch/actors" 2>/dev/null
+
+python3 - "$scratch" <<'P'
+import json, sys
+scratch = sys.argv[1]
+def records(name): return [json.loads(line) for line in open(scratch + "/" + name, encoding="utf-8")]
+def check(name, fine, seen=""): print(("ok - " if fine else "not ok - ") + name + ("" if fine else ": " + str(seen)[:400]))
+
+sightings = records("sightings")
+check("every sighting has its parts", sightings and all(
+    {"sighting_id", "alert_id", "indicator", "match", "source", "event", "actors", "severity"} <= set(s) for s in sightings), sightings[:1])
+check("indicator", all({"type", "value", "feeds", "first_seen", "last_seen", "confidence"} <= set(s["indicator"]) for s in sightings))
+check("match", all({"value", "mode", "view", "line", "offset", "length"} <= set(s["match"]) for s in sightings))
+check("modes", {s["match"]["mode"] for s in sightings} <= {"exact", "suffix", "cidr", "host", "prefix", "weak"})
+check("views", {s["match"]["view"] for s in sightings} <= {"raw", "json", "percent", "refang", "utf16"})
+check("severities", {s["severity"] for s in sightings} <= {"informational", "low", "medium", "high", "critical"})
+def bytes_at(s):
+    body = open(s["source"]["path"], "rb").read()
+    return body[s["match"]["offset"]:s["match"]["offset"] + s["match"]["length"]]
+check("offset and length are those of the matched bytes", all(
+    s["match"]["view"] != "raw" or bytes_at(s).decode() == s["match"]["value"] for s in sightings))
+def line_of(s): return open(s["source"]["path"], "rb").read()[:s["match"]["offset"]].count(b"\n") + 1
+check("lines count from 1", all(s["match"]["line"] == line_of(s) for s in sightings))
+actor = next(a for s in sightings for a in s["actors"] if a.get("raw") == "Jade Sleet")
+check("the actor is the canonical one, with what the feed said",
+      actor == {"id": "ta-tradertraitor", "name": "TraderTraitor", "status": "resolved", "raw": "Jade Sleet", "parents": ["ta-lazarus", "ta-rgb"]}, actor)
+alerts = records("alerts")
+check("alerts", alerts and all({"alert_id", "indicator", "asset", "count", "first_seen", "last_seen", "severity", "status", "actors", "feeds"} <= set(a) for a in alerts))
+check("alert counts add up to the sightings", sum(a["count"] for a in alerts) == len(sightings), (sum(a["count"] for a in alerts), len(sightings)))
+check("sightings name alerts that exist", {s["alert_id"] for s in sightings} == {a["alert_id"] for a in alerts})
+sync = json.load(open(scratch + "/sync.json"))
+check("summary of a sync", sync["command"] == "sync" and sync["exit"] == 3 and {"indicators", "bytes"} <= set(sync["index"])
+      and all({"name", "status", "rows", "indicators", "rejected", "added", "withdrawn"} <= set(f) for f in sync["feeds"]), sync)
+scan = json.load(open(scratch + "/scan.json"))
+check("summary of a scan", scan["command"] == "scan" and scan["exit"] == 0 and scan["sightings"] == len(sightings) and scan["new_alerts"] == len(alerts)
+      and {"files_read", "files_skipped", "bytes", "bytes_skipped", "lines", "suppressed", "seconds"} <= set(scan), scan)
+checked = records("check")
+check("feeds check: rows, then a summary", checked[-1]["kind"] == "summary" and {"rows", "indicators", "rejected", "format"} <= set(checked[-1])
+      and all(r["kind"] in ("indicator", "rejected") for r in checked[:-1]) and sum(r["kind"] == "rejected" for r in checked) == checked[-1]["rejected"], checked[-1])
+actors = records("actors")
+check("the four names are one actor under Lazarus", {a["actor"] for a in actors} == {"ta-tradertraitor"} and all(a["parents"][0] == "ta-lazarus" for a in actors))
+P
