@@ -11,21 +11,22 @@ enum HitFolding {
       if a.range.lowerBound != b.range.lowerBound { return a.range.lowerBound < b.range.lowerBound }
       return left < right
     }
-    var kept: [RawHit] = []
+    var kept: [(hit: RawHit, index: Int)] = []
     for index in order {
       let hit = hits[index]
-      if let last = kept.last, last.entry == hit.entry, last.range.overlaps(hit.range) {
-        if hit.mode.strength < last.mode.strength { kept[kept.count - 1] = hit }
+      if let last = kept.last, last.hit.entry == hit.entry, last.hit.range.overlaps(hit.range) {
+        if hit.mode.strength < last.hit.mode.strength { kept[kept.count - 1] = (hit, index) }
       } else {
-        kept.append(hit)
+        kept.append((hit, index))
       }
     }
-    return kept.sorted {
-      if $0.range.lowerBound != $1.range.lowerBound { return $0.range.lowerBound < $1.range.lowerBound }
-      if $0.mode.strength != $1.mode.strength { return $0.mode.strength < $1.mode.strength }
-      // Networks around one address: narrowest first; the walk found them so.
-      return false
-    }
+    return kept.sorted { left, right in
+      let (a, b) = (left.hit, right.hit)
+      if a.range.lowerBound != b.range.lowerBound { return a.range.lowerBound < b.range.lowerBound }
+      if a.mode != b.mode { return a.mode.strength < b.mode.strength }
+      // Networks around one address stay as the walk found them, narrowest first.
+      return a.mode == .cidr ? left.index < right.index : a.entry < b.entry
+    }.map(\.hit)
   }
 
   /// Hits of a piece in a view, with their places in the chunk.

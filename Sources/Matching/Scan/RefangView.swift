@@ -48,7 +48,8 @@ enum RefangView {
   }
 
   private static func refang(_ bytes: [UInt8]) -> [UInt8] {
-    bytes
+    let refanged = Refang.refang(String(decoding: bytes, as: UTF8.self))
+    return refanged.changed ? Array(refanged.output.utf8) : bytes
   }
 
   /// Where each byte of the changed text came from: equal bytes pair up, a change spans to the next four that agree.

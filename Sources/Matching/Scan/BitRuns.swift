@@ -1,0 +1,70 @@
+/// Arithmetic on the masks of a text, 64 bytes a step, lowest bit first.
+///
+/// Two tricks carry the whole token search. A shift by `k` asks "what stood `k` bytes before?". An addition finds where runs end: in
+/// `run + start` the carry ripples from a run's start through all of its bits and stops at the first byte behind it.
+///
+/// ```
+/// text     e v i l . e x a m p l e   x        (first byte on the left)
+/// host     1 1 1 1 0 1 1 1 1 1 1 1 0 1
+/// start    0 0 0 0 0 1 0 0 0 0 0 0 0 0        after an inner dot
+/// sum      1 1 1 1 0 0 0 0 0 0 0 0 1 1        sum & ~host = one past the last label
+/// ```
+struct RunEnds {
+  private var carry: UInt64 = 0
+
+  /// One past the end of every run of `mask` that begins at a bit of `starts`, which are beginnings of runs.
+  @inline(__always) mutating func ends(of mask: UInt64, from starts: UInt64) -> UInt64 {
+    let (partial, first) = mask.addingReportingOverflow(starts)
+    let (sum, second) = partial.addingReportingOverflow(carry)
+    carry = first || second ? 1 : 0
+    return sum & ~mask
+  }
+}
+
+/// A mask and the one of the 64 bytes before it.
+struct MaskPair {
+  private(set) var before: UInt64 = 0
+  private(set) var own: UInt64 = 0
+
+  @inline(__always) mutating func advance(to mask: UInt64) {
+    before = own
+    own = mask
+  }
+
+  /// The mask as it was `count` bytes ago, 1 to 63.
+  @inline(__always) func delayed(_ count: UInt64) -> UInt64 { own &<< count | before &>> (64 &- count) }
+
+  /// Set where the mask was set two, three or four bytes ago: where an octet of one to three digits may end.
+  @inline(__always) var delayedByOctet: UInt64 { delayed(2) | delayed(3) | delayed(4) }
+}
+
+/// Ends of runs of at least a given length, by doubling: a run of eight ends where one of four ends and ended four bytes before.
+struct LongRuns {
+  private var one = MaskPair()
+  private var two = MaskPair()
+  private var four = MaskPair()
+  private var eight = MaskPair()
+  private var end = MaskPair()
+
+  /// One past the last byte of runs of at least 25.
+  @inline(__always) mutating func endsOf25(_ mask: UInt64) -> UInt64 {
+    let run8 = runsOf8(mask)
+    let run16 = run8 & eight.delayed(8)
+    end.advance(to: run16 & eight.delayed(16) & one.delayed(24))
+    return end.delayed(1) & ~mask
+  }
+
+  /// One past the last byte of runs of at least 8.
+  @inline(__always) mutating func endsOf8(_ mask: UInt64) -> UInt64 {
+    end.advance(to: runsOf8(mask))
+    return end.delayed(1) & ~mask
+  }
+
+  @inline(__always) private mutating func runsOf8(_ mask: UInt64) -> UInt64 {
+    one.advance(to: mask)
+    two.advance(to: mask & one.delayed(1))
+    four.advance(to: two.own & two.delayed(2))
+    eight.advance(to: four.own & four.delayed(4))
+    return eight.own
+  }
+}

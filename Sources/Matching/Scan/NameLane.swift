@@ -1,0 +1,118 @@
+internal import CShims
+
+/// Names: known by their last two labels.
+///
+/// ```
+///  …GET http://cdn.update.example.com/x
+///                         ╰───┬───╯ ╰── end, from the masks
+///                           pair: one hash, one word of the filter
+/// ```
+/// The last label is asked for first, in a table of 512 bytes: `index.html` costs no hash when nothing listed ends in `.html`. Whatever
+/// hangs on a name (subdomains, URLs, e-mail, file names) has its pair in the filter, so URLs cost nothing until their host is listed.
+extension TokenScan {
+  func names(_ rules: inout MatchRules<IndicatorIndex>) {
+    guard let filter, let block = unsafe block else { return }
+    let found = nameEnds()
+    let candidates = unsafe keepKnownLabels(found, block, &rules)
+    let survivors = unsafe probePairs(candidates, block, filter)
+    for place in 0..<survivors { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
+  }
+
+  /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.
+  private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
+    let labels = unsafe index.section(.labels)
+    var kept = 0
+    for place in 0..<count {
+      let end = unsafe Int(ends[place])
+      if base &+ end < Self.reach {
+        name(endingAt: base &+ end, &rules)
+        continue
+      }
+      let own = unsafe masks + (Self.guardWords &+ end &>> 6)
+      let dots = unsafe Self.window(own[0].dot, own[-1].dot, end)
+      let length = dots.leadingZeroBitCount
+      let last8 = unsafe UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless
+      let label = last8 & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* min(length, 8)))
+      let bit = LabelSet.bit(label)
+      let isKnown = unsafe labels[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
+      unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
+      unsafe notes[kept] = UInt32(truncatingIfNeeded: length)
+      kept = kept &+ Int(isKnown)
+    }
+    return kept
+  }
+
+  /// Leaves in ``ends`` the names whose last two labels are in the filter.
+  private func probePairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
+    for place in 0..<count {
+      let end = unsafe Int(ends[place])
+      let own = unsafe masks + (Self.guardWords &+ end &>> 6)
+      let label = unsafe Int(notes[place])
+      let hosts = unsafe Self.window(own[0].host, own[-1].host, end)
+      let second = (~(hosts &<< UInt64(truncatingIfNeeded: label &+ 1))).leadingZeroBitCount
+      var length = label &+ 1 &+ second
+      if length >= 64 { length = longPair(endingAt: end, label: label) }
+      // Hyphens before the second-last label are no part of it.
+      while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }
+      let value = unsafe hash.hash(.name, block + (end &- length), length, folding: KeyHash.caseless)
+      unsafe hashes[place] = value
+      filter.prefetch(value)
+    }
+    var kept = 0
+    for place in 0..<count {
+      unsafe ends[kept] = ends[place]
+      kept = unsafe kept &+ (filter.mayHold(hashes[place]) ? 1 : 0)
+    }
+    return kept
+  }
+
+  /// The length of a pair that reaches beyond the window, byte by byte.
+  private func longPair(endingAt end: Int, label: Int) -> Int {
+    let last = base &+ end
+    var start = last
+    while ASCII.isHostCharacter(text[start &- 1]) { start = start &- 1 }
+    start = start &- 1
+    while ASCII.isHostCharacter(text[start &- 1]) { start = start &- 1 }
+    return last &- start
+  }
+
+  /// A name whose pair is listed, or one too near to the text's beginning to know.
+  private func name(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    // Dots behind belong to the run; letters behind them make this the middle of it.
+    var runEnd = end
+    while text[runEnd] == 0x2e { runEnd += 1 }
+    guard !ASCII.isHostCharacter(text[runEnd]) else { return }
+    if features.contains(.literals) { rules.literals(text, endingAt: end) }
+    if mayHit(nameEndingAt: end) { rules.name(text, runEnd: runEnd) }
+  }
+
+  /// Whether the filter holds any of what the rules would ask of a name. Spares their copies and look-ups where only the pair is listed.
+  private func mayHit(nameEndingAt end: Int) -> Bool {
+    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
+    func mayHold(_ kind: KeyKind, _ start: Int) -> Bool {
+      unsafe index.mayHold(hash.hash(kind, bytes + start, end - start, folding: KeyHash.caseless))
+    }
+    var labels = 0
+    var start = end
+    while end - start <= Limits.nameLength {
+      let labelEnd = start
+      while ASCII.isHostCharacter(text[start - 1]) { start -= 1 }
+      guard start < labelEnd else { return false }
+      labels += 1
+      let goesOn = text[start - 1] == 0x2e && ASCII.isHostCharacter(text[start - 2])
+      var first = start
+      if !goesOn { while first < labelEnd - 1, text[first] == 0x2d { first += 1 } }
+      if labels >= 2 {
+        if mayHold(.name, start) || (first != start && mayHold(.name, first)) { return true }
+        if features.contains(.services) { return true }
+      }
+      if !goesOn {
+        return labels >= 2 && (features.contains(.urls) && mayHold(.urlHost, first)
+          || features.contains(.emails) && text[first - 1] == 0x40 && mayHold(.emailDomain, first))
+      }
+      start -= 1
+    }
+    // Longer than any name: the rules see its last part.
+    return true
+  }
+}

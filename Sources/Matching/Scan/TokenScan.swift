@@ -1,0 +1,187 @@
+internal import CShims
+internal import Indicators
+
+/// Finds the tokens of a text that an index may hold, and asks the rules about those alone.
+///
+/// A text goes through in blocks that stay in the first-level cache, each in four stages:
+///
+/// ```
+///  bytes ──kernel──▶ masks ──bit work──▶ ends of tokens ──hash──▶ filter words ──survivors──▶ rules
+///  8 KiB             8 KiB               ~10 a KiB               prefetched      few a MiB
+/// ```
+/// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: eight masks of 64 bits for 64 bytes.
+/// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes.
+/// 3. Each lane (`NameLane`, `AddressLane`, `LongTokenLane`, `ColonLane`, `WordLane`) hashes its tokens and prefetches the word of the filter
+///    that each hash chooses, all of a block before any is tested: a filter of millions does not fit a cache, and waiting for memory
+///    once for the lot costs what waiting for one costs.
+/// 4. What the filter does not rule out goes to ``MatchRules``, which decides alone.
+///
+/// The filter never says no to a token that some rule would accept: so what comes out is what ``ReferenceMatcher`` finds.
+@safe final class TokenScan {
+  /// 64-byte words a block. Text and masks of a block take 16 KiB of a first-level cache of 32 KiB.
+  static let blockWords = 128
+  /// Masks kept of the block before, for windows that reach back.
+  static let guardWords = 4
+  /// Bytes before a token's end that lanes load unasked. Tokens nearer to the text's beginning go to the rules at once.
+  static let reach = 24
+
+  let index: IndicatorIndex
+  let hash: KeyHash
+  let features: IndexFormat.Features
+  let kernel: Int32
+
+  /// `guardWords` of the block before, the block, one word of the block behind.
+  let masks: UnsafeMutablePointer<ukai_masks>
+  /// The text's last bytes and newlines behind them, so that no kernel reads outside the text.
+  private let tail: UnsafeMutablePointer<UInt8>
+  private static let tailLength = 5 * 64
+  /// Ends or beginnings of tokens in the block, and what lanes note beside them.
+  let ends: UnsafeMutablePointer<UInt32>
+  let notes: UnsafeMutablePointer<UInt32>
+  let hashes: UnsafeMutablePointer<UInt64>
+  private static let capacity = blockWords * 64 + 64
+
+  /// The text, and where the block begins in it.
+  var text = unsafe LogText(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
+  var base = 0
+  var words = 0
+  /// Places where a view may begin, in order; only gathered when asked for.
+  var marks: [Int] = []
+  var gathersMarks = false
+  var state = State()
+
+  /// What the bit work carries from word to word and from block to block.
+  struct State {
+    var names = NameEnds()
+    var quads = QuadEnds()
+    var longTokens = LongRuns()
+    var colons = MaskPair()
+    var longWords = LongRuns()
+    var words = MaskPair()
+    /// End of the last run of colons that was looked at.
+    var colonsDone = -1
+  }
+
+  /// - Parameter kernel: a kernel of `ukai_kernel` that this CPU has; nil for the best.
+  init(_ index: IndicatorIndex, kernel: Int32? = nil) {
+    self.index = index
+    hash = index.hash
+    features = index.features
+    self.kernel = kernel ?? ukai_best_kernel()
+    unsafe masks = .allocate(capacity: Self.guardWords + Self.blockWords + 1)
+    unsafe masks.initialize(repeating: ukai_masks(), count: Self.guardWords + Self.blockWords + 1)
+    unsafe tail = .allocate(capacity: Self.tailLength)
+    unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
+    unsafe ends = .allocate(capacity: Self.capacity)
+    unsafe notes = .allocate(capacity: Self.capacity)
+    unsafe hashes = .allocate(capacity: Self.capacity)
+  }
+
+  deinit {
+    unsafe masks.deallocate()
+    unsafe tail.deallocate()
+    unsafe ends.deallocate()
+    unsafe notes.deallocate()
+    unsafe hashes.deallocate()
+  }
+
+  /// Appends to `rules.hits` what the text holds in its own spelling.
+  func scan(_ bytes: UnsafeRawBufferPointer, gatheringMarks: Bool, _ rules: inout MatchRules<IndicatorIndex>) {
+    text = unsafe LogText(bytes: bytes)
+    gathersMarks = gatheringMarks
+    marks.removeAll(keepingCapacity: true)
+    state = State()
+    unsafe masks.update(repeating: ukai_masks(), count: Self.guardWords)
+    // A token may end with the text: its end stands in the word behind the last byte.
+    let total = bytes.count / 64 + 1
+    let whole = fillTail(bytes)
+    var first = 0
+    while first < total {
+      words = min(Self.blockWords, total - first)
+      base = first * 64
+      unsafe classify(bytes, from: first, count: words + 1, whole: whole)
+      scanBlock(&rules)
+      unsafe masks.update(from: masks + words, count: Self.guardWords)
+      first += words
+    }
+  }
+
+  private func scanBlock(_ rules: inout MatchRules<IndicatorIndex>) {
+    if features.contains(.names) { names(&rules) }
+    if !features.isDisjoint(with: [.addresses, .networks4]) { addresses(&rules) }
+    if !features.isDisjoint(with: [.addresses, .networks4, .ipv6]) { colons(&rules) }
+    if !features.isDisjoint(with: [.hex, .tokens]) { longTokens(&rules) }
+    if !features.isDisjoint(with: [.longWords, .shortWords, .tinyWords]) { literalWords(&rules) }
+    if gathersMarks { gatherMarks() }
+  }
+
+  // MARK: Masks
+
+  /// - Returns: how many words the kernel may read from the text itself, which it leaves by two bytes.
+  private func fillTail(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let whole = bytes.count >= 66 ? (bytes.count - 2) / 64 : 0
+    let rest = bytes.count - whole * 64
+    unsafe tail.update(repeating: 0x0a, count: Self.tailLength)
+    for position in 0..<rest { unsafe tail[position] = bytes[whole * 64 + position] }
+    return whole
+  }
+
+  private func classify(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int) {
+    let direct = max(0, min(count, whole - first))
+    let target = unsafe masks + Self.guardWords
+    if direct > 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
+      unsafe ukai_classify(kernel, start + first * 64, direct, text[first * 64 - 1], target)
+    }
+    let left = count - direct
+    if left > 0 {
+      let word = first + direct
+      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, text[word * 64 - 1], target + direct)
+    }
+  }
+
+  /// The 64 bits of a mask before a place of the block, the nearest in the top bit: `own` is the place's word, `before` the one before.
+  @inline(__always) static func window(_ own: UInt64, _ before: UInt64, _ end: Int) -> UInt64 {
+    let bit = UInt64(truncatingIfNeeded: end & 63)
+    return (own &<< 1) &<< (63 &- bit) | before &>> bit
+  }
+
+  /// Writes the places of a mask's bits behind one another; returns how many places there are then.
+  @inline(__always) static func flatten(_ mask: UInt64, word: Int, to list: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
+    var rest = mask
+    var count = count
+    let place = UInt32(truncatingIfNeeded: word &* 64)
+    while rest != 0 {
+      unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+      count = count &+ 1
+      rest &= rest &- 1
+    }
+    return count
+  }
+
+  /// The block's first byte.
+  var block: UnsafePointer<UInt8>? {
+    unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress.map { unsafe $0 + base }
+  }
+
+  // MARK: The filter
+
+  /// The filter as the lanes test it.
+  struct Filter {
+    let words: UnsafePointer<UInt64>
+    let count: Int
+
+    @inline(__always) func prefetch(_ hash: UInt64) { unsafe ukai_prefetch(words + HashFilter.place(hash, count: count)) }
+    @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
+      let mask = HashFilter.mask(hash)
+      return unsafe words[HashFilter.place(hash, count: count)] & mask == mask
+    }
+  }
+
+  /// Nil when the index has no filter: then no lane that asks it has anything to find.
+  var filter: Filter? {
+    let section = unsafe index.section(.filter)
+    let count = unsafe section.count / 8
+    guard count > 0, let words = unsafe section.bindMemory(to: UInt64.self).baseAddress else { return nil }
+    return unsafe Filter(words: words, count: count)
+  }
+}
