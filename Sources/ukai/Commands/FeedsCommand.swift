@@ -63,6 +63,7 @@ struct FeedsCommand: ParsableCommand {
       if let attempt = state.lastAttempt { object["last_attempt"] = .string(attempt.iso8601) }
       if !state.generations.isEmpty { object["generations"] = JSONValue(state.generations.count) }
       if let error = state.lastError { object["last_error"] = .string(error) }
+      if definition.enabled, status != "off", let due = FeedSchedule(every: Int64(definition.every)).nextDue(state) { object["due"] = .string(due.iso8601) }
       object["failures"] = JSONValue(state.consecutiveFailures)
       if case .failure(let diagnostic) = Self.secrets(definition), definition.enabled { object["reason"] = .string(diagnostic.message) }
       return object

@@ -38,6 +38,9 @@ struct Sync: ParsableCommand {
   @Option(help: ArgumentHelp("Go back to the body before this feed's present one.", valueName: "name"))
   var rollback: [String] = []
 
+  @Option(help: ArgumentHelp("Seconds after which fetching ends, whatever is still under way.", valueName: "seconds"))
+  var deadline = 300
+
   @OptionGroup var places: PlaceOptions
   @OptionGroup var runOptions: RunOptions
 
@@ -89,6 +92,10 @@ struct Sync: ParsableCommand {
     options.dryRun = dryRun
     options.acceptChange = Set(acceptChange)
     options.rollback = Set(rollback)
+    guard (1...86_400).contains(deadline) else {
+      throw CommandFailure(.usage, Diagnostic(.error, code: "usage.deadline", "--deadline must be from 1 to 86400 seconds"))
+    }
+    options.deadline = Double(deadline)
     let known = definitions.map(\.name)
     for name in options.only.union(acceptChange).union(rollback).sorted() where !known.contains(name) {
       throw CommandFailure(

@@ -50,6 +50,7 @@ struct FeedResult {
   var json: JSONObject {
     var object: JSONObject = ["name": .string(name), "status": .string(status.rawValue)]
     if let reason { object["reason"] = .string(reason) }
+    if let diagnostic { object["code"] = .string(diagnostic.code) }
     if let rows = report?.rows ?? state?.rows { object["rows"] = JSONValue(rows) }
     if let indicators = report?.indicators ?? state?.indicators { object["indicators"] = JSONValue(indicators) }
     if let report {
