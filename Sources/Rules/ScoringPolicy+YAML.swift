@@ -9,7 +9,7 @@ extension ScoringPolicy {
     let document = try YAMLDocument(text: text, file: file)
     let members = try document.root.requireMapping(
       Self.code, "scoring",
-      known: ["thresholds", "mode", "direction", "outcome", "actor", "type", "decay", "valid-for", "corroboration"])
+      known: ["thresholds", "mode", "direction", "outcome", "actor", "type", "decay", "flagged", "valid-for", "corroboration"])
     if let node = members["thresholds"] { try readThresholds(node) }
     let types = ["default"] + IndicatorType.allCases.map(\.rawValue)
     try Self.readFactors(members["mode"], known: MatchMode.allCases.map(\.rawValue), into: &mode)
@@ -17,6 +17,9 @@ extension ScoringPolicy {
     try Self.readFactors(members["outcome"], known: ["allowed", "blocked"], into: &outcome)
     try Self.readFactors(members["actor"], known: ["resolved", "ambiguous", "related", "unknown", "not-actor"], into: &actor)
     try Self.readFactors(members["type"], known: types, into: &type)
+    if let node = members["flagged"] {
+      for (list, _, value) in try node.requireMapping(Self.code, "flagged") { flagged[list] = try Self.number(value, list, in: 0...10) }
+    }
     if let node = members["decay"] {
       for (key, value) in try node.requireMapping(Self.code, "decay", known: types) {
         let fields = try value.requireMapping(Self.code, "decay of \(key)", known: ["half-life", "floor"])

@@ -40,7 +40,7 @@ public struct ScoringPolicy: Sendable, Equatable {
 
   /// One reason for a score.
   public struct Part: Sendable, Equatable {
-    /// `confidence`, `decay`, `mode`, `type`, `direction`, `outcome`, `actor`.
+    /// `confidence`, `decay`, `warninglist`, `mode`, `type`, `direction`, `outcome`, `actor`.
     public var name: String
     /// What was found, e.g. `suffix` or `last seen 45 days before`.
     public var value: String
@@ -69,6 +69,8 @@ public struct ScoringPolicy: Sendable, Equatable {
   /// By ``IndicatorType``, and `default`.
   public var type: [String: Double]
   public var decay: [String: Decay]
+  /// By the name of a warninglist that flagged the indicator, and `default`; the least counts.
+  public var flagged: [String: Double]
   /// Seconds that an indicator of a type stays valid when its feed does not say; nil means for ever.
   public var validFor: [String: Int64?]
   /// How much of each further feed's confidence counts, 0–1.
@@ -84,6 +86,7 @@ public struct ScoringPolicy: Sendable, Equatable {
       points *= factor
     }
     if let (age, factor) = fading(facts) { weigh("decay", "last seen \(age) days before", factor) }
+    if let (list, factor) = doubt(of: facts.indicator) { weigh("warninglist", list, factor) }
     weigh("mode", facts.mode.rawValue, mode[facts.mode.rawValue])
     let typeName = facts.indicator.type.rawValue
     weigh("type", typeName, type[typeName] ?? type["default"])
@@ -101,6 +104,13 @@ public struct ScoringPolicy: Sendable, Equatable {
     if points >= high { return .high }
     if points >= medium { return .medium }
     return points >= low ? .low : .informational
+  }
+
+  /// What a warninglist that flagged the indicator takes off. The feed reader leaves a tag `warninglist:NAME`.
+  private func doubt(of indicator: Indicator) -> (list: String, factor: Double)? {
+    let mark = "warninglist:"
+    return indicator.tags.lazy.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
+      .compactMap { list in (flagged[list] ?? flagged["default"]).map { (list, $0) } }.min { $0.1 < $1.1 }
   }
 
   private func fading(_ facts: Facts) -> (days: Int64, factor: Double)? {
@@ -156,6 +166,7 @@ extension ScoringPolicy {
       uniqueKeysWithValues: [("default", Decay(halfLife: 180 * day, floor: 0.4))]
         + ["ipv4", "ipv6", "ipv4-port", "ipv6-port", "cidr", "ip-range"].map { ($0, Decay(halfLife: 60 * day, floor: 0.3)) }
         + timeless.map { ($0.rawValue, Decay(halfLife: nil, floor: 1)) }),
+    flagged: ["default": 0.5, "documentation networks": 1, "documentation names": 1],
     validFor: [String: Int64?](
       uniqueKeysWithValues: [("default", 365 * day), ("url", 180 * day)]
         + ["ipv4", "ipv6", "ipv4-port", "ipv6-port", "cidr", "ip-range"].map { ($0, 90 * day) }

@@ -1,10 +1,8 @@
-internal import Glibc
 public import Indicators
-internal import Syntax
 
 /// What a list of known-good or must-be-careful values says of one observable.
 public struct WarninglistVerdict: Sendable, Hashable {
-  public enum Action: String, Sendable {
+  public enum Action: String, Sendable, CaseIterable {
     /// It must not become an indicator.
     case drop
     /// It may, with a tag that says so.
@@ -22,160 +20,92 @@ public struct WarninglistVerdict: Sendable, Hashable {
 }
 
 /// Lists of values that make false alarms, in the format of the MISP warninglists: `{name, type, list, matching_attributes}` with the types
-/// `string`, `substring`, `hostname` and `cidr`. A list of ours may add `"action": "flag"` and `"indicator_types": [...]`.
+/// `string`, `substring`, `hostname` and `cidr`. A list of ours may add `"action": "drop"` or `"flag"` and `"indicator_types": [...]`.
 ///
-/// Lists of regular expressions are reported and left out: no pattern of a stranger is run over a feed's values.
+/// Lists of regular expressions are reported and left out: no pattern of a stranger is run over a feed's values. A look-up costs a few
+/// hash probes, however many lists there are.
 public struct Warninglists: Sendable {
   public static let none = Warninglists()
 
-  private struct Network: Sendable {
-    var network: IPNetwork
-    var list: Int
-  }
-
-  private struct ListInfo: Sendable {
+  struct ListInfo: Sendable {
     var name: String
     var action: WarninglistVerdict.Action
     /// Empty: all types.
     var types: Set<IndicatorType>
   }
 
-  private var lists: [ListInfo] = []
-  private var strings: [String: [Int]] = [:]
-  private var hostnames: [String: [Int]] = [:]
-  private var substrings: [(text: String, list: Int)] = []
-  /// By length of prefix, each with the networks by their base's text.
-  private var networks: [Network] = []
+  var lists: [ListInfo] = []
+  /// Whole values, lower case.
+  var strings: [String: [Int32]] = [:]
+  /// Names that stand for themselves and `www.` before them.
+  var hostnames: [String: [Int32]] = [:]
+  /// Names that stand for themselves and all below.
+  var suffixes: [String: [Int32]] = [:]
+  var substrings: [(text: String, list: Int32)] = []
+  var networks = NetworkTable()
 
-  private init() {}
+  /// Names of the lists in force.
+  public var names: [String] { lists.map(\.name) }
 
-  /// Reads every `*.json` of `directory`, and `*/list.json` below it, in order of name. A directory that is not there is empty.
-  public static func load(directory: String) -> (Warninglists, [Diagnostic]) {
-    var result = Warninglists()
-    var diagnostics: [Diagnostic] = []
-    for file in files(in: directory) {
-      do throws(Diagnostic) { try result.add(file: file, &diagnostics) } catch { diagnostics.append(error) }
-    }
-    return (result, diagnostics)
-  }
-
-  private static func files(in directory: String) -> [String] {
-    names(directory).flatMap { name -> [String] in
-      if name.hasSuffix(".json") { return [directory + "/" + name] }
-      return names(directory + "/" + name).filter { $0 == "list.json" }.map { directory + "/" + name + "/" + $0 }
-    }
-  }
-
-  private static func names(_ directory: String) -> [String] {
-    guard let handle = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  private mutating func add(file: String, _ diagnostics: inout [Diagnostic]) throws(Diagnostic) {
-    guard let bytes = Self.content(of: file) else { throw Diagnostic(.error, code: "warninglist.unreadable", "cannot be read", file: file) }
-    let document: JSONValue
-    do throws(JSONError) { document = try JSONParser.parse(bytes) } catch {
-      throw Diagnostic(.error, code: "warninglist.not-json", "not JSON at byte \(error.offset)", file: file)
-    }
-    guard let name = document["name"]?.string, let entries = document["list"]?.array else {
-      throw Diagnostic(.error, code: "warninglist.shape", "needs 'name' and 'list'", file: file)
-    }
-    let kind = document["type"]?.string ?? "string"
-    let number = lists.count
-    lists.append(
-      ListInfo(
-        name: name, action: document["action"]?.string == "flag" ? .flag : .drop,
-        types: Set(document["indicator_types"]?.strings.compactMap(IndicatorType.init(rawValue:)) ?? [])))
-    for entry in entries.compactMap(\.scalarText) {
-      switch kind {
-      case "string": strings[entry.lowercased(), default: []].append(number)
-      case "hostname": hostnames[Self.host(entry), default: []].append(number)
-      case "substring": if entry.utf8.count >= 3 { substrings.append((entry.lowercased(), number)) }
-      case "cidr":
-        if let network = Self.network(entry) { networks.append(Network(network: network, list: number)) } else {
-          strings[entry.lowercased(), default: []].append(number)
-        }
-      default: break
-      }
-    }
-    if !["string", "hostname", "substring", "cidr"].contains(kind) {
-      diagnostics.append(
-        Diagnostic(.warning, code: "warninglist.type", "lists of type '\(kind)' are not used", hint: "string, hostname, substring and cidr are", file: file))
-    }
-  }
-
-  private static func content(of path: String) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = unsafe block.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 { return nil }
-      if count == 0 { return bytes }
-      bytes += block[..<count]
-      if bytes.count > 64 << 20 { return nil }
-    }
-  }
-
-  /// `.name` means name and all below, as `name` does.
-  private static func host(_ entry: String) -> String {
-    var name = entry.lowercased()[...]
-    while name.hasPrefix(".") || name.hasPrefix("*") { name = name.dropFirst() }
-    return String(name)
-  }
-
-  private static func network(_ entry: String) -> IPNetwork? {
-    if let network = IPNetwork(ascii: entry.utf8) { return network }
-    return IPNetwork(ascii: (entry + (entry.contains(":") ? "/128" : "/32")).utf8)
-  }
-
-  /// The first list that holds the observable, one that drops before one that flags.
+  /// What the lists say: one that drops before one that flags; nil when none holds the observable.
   public func verdict(for observable: Observable) -> WarninglistVerdict? {
-    var found: [Int] = strings[observable.match.lowercased()] ?? []
+    if lists.isEmpty { return nil }
+    var found: [Int32] = strings[observable.match.lowercased()] ?? []
     if observable.canonical != observable.match { found += strings[observable.canonical.lowercased()] ?? [] }
     switch observable.type {
-    case .domain, .domainWildcard, .domainPort, .onion: found += hosts(observable.match)
+    case .domain, .domainWildcard, .onion: found += hosts(observable.match)
+    case .domainPort: found += hosts(Self.withoutPort(observable.match))
     // The whole host of a listed name is good; a URL on it may well be bad, unless it is the bare host.
-    case .url: found += Self.isBareHost(observable.match) ? hosts(String(observable.match.dropLast())) : []
-    case .email: found += []
-    case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr: found += networks(around: observable)
+    case .url: if let host = Self.bareHost(observable.match) { found += hosts(host) + networks.lists(around: host) }
+    case .ipv4, .ipv6: found += networks.lists(around: observable.match)
+    case .ipv4Port, .ipv6Port: found += networks.lists(around: Self.withoutPort(observable.match))
+    case .cidr: if let network = IPNetwork(ascii: observable.canonical.utf8) { found += networks.lists(around: network) }
     default: break
     }
     if !substrings.isEmpty {
       let text = observable.match.lowercased()
-      found += substrings.filter { text.contains($0.text) }.map(\.list)
+      for entry in substrings where text.contains(entry.text) { found.append(entry.list) }
     }
-    let fitting = found.filter { lists[$0].types.isEmpty || lists[$0].types.contains(observable.type) }
-    let chosen = fitting.first { lists[$0].action == .drop } ?? fitting.first
-    return chosen.map { WarninglistVerdict(list: lists[$0].name, action: lists[$0].action) }
+    return chosen(found, observable.type) ?? swallowed(by: observable)
   }
 
-  private static func isBareHost(_ match: String) -> Bool { match.hasSuffix("/") && match.filter { $0 == "/" }.count == 1 && !match.contains(":") }
+  private func chosen(_ found: [Int32], _ type: IndicatorType) -> WarninglistVerdict? {
+    let fitting = found.lazy.map { lists[Int($0)] }.filter { $0.types.isEmpty || $0.types.contains(type) }
+    let best = fitting.first { $0.action == .drop } ?? fitting.first
+    return best.map { WarninglistVerdict(list: $0.name, action: $0.action) }
+  }
 
-  /// Lists that hold the name itself. A list of good names says nothing of a stranger's subdomain, unless it is the name with `www`.
-  private func hosts(_ name: String) -> [Int] {
+  /// A network that holds a listed address among others: it may be meant, but somebody must know.
+  private func swallowed(by observable: Observable) -> WarninglistVerdict? {
+    guard observable.type == .cidr, let network = IPNetwork(ascii: observable.canonical.utf8) else { return nil }
+    return chosen(networks.lists(inside: network), .cidr).map { WarninglistVerdict(list: $0.list, action: .flag) }
+  }
+
+  /// Lists that hold the name. A list of good names says nothing of a stranger's subdomain, unless it writes `.name`, which stands for
+  /// all below, or the subdomain is `www`.
+  private func hosts(_ name: String) -> [Int32] {
     let bare = name.hasPrefix("www.") ? String(name.dropFirst(4)) : name
-    return (hostnames[name] ?? []) + (bare == name ? [] : hostnames[bare] ?? [])
+    var found = hostnames[name] ?? []
+    if bare != name { found += (hostnames[bare] ?? []) + (strings[bare] ?? []) }
+    if suffixes.isEmpty { return found }
+    var rest = name[...]
+    while true {
+      if let lists = suffixes[String(rest)] { found += lists }
+      guard let dot = rest.firstIndex(of: ".") else { return found }
+      rest = rest[rest.index(after: dot)...]
+    }
   }
 
-  private func networks(around observable: Observable) -> [Int] {
-    let text = observable.match
-    if observable.type == .cidr {
-      guard let network = IPNetwork(ascii: observable.canonical.utf8) else { return [] }
-      return networks.filter { $0.network.contains(network) }.map(\.list)
-    }
-    if let address = IPv4Address(ascii: text.utf8) { return networks.filter { $0.network.contains(address) }.map(\.list) }
-    if let address = IPv6Address(ascii: text.utf8) { return networks.filter { $0.network.contains(address) }.map(\.list) }
-    return []
+  /// `name` of `name/`, the form of a URL's match key that has no path.
+  private static func bareHost(_ match: String) -> String? {
+    guard match.hasSuffix("/"), match.utf8.count(where: { $0 == UInt8(ascii: "/") }) == 1, !match.contains(":") else { return nil }
+    return String(match.dropLast())
+  }
+
+  /// `192.0.2.1` of `192.0.2.1:80` and `2001:db8::1` of `[2001:db8::1]:80`.
+  private static func withoutPort(_ text: String) -> String {
+    if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+    guard let colon = text.lastIndex(of: ":") else { return text }
+    return String(text[..<colon])
   }
 }

@@ -121,6 +121,7 @@ public final class FeedStage {
         outcome.withdrawn = database.changesCount
       }
       try database.execute(sql: "DELETE FROM temp.stage")
+      try database.execute(sql: "UPDATE revision SET number = number + 1")
       return outcome
     }
   }

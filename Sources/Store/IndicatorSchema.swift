@@ -45,7 +45,18 @@ enum IndicatorSchema {
       withdrawn_at INTEGER NOT NULL,
       PRIMARY KEY(indicator, feed, listed_from)
     ) STRICT, WITHOUT ROWID;
+    """,
     """
+    -- Counts what was committed; what the index was last compiled from.
+    CREATE TABLE revision(one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT;
+    INSERT INTO revision VALUES (1, 0);
+    CREATE TABLE compiled(
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      fingerprint TEXT NOT NULL,
+      indicators INTEGER NOT NULL,
+      bytes INTEGER NOT NULL
+    ) STRICT;
+    """,
   ]
 
   /// A stage lives in the connection's temporary database: a killed run leaves nothing behind.

@@ -78,6 +78,15 @@ extension IndicatorStore {
     }
   }
 
+  /// Networks and ranges that are or were listed, as observables: what could hold an address.
+  public func networks() throws(Diagnostic) -> [Observable] {
+    try queue.reading(path: path) { database in
+      try Row.fetchAll(database, sql: "SELECT type, match, canonical FROM indicator WHERE type IN ('cidr', 'ip-range')").compactMap { row in
+        IndicatorType(rawValue: row[0]).map { Observable(type: $0, canonical: row[2], match: row[1]) }
+      }
+    }
+  }
+
   /// How many indicators are valid at `now`, by type.
   public func liveCounts(now: Timestamp) throws(Diagnostic) -> [(type: String, count: Int)] {
     try queue.reading(path: path) { database in
@@ -107,6 +116,12 @@ public struct StoredIndicator: Sendable {
   public var listings: [Listing]
   /// Earlier spells in which a feed listed it.
   public var past: [(feed: String, from: Timestamp, to: Timestamp)]
+
+  /// The feeds that listed it at some moment from `start` up to, and not including, `end`.
+  public func feeds(listingFrom start: Timestamp, to end: Timestamp) -> [String] {
+    let now = listings.filter { $0.from < end && ($0.withdrawn.map { $0 > start } ?? true) }.map(\.provenance.feed)
+    return Set(now + past.filter { $0.from < end && $0.to > start }.map(\.feed)).sorted()
+  }
 }
 
 /// Several feeds' rows of one indicator becoming one.

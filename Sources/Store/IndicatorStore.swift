@@ -44,6 +44,27 @@ public final class IndicatorStore: Sendable {
     }
   }
 
+  /// Grows with every committed body.
+  public func revision() throws(Diagnostic) -> Int {
+    try queue.reading(path: path) { try Int.fetchOne($0, sql: "SELECT number FROM revision") ?? 0 }
+  }
+
+  /// What the index was last compiled from, with its size.
+  public func compiled() throws(Diagnostic) -> (fingerprint: String, indicators: Int, bytes: Int)? {
+    try queue.reading(path: path) { database in
+      try Row.fetchOne(database, sql: "SELECT fingerprint, indicators, bytes FROM compiled").map { ($0[0], $0[1], $0[2]) }
+    }
+  }
+
+  /// Notes what the index was compiled from; to be called after it is in place.
+  public func noteCompiled(_ fingerprint: String, indicators: Int, bytes: Int) throws(Diagnostic) {
+    try queue.transaction(path: path) { database in
+      try database.execute(
+        sql: "INSERT INTO compiled VALUES (1, ?, ?, ?) ON CONFLICT(one) DO UPDATE SET fingerprint = excluded.fingerprint, indicators = excluded.indicators, bytes = excluded.bytes",
+        arguments: [fingerprint, indicators, bytes])
+    }
+  }
+
   /// For each feed: how many indicators it lists now, and how many of them no other feed lists.
   public func yields() throws(Diagnostic) -> [String: (listed: Int, alone: Int)] {
     try queue.reading(path: path) { database in

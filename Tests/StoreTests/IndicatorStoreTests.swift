@@ -107,6 +107,60 @@ import Testing
     #expect(try store.lastReading(of: "a")?.with == "w")
   }
 
+  @Test func historySaysWhichFeedsListedItOnADay() throws {
+    let start = Sample.now
+    func at(_ days: Int64) -> Timestamp { start.adding(seconds: days * day) }
+    try load("a", ["x.example"], at: at(0))
+    try load("a", ["y.example"], at: at(10))
+    try load("b", ["x.example"], at: at(15))
+    try load("a", ["x.example", "y.example"], at: at(20))
+    let record = try #require(try store.record(of: Observable(type: .domain, canonical: "x.example"), corroborate: { $0.max() ?? 0 }))
+    func listed(_ days: Int64) -> [String] { record.feeds(listingFrom: at(days), to: at(days).adding(seconds: 1)) }
+    #expect(listed(-1) == [])
+    #expect(listed(5) == ["a"])
+    #expect(listed(12) == [])
+    #expect(listed(16) == ["b"])
+    #expect(listed(25) == ["a", "b"])
+    // A whole day counts when any of it does.
+    #expect(record.feeds(listingFrom: at(9), to: at(10)) == ["a"])
+  }
+
+  @Test func theRevisionGrowsWithEveryBodyAndTheIndexIsRemembered() throws {
+    #expect(try store.revision() == 0)
+    #expect(try store.compiled()?.fingerprint == nil)
+    try load("a", ["x.example"], at: Sample.now)
+    #expect(try store.revision() == 1)
+    try store.noteCompiled("f1", indicators: 1, bytes: 100)
+    try store.noteCompiled("f2", indicators: 2, bytes: 200)
+    let compiled = try #require(try store.compiled())
+    #expect(compiled.fingerprint == "f2")
+    #expect(compiled.indicators == 2)
+    #expect(compiled.bytes == 200)
+  }
+
+  @Test func goingBackKeepsWhatWasLeftOut() throws {
+    var state = FeedState(feed: "a")
+    let schedule = FeedSchedule(every: 3600)
+    for number in 1...5 {
+      let body = FeedOutcome.AcceptedBody(bodyHash: "h\(number)", rows: number, indicators: number, bookmark: "b\(number)")
+      state = state.advanced(by: .accepted(body), now: Sample.now.adding(seconds: Int64(number)), schedule: schedule)
+    }
+    #expect(state.generations.map(\.hash) == ["h5", "h4", "h3"])
+    let back = try #require(state.rolledBack(now: Sample.now))
+    #expect(back.bodyHash == "h4")
+    #expect(back.bookmark == "b4")
+    #expect(back.withheld == ["h5"])
+    #expect(back.etag == nil)
+    let further = try #require(back.rolledBack(now: Sample.now))
+    #expect(further.withheld == ["h4", "h5"])
+    #expect(further.rolledBack(now: Sample.now) == nil)
+    try store.save(back)
+    #expect(try store.state(of: "a") == back)
+    // Accepted after all, it is withheld no more.
+    let again = back.advanced(by: .accepted(FeedOutcome.AcceptedBody(bodyHash: "h5", rows: 5, indicators: 5)), now: Sample.now, schedule: schedule)
+    #expect(again.withheld.isEmpty)
+  }
+
   @Test func anIncrementalBodyWithdrawsNothing() throws {
     try load("a", ["x.example"], at: Sample.now)
     let stage = try store.stage("a")

@@ -78,8 +78,8 @@ struct Sync: ParsableCommand {
     Progress.clear(runOptions.showsProgress)
     for result in run.results { report(result) }
 
-    var index: IndexSummary?
-    if !dryRun { index = try IndexRun.compile(directory, store, policy: policy, now: now) }
+    var index: (indicators: Int, bytes: Int)?
+    if !dryRun { index = try IndexRun.refresh(directory, store, policy: policy, now: now) }
     if let status = Signals.exitStatus { throw ExitCode(status) }
     try finish(run.results, index: index, brokenFiles: brokenFiles, seconds: Files.monotonicSeconds() - started)
   }
@@ -121,7 +121,7 @@ struct Sync: ParsableCommand {
     }
   }
 
-  private func finish(_ results: [FeedResult], index: IndexSummary?, brokenFiles: Int, seconds: Double) throws {
+  private func finish(_ results: [FeedResult], index: (indicators: Int, bytes: Int)?, brokenFiles: Int, seconds: Double) throws {
     let causes = results.map(\.exit) + (brokenFiles > 0 ? [.configuration] : []) + (results.contains { $0.isStale } ? [.incomplete] : [])
     let succeeded = results.contains { ([.updated, .unchanged] as [FeedResult.Status]).contains($0.status) }
     let status = ExitStatus.combined(causes, someSucceeded: succeeded)
