@@ -83,6 +83,7 @@ struct IndexTables: ~Copyable {
       insertPair(of: key.bytes)
     case .url:
       features.insert(.urls)
+      filterKeys.append(value)
       guard let host = URLParts.host(ofKey: key.bytes) else { return }
       if URLParts.authority(ofKey: key.bytes) != nil { features.insert(.otherSchemes) }
       filterKeys.append(hash.hash(.urlHost, host))

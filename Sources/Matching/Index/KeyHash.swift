@@ -86,7 +86,8 @@ struct KeyHash: Sendable {
   }
 
   func hash(_ kind: KeyKind, _ bytes: [UInt8]) -> UInt64 {
-    if kind == .literal { return literal(bytes) }
+    // A literal is found by where its last word ends; what follows is compared, not hashed.
+    if kind == .literal { return literal(LiteralText(bytes)?.body ?? bytes) }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return unsafe withEmpty(kind) }
       return unsafe hash(kind, base, buffer.count, folding: Self.folding(of: kind))

@@ -32,7 +32,7 @@ final class DictionaryLookup: IndicatorLookup {
         } else {
           keys[name, default: []].append(KeyMatch(entry: entry, role: key.role))
         }
-        if key.kind == .name { anchors.insert(name) }
+        if key.kind == .name || key.kind == .url { anchors.insert(name) }
         if key.kind == .url, let host = URLParts.host(ofKey: key.bytes) { anchors.insert(Key(kind: .urlHost, bytes: host)) }
         if key.kind == .email, let at = key.bytes.lastIndex(of: 0x40) {
           anchors.insert(Key(kind: .emailDomain, bytes: Array(key.bytes[(at + 1)...])))

@@ -1,3 +1,4 @@
+internal import CShims
 internal import Indicators
 
 /// The matcher for logs: what ``ReferenceMatcher`` finds, at the speed of memory.
@@ -26,13 +27,29 @@ public struct FastMatcher: ChunkMatcher {
   /// What the chunk's pieces hold in another spelling, one view after the other. All pieces of a view go through the scan at once.
   private mutating func views(of chunk: UnsafeRawBufferPointer, into found: inout [RawHit]) {
     let text = unsafe LogText(bytes: chunk)
-    for kind in ViewPieces.Kind.allCases {
-      let pieces = ViewPieces.gather(kind, text, marks: scan.marks, features: rules.features)
-      guard !pieces.bytes.isEmpty else { continue }
+    for (kind, pieces) in ViewPieces(text, marks: scan.marks, features: rules.features).all where !pieces.bytes.isEmpty {
       unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+      guard !rules.hits.isEmpty else { continue }
       let lookup = rules.lookup
-      HitFolding.append(rules.hits, in: pieces, kind.view, isURL: { lookup.type(of: $0) == .url }, to: &found)
+      HitFolding.append(rules.hits, in: pieces, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
       rules.hits.removeAll(keepingCapacity: true)
     }
+  }
+}
+
+extension FastMatcher {
+  /// Whether this CPU can run a kernel, for tests of all of them.
+  static func canRun(kernel: Int32) -> Bool { ukai_has_kernel(kernel) != 0 }
+
+  /// The masks of all whole words of a text, for tests that hold the kernels to each other.
+  static func masks(of bytes: [UInt8], kernel: Int32) -> [UInt64] {
+    let padded = bytes + [0x0a, 0x0a]
+    var masks = [ukai_masks](repeating: ukai_masks(), count: bytes.count / 64)
+    unsafe padded.withUnsafeBufferPointer { text in
+      unsafe masks.withUnsafeMutableBufferPointer { target in
+        if let start = text.baseAddress, let out = target.baseAddress { unsafe ukai_classify(kernel, start, target.count, 0x0a, out) }
+      }
+    }
+    return masks.flatMap { [$0.alphanumeric, $0.digit, $0.host, $0.dot, $0.colon, $0.mark, $0.high] }
   }
 }

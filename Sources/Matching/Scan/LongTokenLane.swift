@@ -5,21 +5,27 @@ internal import CShims
 /// A run is one token, and the runs of hexadecimal digits in it are others: `T1` before a TLSH digest and `0x` before an address are letters
 /// that belong to neither's digits.
 extension TokenScan {
-  /// What a long token is looked up as.
-  private enum Reading: UInt32 { case token, hex }
+  /// A long token whose word of the filter is on its way.
+  struct PendingToken {
+    var hash: UInt64
+    var start: Int
+    var end: Int
+    var isHex: Bool
+  }
 
   func longTokens(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
     let found = longTokenEnds()
-    var pending = unsafe PendingTokens(hash: hash, filter: filter, bytes: bytes)
+    guard found > 0 else { return }
+    pendingTokens.removeAll(keepingCapacity: true)
     for place in 0..<found {
       let end = unsafe base &+ Int(ends[place])
       let start = runStart(endingAt: end)
-      if features.contains(.tokens), end - start <= 128 { unsafe pending.add(start, end, isHex: false) }
-      if features.contains(.hex) { hexRuns(start, end) { unsafe pending.add($0, $1, isHex: true) } }
+      if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
+      if features.contains(.hex) { hexRuns(start, end) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
     }
-    unsafe pending.finish { start, end, isHex in
-      if isHex { rules.hex(text, start, end) } else { rules.token(text, start, end) }
+    for token in pendingTokens where unsafe filter.mayHold(token.hash) {
+      if token.isHex { rules.hex(text, token.start, token.end) } else { rules.token(text, token.start, token.end) }
     }
   }
 
@@ -43,36 +49,19 @@ extension TokenScan {
       position -= position == runEnd ? 1 : 0
     }
   }
-}
 
-/// Long tokens whose words of the filter are on their way.
-private struct PendingTokens {
-  let hash: KeyHash
-  let filter: TokenScan.Filter
-  let bytes: UnsafePointer<UInt8>
-  private var tokens: [(hash: UInt64, start: Int, end: Int, isHex: Bool)] = []
-
-  init(hash: KeyHash, filter: TokenScan.Filter, bytes: UnsafePointer<UInt8>) {
-    self.hash = hash
-    unsafe self.filter = unsafe filter
-    unsafe self.bytes = unsafe bytes
-  }
-
-  mutating func add(_ start: Int, _ end: Int, isHex: Bool) {
-    add(start, end, isHex, key: start, end)
+  private func addToken(_ start: Int, _ end: Int, isHex: Bool, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {
+    unsafe addToken(start, end, isHex: isHex, key: start, filter, bytes)
     guard isHex else { return }
     // What the rules look up beside the run itself: a padded address, and a TLSH digest whose version digit looks like one of its own.
-    if end - start == 64 { add(start, end, isHex, key: start + 24, end) }
-    if end - start == 71 { add(start, end, isHex, key: start + 1, end) }
+    if end - start == 64 { unsafe addToken(start, end, isHex: true, key: start + 24, filter, bytes) }
+    if end - start == 71 { unsafe addToken(start, end, isHex: true, key: start + 1, filter, bytes) }
   }
 
-  private mutating func add(_ start: Int, _ end: Int, _ isHex: Bool, key: Int, _ keyEnd: Int) {
-    let value = unsafe hash.hash(isHex ? .hex : .token, bytes + key, keyEnd - key, folding: KeyHash.caseless)
-    unsafe filter.prefetch(value)
-    tokens.append((value, start, end, isHex))
-  }
-
-  func finish(_ visit: (Int, Int, Bool) -> Void) {
-    for token in tokens where unsafe filter.mayHold(token.hash) { visit(token.start, token.end, token.isHex) }
+  @inline(__always)
+  private func addToken(_ start: Int, _ end: Int, isHex: Bool, key: Int, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {
+    let value = unsafe hash.hash(isHex ? .hex : .token, bytes + key, end - key, folding: KeyHash.caseless)
+    filter.prefetch(value)
+    pendingTokens.append(PendingToken(hash: value, start: start, end: end, isHex: isHex))
   }
 }

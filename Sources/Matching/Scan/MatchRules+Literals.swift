@@ -73,11 +73,11 @@ enum LiteralRules {
 
   private static func extendsWord(_ byte: UInt8) -> Bool { LiteralText.isWord(byte) || byte == 0x5f || byte == 0x2d }
 
-  /// Whether what follows belongs to the same name: a word byte, `-`, `_`, or a dot and a word.
+  /// Whether what follows belongs to the same name: a word byte, `-`, `_`, or a dot and one of these.
   private static func continues(_ text: LogText, _ end: Int) -> Bool {
     let after = text[end]
     if LiteralText.isWord(after) || after == 0x2d || after == 0x5f { return true }
-    return after == 0x2e && LiteralText.isWord(text[end + 1])
+    return after == 0x2e && (LiteralText.isWord(text[end + 1]) || text[end + 1] == 0x2d || text[end + 1] == 0x5f)
   }
 
   /// Where a host would begin if the path from `start` on were the path of a URL.

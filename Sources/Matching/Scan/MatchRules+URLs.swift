@@ -13,14 +13,19 @@ extension MatchRules {
     } else if [0x2f, 0x5c, 0x40, 0x2e].contains(text[hostStart - 1]), !(text[hostStart - 1] == 0x2f && text[hostStart - 2] == 0x2f) {
       return
     }
+    if start == hostStart {
+      // Without a scheme a bare host is a host: a URL indicator is never promoted to its name.
+      let rest = text.port(after: hostEnd)?.end ?? hostEnd
+      guard text[rest] == 0x2f || text[rest] == 0x3f else { return }
+    }
     var end = hostEnd
     while end < hostStart + Limits.urlLength, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }
     if text[end] == 0x5c, text[end + 1] == 0x2f || text[end + 1] == 0x75 { return }
-    for cut in urlEnds(text, hostEnd: hostEnd, end: end) where tryURL(text, start: start, hostStart: hostStart, end: cut) { return }
+    for cut in urlEnds(text, start: start, hostEnd: hostEnd, end: end) where tryURL(text, start: start, hostStart: hostStart, end: cut) { return }
   }
 
-  /// The URL as far as it may reach, then without what a sentence or a list puts behind it.
-  private func urlEnds(_ text: LogText, hostEnd: Int, end: Int) -> [Int] {
+  /// The URL as far as it may reach, then without what a sentence, a list or the next parameter puts behind it.
+  private func urlEnds(_ text: LogText, start: Int, hostEnd: Int, end: Int) -> [Int] {
     var ends = [end]
     var trimmed = end
     while trimmed > hostEnd, ").,;:!?'*]".utf8.contains(text[trimmed - 1]) {
@@ -28,8 +33,10 @@ extension MatchRules {
       if ends.count < 16 { ends.append(trimmed) }
     }
     var position = hostEnd
+    let isParameter = text[start - 1] == 0x3d
     while position < trimmed, ends.count < 24 {
-      if ",;')".utf8.contains(text[position]) { ends.append(position) }
+      let byte = text[position]
+      if byte == 0x2c || byte == 0x3b || byte == 0x27 || byte == 0x29 || (byte == 0x26 && isParameter) { ends.append(position) }
       position += 1
     }
     return ends
@@ -38,6 +45,7 @@ extension MatchRules {
   /// Whether this reading hit anything: the full URL, else weaker forms of it.
   private mutating func tryURL(_ text: LogText, start: Int, hostStart: Int, end: Int) -> Bool {
     let bytes = text.slice(start, end)
+    if let plain = LogURL.plainKey(bytes), !mayHold(url: plain) { return false }
     guard let key = LogURL.key(bytes) else { return false }
     var isHit = false
     func note(_ mode: MatchMode, _ match: KeyMatch, _ rules: inout Self) {
@@ -61,6 +69,18 @@ extension MatchRules {
     return isHit
   }
 
+  /// Whether the filter holds any key that ``tryURL(_:start:hostStart:end:)`` would look up for a URL of this key.
+  private func mayHold(url key: [UInt8]) -> Bool {
+    if features.contains(.prefixURLs) || lookup.mayHold(.url, key) { return true }
+    var path = key
+    if let query = key.firstIndex(of: 0x3f) {
+      path.removeSubrange(query...)
+      if lookup.mayHold(.url, path) { return true }
+    }
+    if path.last == 0x2f { path.removeLast() } else { path.append(0x2f) }
+    return lookup.mayHold(.url, path)
+  }
+
   /// Indicators that asked for everything below their path.
   private mutating func prefixes(_ path: [UInt8], _ note: (KeyMatch, inout Self) -> Void) {
     var tries = 0
@@ -79,5 +99,48 @@ enum LogURL {
   static func key(_ bytes: [UInt8]) -> [UInt8]? {
     guard let observable = try? Canonicalizer.canonicalize(String(decoding: bytes, as: UTF8.self), as: .url) else { return nil }
     return Array(observable.match.utf8)
+  }
+
+  /// The key, if it is a URL at all, of one that has nothing to normalise but its scheme and the case of its host: what most are, told at a
+  /// fraction of the cost. A host that many strangers' URLs share (and one listed URL) would else cost a canonicalisation a line.
+  ///
+  /// Nil for all others: user information, ports, escapes, dot segments, numeric and international hosts, other schemes.
+  static func plainKey(_ bytes: [UInt8]) -> [UInt8]? {
+    var start = 0
+    if let colon = bytes.prefix(6).firstIndex(of: 0x3a) {
+      let scheme = ASCII.lowercased(bytes[..<colon])
+      guard scheme == Array("http".utf8) || scheme == Array("https".utf8), bytes.count > colon + 3, bytes[colon + 1] == 0x2f,
+        bytes[colon + 2] == 0x2f
+      else { return nil }
+      start = colon + 3
+    }
+    var end = start
+    var lastDot = start
+    while end < bytes.count, ASCII.isHostCharacter(bytes[end]) || bytes[end] == 0x2e {
+      if bytes[end] == 0x2e {
+        guard end > lastDot || lastDot == start && end > start else { return nil }
+        lastDot = end + 1
+      }
+      end += 1
+    }
+    // A last label that begins with a digit may be an address; `xn--` is checked by the canonicaliser.
+    guard lastDot > start, lastDot < end, !ASCII.isDigit(bytes[lastDot]), end - start <= Limits.nameLength else { return nil }
+    var key = ASCII.lowercased(bytes[start..<end])
+    if key.indices.dropLast(3).contains(where: { key[$0] == 0x78 && key[$0 + 1] == 0x6e && key[$0 + 2] == 0x2d && key[$0 + 3] == 0x2d }) { return nil }
+    if end == bytes.count { return key + [0x2f] }
+    guard bytes[end] == 0x2f else { return nil }
+    var hasQuery = false
+    for index in end..<bytes.count {
+      switch bytes[index] {
+      case 0x2f: if !hasQuery, index + 1 < bytes.count, bytes[index + 1] == 0x2e { return nil }
+      case 0x3f:
+        if index + 1 == bytes.count { return nil }
+        hasQuery = true
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e, 0x3d, 0x26, 0x2b, 0x2c, 0x3a, 0x3b, 0x40, 0x21, 0x24, 0x28, 0x29, 0x2a: break
+      default: return nil
+      }
+    }
+    key += bytes[end...]
+    return key
   }
 }

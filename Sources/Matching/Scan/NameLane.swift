@@ -78,11 +78,11 @@ extension TokenScan {
 
   /// A name whose pair is listed, or one too near to the text's beginning to know.
   private func name(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    if features.contains(.literals), !LiteralText.isWord(text[end]) { rules.literals(text, endingAt: end) }
     // Dots behind belong to the run; letters behind them make this the middle of it.
     var runEnd = end
     while text[runEnd] == 0x2e { runEnd += 1 }
     guard !ASCII.isHostCharacter(text[runEnd]) else { return }
-    if features.contains(.literals) { rules.literals(text, endingAt: end) }
     if mayHit(nameEndingAt: end) { rules.name(text, runEnd: runEnd) }
   }
 

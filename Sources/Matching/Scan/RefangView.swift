@@ -8,7 +8,7 @@ enum RefangView {
   /// Whether a byte looks like the middle of a defanging: `[.`, `.]`, `(dot`, `hxx`, `[:`, `[@`, `\.`.
   @inline(__always) static func isMark(_ text: LogText, _ index: Int) -> Bool {
     switch text[index] {
-    case 0x2e: return isBracket(text[index - 1]) || isBracket(text[index + 1]) || text[index - 1] == 0x5c
+    case 0x2e: return isFangedDot(text, index)
     case 0x78, 0x58:  // hxxp
       return text[index + 1] | 0x20 == 0x78 && text[index - 1] | 0x20 == 0x68
     case 0x3a, 0x40: return isBracket(text[index - 1]) && isBracket(text[index + 1])
@@ -21,12 +21,25 @@ enum RefangView {
     }
   }
 
+  /// A dot after an opening bracket, before a closing one, or after a backslash, with a name on both sides. `(see above).` is none.
+  private static func isFangedDot(_ text: LogText, _ index: Int) -> Bool {
+    let before = text[index - 1]
+    let after = text[index + 1]
+    if before == 0x5c { return LiteralText.isWord(text[index - 2]) && LiteralText.isWord(after) }
+    if isOpening(before) { return isBracket(after) || LiteralText.isWord(after) || after == 0x20 }
+    if isOpening(after) { return LiteralText.isWord(before) && LiteralText.isWord(text[index + 2]) }
+    return isBracket(after) && LiteralText.isWord(text[index + 2]) && (LiteralText.isWord(before) || isBracket(before) || before == 0x20)
+  }
+
+  private static func isOpening(_ byte: UInt8) -> Bool { byte == 0x5b || byte == 0x28 || byte == 0x7b }
+
   @inline(__always) private static func isBracket(_ byte: UInt8) -> Bool {
     byte == 0x5b || byte == 0x5d || byte == 0x28 || byte == 0x29 || byte == 0x7b || byte == 0x7d
   }
 
-  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
-    var position = start
+  /// - Parameter mark: the line's first mark, when it is known.
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, from mark: Int? = nil, _ visit: (ViewText) -> Void) {
+    var position = mark ?? start
     while position < end {
       guard isMark(text, position) else {
         position += 1

@@ -48,6 +48,7 @@ internal import Indicators
   /// Places where a view may begin, in order; only gathered when asked for.
   var marks: [Int] = []
   var gathersMarks = false
+  var pendingTokens: [PendingToken] = []
   var state = State()
 
   /// What the bit work carries from word to word and from block to block.

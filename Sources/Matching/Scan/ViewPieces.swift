@@ -1,82 +1,87 @@
-import Indicators
+internal import Indicators
 
 /// The pieces of a chunk that read differently in a view, behind one another with newlines between.
 ///
-/// No rule looks across a newline, so one scan of all pieces finds what a scan of each would. Only the neighbourhood of a mark is read:
-/// what ``Views/visit(_:_:_:features:_:)`` would visit line by line.
-enum ViewPieces {
-  /// In the order in which a hit found twice is decided.
-  enum Kind: CaseIterable {
-    case json, percent, refang, international
+/// No rule looks across a newline, so one scan of all pieces of a view finds what a scan of each would. Only the neighbourhood of a mark is
+/// read, and each byte once a view; together they are the pieces that ``Views/visit(_:_:_:features:_:)`` visits line by line.
+struct ViewPieces {
+  private(set) var json = ViewText()
+  private(set) var percent = ViewText()
+  private(set) var refang = ViewText()
+  private(set) var international = ViewText()
 
-    var view: MatchView {
-      switch self {
-      case .json: .json
-      case .percent: .percent
-      case .refang: .refang
-      case .international: .raw
-      }
-    }
-  }
+  /// In the order in which a hit found twice is decided.
+  var all: [(kind: MatchView, text: ViewText)] { [(.json, json), (.percent, percent), (.refang, refang), (.raw, international)] }
 
   /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
-  static func gather(_ kind: Kind, _ text: LogText, marks: [Int], features: IndexFormat.Features) -> ViewText {
-    var pieces = ViewText()
-    if kind == .international, !features.contains(.international) { return pieces }
-    var done = 0
-    for mark in marks where mark >= done && isMark(kind, text, mark) {
-      switch kind {
-      case .percent:
-        done = percentPiece(text, mark, &pieces)
-      default:
-        let line = line(of: mark, in: text)
-        let view: (ViewText) -> Void = { pieces.append($0) }
-        switch kind {
-        case .json: JSONView.visit(text, line.lowerBound, line.upperBound, view)
-        case .refang: RefangView.visit(text, line.lowerBound, line.upperBound, view)
-        default: InternationalView.visit(text, line.lowerBound, line.upperBound, view)
+  init(_ text: LogText, marks: [Int], features: IndexFormat.Features) {
+    var (jsonEnd, percentEnd, refangEnd, internationalEnd) = (0, 0, 0, 0)
+    let isInternational = features.contains(.international)
+    for mark in marks {
+      switch text[mark] {
+      case 0x5c: if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
+      case 0x25: if mark >= percentEnd, PercentView.value(text, mark) != nil { percentEnd = addRun(text, mark, after: percentEnd) }
+      case 0x80...:
+        if isInternational, mark >= internationalEnd {
+          let line = Self.line(of: mark, in: text)
+          InternationalView.visit(text, line.lowerBound, line.upperBound) { international.append($0) }
+          internationalEnd = line.upperBound
         }
-        done = line.upperBound
+      default: break
       }
-    }
-    return pieces
-  }
-
-  private static func isMark(_ kind: Kind, _ text: LogText, _ place: Int) -> Bool {
-    switch kind {
-    case .json: text[place] == 0x5c
-    case .percent: text[place] == 0x25 && PercentView.value(text, place) != nil
-    case .refang: RefangView.isMark(text, place)
-    case .international: text[place] >= 0x80
+      if mark >= refangEnd, RefangView.isMark(text, mark) {
+        let line = Self.line(of: mark, in: text)
+        RefangView.visit(text, line.lowerBound, line.upperBound, from: mark) { refang.append($0) }
+        refangEnd = line.upperBound
+      }
     }
   }
 
   private static func line(of place: Int, in text: LogText) -> Range<Int> {
     var start = place
     while text[start - 1] != 0x0a { start -= 1 }
+    return start..<end(ofLine: place, in: text)
+  }
+
+  private static func end(ofLine place: Int, in text: LogText) -> Int {
     var end = place
     while text[end] != 0x0a { end += 1 }
-    return start..<end
+    return end
+  }
+
+  /// The JSON string around a backslash, undone; returns where the next one may begin. Nothing before `limit` belongs to it.
+  private mutating func addString(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
+    var start = mark
+    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start -= 1 }
+    var end = mark
+    var hasEscape = false
+    while text[end] != 0x0a, text[end] != 0x22 {
+      if text[end] == 0x5c, text[end + 1] != 0x0a {
+        hasEscape = true
+        end += 2
+      } else {
+        end += 1
+      }
+    }
+    if hasEscape { JSONView.read(text, start, end) { json.append($0) } }
+    return end + 1
+  }
+
+  /// A quote that no backslash escapes.
+  private static func isQuote(_ text: LogText, _ place: Int) -> Bool {
+    guard text[place] == 0x22 else { return false }
+    var escapes = 0
+    while text[place - escapes - 1] == 0x5c { escapes += 1 }
+    return escapes % 2 == 0
   }
 
   /// The blank-free run around `%XX`, decoded; returns its end.
-  private static func percentPiece(_ text: LogText, _ mark: Int, _ pieces: inout ViewText) -> Int {
+  private mutating func addRun(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
     var start = mark
-    while text[start - 1] > 0x20, text[start - 1] != 0x22 { start -= 1 }
+    while start > limit, text[start - 1] > 0x20, text[start - 1] != 0x22 { start -= 1 }
     var end = mark
     while text[end] > 0x20, text[end] != 0x22 { end += 1 }
-    PercentView.visit(text, start, end) { pieces.append($0) }
+    PercentView.visit(text, start, end) { percent.append($0) }
     return end
-  }
-}
-
-extension ViewText {
-  /// Another piece, behind a newline.
-  mutating func append(_ piece: ViewText) {
-    guard !piece.bytes.isEmpty else { return }
-    bytes += piece.bytes
-    bytes.append(0x0a)
-    origins += piece.origins
-    // A piece has one origin more than bytes: it is the newline's. The last one needs its own end.
   }
 }

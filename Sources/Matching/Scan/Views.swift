@@ -2,16 +2,72 @@ import Indicators
 
 /// A piece of a log with something undone, and where each of its bytes came from.
 struct ViewText {
-  var bytes: [UInt8] = []
-  /// Offsets in the chunk; one more than bytes: the last is the end.
-  var origins: [Int] = []
+  private(set) var bytes: [UInt8] = []
+  /// Offsets in the chunk, for every byte and for the end.
+  private(set) var origins = ViewOrigins()
 
   mutating func append(_ byte: UInt8, from origin: Int) {
+    origins.note(bytes.count, origin)
     bytes.append(byte)
-    origins.append(origin)
   }
 
-  mutating func close(_ end: Int) { origins.append(end) }
+  /// Bytes as they stand in the chunk.
+  mutating func append(_ text: LogText, _ start: Int, _ end: Int) {
+    guard start >= 0, start < end, end <= text.count else { return }
+    origins.note(bytes.count, start)
+    unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+  }
+
+  /// A part of another view.
+  mutating func append(_ view: ViewText, _ start: Int, _ end: Int) {
+    guard start < end else { return }
+    origins.append(view.origins, start, end, at: bytes.count)
+    bytes.append(contentsOf: view.bytes[start..<end])
+  }
+
+  mutating func close(_ end: Int) { origins.note(bytes.count, end) }
+
+  /// Another piece, behind which a newline keeps it from the next one.
+  mutating func append(_ piece: ViewText) {
+    guard !piece.bytes.isEmpty else { return }
+    append(piece, 0, piece.bytes.count)
+    append(0x0a, from: piece.origins[piece.bytes.count])
+  }
+}
+
+/// Where the bytes of a view came from: only where the answer is not "the byte after the last one" is anything stored.
+struct ViewOrigins {
+  private var places: [(place: Int, origin: Int)] = []
+
+  mutating func note(_ place: Int, _ origin: Int) {
+    if let last = places.last, last.origin + place - last.place == origin { return }
+    places.append((place, origin))
+  }
+
+  mutating func append(_ other: ViewOrigins, _ start: Int, _ end: Int, at place: Int) {
+    var index = other.index(of: start)
+    note(place, other[start])
+    while index + 1 < other.places.count, other.places[index + 1].place < end {
+      index += 1
+      note(place + other.places[index].place - start, other.places[index].origin)
+    }
+  }
+
+  subscript(_ place: Int) -> Int {
+    let index = index(of: place)
+    return index < 0 ? place : places[index].origin + place - places[index].place
+  }
+
+  /// The last noted place at or before this one; -1 when there is none.
+  private func index(of place: Int) -> Int {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle].place <= place { low = middle + 1 } else { high = middle }
+    }
+    return low - 1
+  }
 }
 
 /// Which pieces of a line are read in another view, and how they read there.
@@ -53,43 +109,56 @@ enum Views {
 enum JSONView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     var piece = start
+    while piece <= end {
+      let close = self.close(text, piece, end)
+      if close.hasEscape { read(text, piece, close.position, visit) }
+      piece = close.position + 1
+    }
+  }
+
+  /// The quote that closes the string or other text from `start` on, or the line's end; and whether an escape stands before it.
+  static func close(_ text: LogText, _ start: Int, _ end: Int) -> (position: Int, hasEscape: Bool) {
     var position = start
     var hasEscape = false
-    while position <= end {
-      let byte = position < end ? text[position] : 0x22
-      if byte == 0x5c, position + 1 < end {
+    while position < end, text[position] != 0x22 {
+      if text[position] == 0x5c, position + 1 < end {
         hasEscape = true
         position += 2
-        continue
+      } else {
+        position += 1
       }
-      if byte == 0x22 {
-        if hasEscape {
-          let once = decode(text, piece, min(position, end))
-          visit(once)
-          if once.bytes.contains(0x5c) {
-            let twice = again(once)
-            if twice.bytes.count < once.bytes.count { visit(twice) }
-          }
-        }
-        piece = position + 1
-        hasEscape = false
-      }
-      position += 1
+    }
+    return (min(position, end), hasEscape)
+  }
+
+  /// One string, undone once, and again when that left escapes.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    let once = decode(text, start, end)
+    visit(once)
+    if once.bytes.contains(0x5c) {
+      let twice = again(once)
+      if twice.bytes.count < once.bytes.count { visit(twice) }
     }
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
+    var run = start
     var position = start
     while position < end {
-      let (next, escaped) = step(text, position, end)
-      if escaped.isEmpty {
-        view.append(text[position], from: position)
+      if text[position] == 0x5c {
+        let (next, escaped) = step(text, position, end)
+        if !escaped.isEmpty {
+          view.append(text, run, position)
+          for byte in escaped { view.append(byte, from: position) }
+          run = next
+        }
+        position = next
       } else {
-        for byte in escaped { view.append(byte, from: position) }
+        position += 1
       }
-      position = next
     }
+    view.append(text, run, end)
     view.close(end)
     return view
   }
@@ -98,18 +167,24 @@ enum JSONView {
     var result = ViewText()
     unsafe view.bytes.withUnsafeBytes { bytes in
       let text = unsafe LogText(bytes: bytes)
+      var run = 0
       var position = 0
       while position < text.count {
-        let (next, escaped) = step(text, position, text.count)
-        if escaped.isEmpty {
-          result.append(text[position], from: view.origins[position])
+        if text[position] == 0x5c {
+          let (next, escaped) = step(text, position, text.count)
+          if !escaped.isEmpty {
+            result.append(view, run, position)
+            for byte in escaped { result.append(byte, from: view.origins[position]) }
+            run = next
+          }
+          position = next
         } else {
-          for byte in escaped { result.append(byte, from: view.origins[position]) }
+          position += 1
         }
-        position = next
       }
+      result.append(view, run, text.count)
     }
-    result.close(view.origins.last ?? 0)
+    result.close(view.origins[view.bytes.count])
     return result
   }
 
@@ -179,16 +254,19 @@ enum PercentView {
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
+    var run = start
     var position = start
     while position < end {
-      if position + 2 < end, let byte = value(text, position) {
+      if text[position] == 0x25, position + 2 < end, let byte = value(text, position) {
+        view.append(text, run, position)
         view.append(byte, from: position)
         position += 3
+        run = position
       } else {
-        view.append(text[position], from: position)
         position += 1
       }
     }
+    view.append(text, run, end)
     view.close(end)
     return view
   }
@@ -209,11 +287,15 @@ enum InternationalView {
       }
       let name = position
       var hasLetter = false
+      var mayHaveDot = false
       while position < end, isNameByte(text[position]) {
-        if text[position] >= 0x80 { hasLetter = true }
+        let byte = text[position]
+        if byte >= 0x80 { hasLetter = true }
+        // A full stop, or the first byte of what may be one in another script (U+2024, U+3002, U+FF0E, U+FF61): a word is no name.
+        if byte == 0x2e || byte == 0xe2 || byte == 0xe3 || byte == 0xef { mayHaveDot = true }
         position += 1
       }
-      guard hasLetter, position - name <= 1024,
+      guard hasLetter, mayHaveDot, position - name <= 1024,
         let domain = try? Canonicalizer.canonicalize(String(decoding: text.slice(name, position), as: UTF8.self), as: .domain)
       else { continue }
       visit(replaced(text, start, end, name, position, with: Array(domain.canonical.utf8)))
@@ -231,9 +313,9 @@ enum InternationalView {
     while first > max(start, name - 256), ASCII.isURLCharacter(text[first - 1]) { first -= 1 }
     var last = nameEnd
     while last < min(end, nameEnd + 4096), ASCII.isURLCharacter(text[last]) { last += 1 }
-    for index in first..<name { view.append(text[index], from: index) }
+    view.append(text, first, name)
     for index in labels.indices { view.append(labels[index], from: index == 0 ? name : nameEnd) }
-    for index in nameEnd..<last { view.append(text[index], from: index) }
+    view.append(text, nameEnd, last)
     view.close(last)
     return view
   }

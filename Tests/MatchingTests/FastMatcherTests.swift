@@ -1,0 +1,124 @@
+import Indicators
+import Testing
+
+@testable import Matching
+
+@Suite("The fast matcher finds what the reference finds")
+struct FastMatcherTests {
+  private let index: IndicatorIndex
+  private let inOrder: [Indicator]
+
+  init() throws {
+    let index = try makeIndex(RandomLog.indicators)
+    self.index = index
+    inOrder = (0..<index.count).compactMap { index.indicator(at: $0) }
+  }
+
+  @Test("in random text of every size, with every kernel")
+  func random() {
+    var hits = 0
+    var entries: Set<Int> = []
+    for seed in UInt64(1)...120 {
+      var log = RandomLog(seed: seed)
+      let text = log.text([40, 200, 1000, 9000, 30_000][Int(seed % 5)])
+      var reference = ReferenceMatcher(index)
+      let expected = reference.hits(in: text)
+      hits += expected.count
+      entries.formUnion(expected.map(\.entry))
+      for kernel in kernels {
+        var fast = FastMatcher(index, kernel: kernel)
+        let found = fast.hits(in: text)
+        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, text))")
+      }
+    }
+    // A comparison of nothing with nothing would pass too.
+    #expect(hits > 5000)
+    #expect(entries.count == index.count)
+  }
+
+  @Test("the mapped index answers as plain dictionaries do")
+  func dictionaries() {
+    for seed in UInt64(1000)...1060 {
+      var log = RandomLog(seed: seed)
+      let text = log.text(400)
+      var mapped = ReferenceMatcher(index)
+      var listed = ReferenceMatcher(inOrder)
+      let (found, expected) = (mapped.hits(in: text), listed.hits(in: text))
+      #expect(found == expected, "seed \(seed):\n\(difference(found, expected, index, text))")
+    }
+  }
+
+  @Test("wherever a token stands to the borders of words and blocks")
+  func borders() {
+    var log = RandomLog(seed: 77)
+    let piece = Array("\n".utf8) + log.text(700)
+    var reference = ReferenceMatcher(index)
+    let expected = reference.hits(in: piece)
+    #expect(expected.count > 10)
+    let block = TokenScan.blockWords * 64
+    for before in Array(0...130) + Array((block - 760)...(block + 70)) {
+      let text = [UInt8](repeating: 0x0a, count: before) + piece
+      var fast = FastMatcher(index)
+      let found = fast.hits(in: text).map { hit in
+        var moved = hit
+        moved.range = (hit.range.lowerBound - before)..<(hit.range.upperBound - before)
+        return moved
+      }
+      #expect(found == expected, "\(before) bytes before")
+    }
+  }
+
+  @Test("however the lines are cut into chunks")
+  func chunks() {
+    var log = RandomLog(seed: 5)
+    let text = log.text(20_000)
+    var fast = FastMatcher(index)
+    let whole = fast.hits(in: text)
+    for size in [1, 100, 4096, 8192, 8193, 10_000] {
+      var found: [RawHit] = []
+      var start = 0
+      while start < text.count {
+        var end = min(text.count, start + size)
+        while end < text.count, text[end - 1] != 0x0a { end += 1 }
+        found += fast.hits(in: Array(text[start..<end])).map { hit in
+          var moved = hit
+          moved.range = (hit.range.lowerBound + start)..<(hit.range.upperBound + start)
+          return moved
+        }
+        start = end
+      }
+      #expect(found == whole, "chunks of \(size)")
+    }
+  }
+
+  @Test("kernels agree on every byte beside every other")
+  func kernelsAgree() {
+    var generator = SeededGenerator(3)
+    var text: [UInt8] = []
+    for first in 0..<256 { for second in stride(from: 0, to: 256, by: 5) { text += [UInt8(first), UInt8(second)] } }
+    for _ in 0..<20_000 { text.append(generator.pick(Array("aAxXdDoOtT.[](){}\\%:@-_0 \n\u{e9}".utf8))) }
+    let expected = FastMatcher.masks(of: text, kernel: 0)
+    #expect(expected.count == (text.count / 64) * 7)
+    for kernel in kernels { #expect(FastMatcher.masks(of: text, kernel: kernel) == expected, "kernel \(kernel)") }
+  }
+
+  @Test("a URL's short way to its key agrees with the canonicaliser")
+  func plainKeys() {
+    let parts = [
+      "http://", "https://", "HTTP://", "ftp://", "", "evil.example", "EVIL.example", "a_b.example", "x.com", "1.2.3.4", "0x7f.1", "a..b", ".", "-a.com",
+      "xn--a.com", "/", "//", "/./", "/..", "/.x", "a", "B", "?", "?q", "=", "&", "%41", "+", "'", "(", ")", "*", "!", "$", ",", ";", ":", "@", ":80", "#",
+      "~", "^", "|", "co", "1a", "9",
+    ]
+    var generator = SeededGenerator(7)
+    var plain = 0
+    for _ in 0..<20_000 {
+      var text = ""
+      for _ in 0..<(1 + Int(generator.next() % 7)) { text += generator.pick(parts) }
+      guard let key = LogURL.plainKey(Array(text.utf8)) else { continue }
+      plain += 1
+      guard let canonical = (try? Canonicalizer.canonicalize(text, as: .url))?.match else { continue }
+      #expect(String(decoding: key, as: UTF8.self) == canonical, "\(text)")
+    }
+    #expect(plain > 400)
+  }
+}

@@ -1,0 +1,172 @@
+import Indicators
+import Testing
+
+@testable import Matching
+
+/// What a line hits, row by row of the contract; both matchers must say the same.
+@Suite("What hits and how")
+struct MatchSemanticsTests {
+  struct Row: CustomTestStringConvertible, Sendable {
+    var type: IndicatorType
+    var value: String
+    var line: String
+    /// `matched text` and mode of each hit; empty for none.
+    var hits: [String]
+
+    init(_ type: IndicatorType, _ value: String, _ line: String, _ hits: String...) {
+      (self.type, self.value, self.line, self.hits) = (type, value, line, hits)
+    }
+    var testDescription: String { "\(type.rawValue) \(value) in '\(line)'" }
+  }
+
+  private func check(_ row: Row) throws {
+    let indicator = Indicator(observable: try Canonicalizer.canonicalize(row.value, as: row.type))
+    let bytes = Array(row.line.utf8)
+    func texts(_ hits: [RawHit]) -> [String] {
+      hits.map { "\(String(decoding: bytes[$0.range], as: UTF8.self)) \($0.mode.rawValue)" + ($0.view == .raw ? "" : " \($0.view.rawValue)") }
+    }
+    var reference = ReferenceMatcher([indicator])
+    #expect(texts(reference.hits(in: bytes)) == row.hits, "reference")
+    var fast = FastMatcher(try makeIndex([indicator]))
+    // Not at the text's beginning, where the fast matcher takes the reference's way.
+    let prefix = String(repeating: "- ", count: 20) + "\n"
+    let moved = fast.hits(in: Array(prefix.utf8) + bytes).map { hit in
+      var hit = hit
+      hit.range = (hit.range.lowerBound - prefix.utf8.count)..<(hit.range.upperBound - prefix.utf8.count)
+      return hit
+    }
+    #expect(texts(moved) == row.hits, "fast")
+  }
+
+  @Test("addresses", arguments: [
+    Row(.ipv4, "192.0.2.1", "from 192.0.2.1 port 22", "192.0.2.1 exact"),
+    Row(.ipv4, "192.0.2.1", "dst=192.0.2.1:443;", "192.0.2.1 host"),
+    Row(.ipv4, "192.0.2.1", "GET http://192.0.2.1/x", "192.0.2.1 host"),
+    Row(.ipv4, "192.0.2.1", "sentence ends in 192.0.2.1.", "192.0.2.1 exact"),
+    Row(.ipv4, "192.0.2.1", "range 192.0.2.1-192.0.2.9", "192.0.2.1 exact"),
+    Row(.ipv4, "192.0.2.1", "[::ffff:192.0.2.1]:80", "192.0.2.1 exact"),
+    Row(.ipv4, "192.0.2.1", "::ffff:c000:201", "::ffff:c000:201 exact"),
+    Row(.ipv4, "192.0.2.1", "192[.]0[.]2[.]1 seen", "192[.]0[.]2[.]1 exact refang"),
+    Row(.ipv4, "192.0.2.1", "192.0.2.1.5"), Row(.ipv4, "192.0.2.1", "v192.0.2.1"), Row(.ipv4, "192.0.2.1", "Chrome/192.0.2.1 Safari"),
+    Row(.ipv4, "192.0.2.1", "1192.0.2.1"), Row(.ipv4, "192.0.2.1", "192.0.2.11"), Row(.ipv4, "192.0.2.1", "192.0.2.1_x"),
+    Row(.ipv4, "192.0.2.1", "192.0.2.01"), Row(.ipv4, "192.0.2.1", "nginx-192.0.2.1"),
+    Row(.ipv4, "192.0.2.1", "version=\"192.0.2.1\"", "192.0.2.1 weak"),
+    Row(.ipv4Port, "192.0.2.9:8443", "to 192.0.2.9:8443", "192.0.2.9:8443 exact"),
+    Row(.ipv4Port, "192.0.2.9:8443", "to 192.0.2.9:80", "192.0.2.9 weak"),
+    Row(.ipv6, "2001:db8::1", "src=2001:DB8:0:0:0:0:0:1 x", "2001:DB8:0:0:0:0:0:1 exact"),
+    Row(.ipv6, "2001:db8::1", "[2001:db8::1]:443", "2001:db8::1 host"),
+    Row(.ipv6, "2001:db8::1", "2001:db8::1%eth0", "2001:db8::1 exact"),
+    Row(.ipv6, "2001:db8::1", "2001:0db8:0000:0000:0000:0000:0000:0001", "2001:0db8:0000:0000:0000:0000:0000:0001 exact"),
+    Row(.ipv6, "2001:db8::1", "2001:db8::12"), Row(.ipv6, "2001:db8::1", "12:34:56 aa:bb:cc:dd:ee:ff"),
+    Row(.cidr, "198.51.100.0/24", "SRC=198.51.100.200 ", "198.51.100.200 cidr"), Row(.cidr, "198.51.100.0/24", "SRC=198.51.101.0"),
+    Row(.cidr, "198.51.100.64/26", "198.51.100.127", "198.51.100.127 cidr"), Row(.cidr, "198.51.100.64/26", "198.51.100.128"),
+    Row(.cidr, "198.51.100.0/15", "198.51.0.7", "198.51.0.7 cidr"),
+    Row(.cidr, "2001:db8:7::/48", "2001:db8:7:1::5", "2001:db8:7:1::5 cidr"), Row(.cidr, "2001:db8:7::/48", "2001:db8:8::5"),
+  ])
+  func addresses(_ row: Row) throws { try check(row) }
+
+  @Test("names", arguments: [
+    Row(.domain, "evil.example", "query[A] evil.example from", "evil.example exact"),
+    Row(.domain, "evil.example", "EVIL.Example.", "EVIL.Example exact"),
+    Row(.domain, "evil.example", "x cdn.evil.example y", "cdn.evil.example suffix"),
+    Row(.domain, "evil.example", "www.evil.example", "www.evil.example exact"),
+    Row(.domain, "evil.example", "http://a.evil.example:8080/p", "a.evil.example suffix"),
+    Row(.domain, "evil.example", "https://evil.example/", "evil.example host"),
+    Row(.domain, "evil.example", "_dmarc.evil.example", "_dmarc.evil.example suffix"),
+    Row(.domain, "evil.example", "mail to bob@evil.example now", "evil.example host"),
+    Row(.domain, "evil.example", "hxxps://evil[.]example/x", "evil[.]example host refang"),
+    Row(.domain, "evil.example", "u=https%3A%2F%2Fevil.example%2Fx", "evil.example host percent"),
+    Row(.domain, "higan.example", "michigan.example"), Row(.domain, "evil.example", "evil.example.attacker.test"),
+    Row(.domain, "evil.example", "evil.examples"), Row(.domain, "evil.example", "notevil.example"), Row(.domain, "evil.example", "evil..example"),
+    Row(.domain, "evil.example", "see /srv/evil.example", "evil.example weak"),
+    Row(.domain, "x.github.io", "a.x.github.io", "a.x.github.io suffix"), Row(.domain, "pages.dev", "pages.dev", "pages.dev exact"),
+    Row(.domain, "pages.dev", "victim.pages.dev"), Row(.domain, "github.io", "anybody.github.io"),
+    Row(.domainWildcard, "*.wild.example", "a.wild.example", "a.wild.example suffix"),
+    Row(.domain, "bücher.example", "dns bücher.example ok", "bücher.example exact"),
+    Row(.domain, "bücher.example", "dns xn--bcher-kva.example ok", "xn--bcher-kva.example exact"),
+    Row(.email, "mallory@mail.example", "from=<Mallory@Mail.example>", "Mallory@Mail.example exact"),
+    Row(.email, "mallory@mail.example", "from=<xmallory@mail.example>"),
+  ])
+  func names(_ row: Row) throws { try check(row) }
+
+  @Test("URLs", arguments: [
+    Row(.url, "http://evil.example/a?id=1", "GET http://evil.example/a?id=1 HTTP", "http://evil.example/a?id=1 exact"),
+    Row(.url, "http://evil.example/a?id=1", "https://EVIL.example:443/a?id=1", "https://EVIL.example:443/a?id=1 exact"),
+    Row(.url, "http://evil.example/a?id=1", "http://evil.example/a", "http://evil.example/a weak"),
+    Row(.url, "http://evil.example/a", "http://evil.example/a?x=2", "http://evil.example/a?x=2 exact"),
+    Row(.url, "http://evil.example/a", "http://evil.example/a/", "http://evil.example/a/ weak"),
+    Row(.url, "http://evil.example/a", "http://user@evil.example/a#f", "http://user@evil.example/a#f exact"),
+    Row(.url, "http://evil.example/a", "(http://evil.example/a).", "http://evil.example/a exact"),
+    Row(.url, "http://evil.example/a", "\"url\":\"http:\\/\\/evil.example\\/a\"", "http:\\/\\/evil.example\\/a exact json"),
+    Row(.url, "http://evil.example/a", "?u=http%3A%2F%2Fevil.example%2Fa&x", "http%3A%2F%2Fevil.example%2Fa weak percent"),
+    Row(.url, "http://evil.example/a", "hxxp://evil[.]example/a", "hxxp://evil[.]example/a exact refang"),
+    Row(.url, "http://evil.example/a", "http://evil.example/b"), Row(.url, "http://evil.example/a", "http://evil.example/A"),
+    Row(.url, "http://evil.example/a", "evil.example alone"), Row(.url, "http://evil.example/", "query evil.example. A"),
+    Row(.url, "http://192.0.2.55/x.bin", "wget 192.0.2.55/x.bin", "192.0.2.55/x.bin exact"), Row(.url, "http://192.0.2.55/x.bin", "from 192.0.2.55 "),
+    Row(.githubRepository, "github.com/owner/repo", "https://codeload.github.com/Owner/Repo/zip", "codeload.github.com/Owner/Repo exact"),
+    Row(.githubRepository, "github.com/owner/repo", "git@github.com:owner/repo.git", "github.com:owner/repo.git exact"),
+    Row(.githubRepository, "github.com/owner/repo", "https://github.com/owner/repository"),
+    Row(.npm, "left-padd", "npm install left-padd@1.0.0", "left-padd exact"), Row(.npm, "left-padd", "left-padd"),
+    Row(.pypi, "evil_pkg", "pip install Evil.Pkg", "Evil.Pkg exact"), Row(.pypi, "evil_pkg", "pip install evil-pkg-more"),
+  ])
+  func urls(_ row: Row) throws { try check(row) }
+
+  @Test("digests and wallets", arguments: [
+    Row(.md5, "0123456789abcdef0123456789abcdef", "MD5=0123456789ABCDEF0123456789ABCDEF,SHA", "0123456789ABCDEF0123456789ABCDEF exact"),
+    Row(.md5, "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef0"),
+    Row(.md5, "0123456789abcdef0123456789abcdef", "01234567-89ab-cdef-0123-456789abcdef"),
+    Row(.md5, "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef,0123456789abcdef0123456789abcdef",
+        "0123456789abcdef0123456789abcdef exact", "0123456789abcdef0123456789abcdef exact"),
+    Row(.sha256, String(repeating: "0123456789abcdef", count: 4), String(repeating: "0123456789abcdef", count: 8)),
+    Row(.evm, "0x52908400098527886e0f7030069857d2e4169ee7", "to 0x52908400098527886E0F7030069857D2E4169EE7",
+        "0x52908400098527886E0F7030069857D2E4169EE7 exact"),
+    Row(.evm, "0x52908400098527886e0f7030069857d2e4169ee7", "topic 0x00000000000000000000000052908400098527886e0f7030069857d2e4169ee7",
+        "0x00000000000000000000000052908400098527886e0f7030069857d2e4169ee7 exact"),
+    Row(.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "bitcoin:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2?amount=1", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 exact"),
+    Row(.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1bvbmseystwetqtfn5au4m4gfg7xjanvn2", "1bvbmseystwetqtfn5au4m4gfg7xjanvn2 weak"),
+    Row(.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4 exact"),
+    Row(.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "xbc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+  ])
+  func digests(_ row: Row) throws { try check(row) }
+
+  @Test("files, registry keys, mutexes, agents", arguments: [
+    Row(.filename, "dropper.dll", "C:\\Windows\\DROPPER.dll loaded", "DROPPER.dll exact"), Row(.filename, "dropper.dll", "xdropper.dll"),
+    Row(.filename, "dropper.dll", "dropper.dll.bak"), Row(.pathWindows, "C:\\Users\\Public\\svc.exe", "c:/users/public/svc.exe", "c:/users/public/svc.exe exact"),
+    Row(.pathWindows, "C:\\Users\\Public\\svc.exe", "{\"Image\":\"C:\\\\Users\\\\Public\\\\svc.exe\"}", "C:\\\\Users\\\\Public\\\\svc.exe exact json"),
+    Row(.pathWindows, "%TEMP%\\run.ps1", "D:\\t\\run.ps1", "\\run.ps1 suffix"), Row(.pathPOSIX, "/tmp/.x/miner", "exe=\"/tmp/.x/miner\"", "/tmp/.x/miner exact"),
+    Row(.pathPOSIX, "/tmp/.x/miner", "/tmp/.x/miner2"),
+    Row(.registry, "HKLM\\Software\\Evil\\Run", "Target: HKEY_LOCAL_MACHINE\\Software\\Evil\\Run\\v", "\\Software\\Evil\\Run prefix"),
+    Row(.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}", "m=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} y",
+        "{6f4a1111-2222-3333-4444-90ab12cd34ef} exact"),
+    Row(.userAgent, "EvilAgent/1.0 (compatible)", "\"EvilAgent/1.0 (compatible)\" 200", "EvilAgent/1.0 (compatible) exact"),
+    Row(.cve, "CVE-2026-12345", "alert cve-2026-12345 seen", "cve-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "CVE-2026-123456"),
+  ])
+  func literals(_ row: Row) throws { try check(row) }
+
+  @Test("never noise", arguments: [
+    "10.15.7.0 is no part of 'Chrome/93.0.0.0 Safari/537.36' nor of 1.2.3.4.5", "GET /favicon.ico HTTP/1.1", "at 2026-11-25T12:34:56.789Z took 00:16:3e:aa:bb:cc",
+    "guid 6f4a1111-2222-3333-4444-90ab12cd34ef", "trace_id=0af7651916cd43dd8448eb211c80319c span=b7ad6b7169203331", "std::vector<a::b> x::y",
+    "readme.md setup.py index.html a.zip lib.so.1.2.3.4", "kernel 6.1.0-13-amd64 5.10.0.1.2", "AB:CD:EF:01:23:45:67:89:AB:CD", "\u{0}\u{0}..\u{0}.:::.::",
+  ])
+  func noise(_ line: String) throws {
+    let near: [(IndicatorType, String)] = [
+      (.domain, "higan.example"), (.domain, "ico.example"), (.ipv4, "192.0.2.1"), (.cidr, "93.0.0.0/8"), (.cidr, "1.2.0.0/16"), (.cidr, "5.10.0.0/16"),
+      (.md5, "6f4a1111222233334444" + "90ab12cd34ef"), (.ipv6, "2001:db8::1"), (.cidr, "ab00::/16"),
+    ]
+    let index = try makeIndex(near.map { Indicator(observable: try Canonicalizer.canonicalize($0.1, as: $0.0)) })
+    var fast = FastMatcher(index)
+    var reference = ReferenceMatcher(index)
+    #expect(fast.hits(in: line).isEmpty)
+    #expect(reference.hits(in: line).isEmpty)
+  }
+
+  @Test("all networks around an address, narrowest first")
+  func nested() throws {
+    let index = try makeIndex(["198.51.100.0/24", "198.48.0.0/13", "198.51.100.96/27", "198.51.0.0/16"].map {
+      Indicator(observable: try Canonicalizer.canonicalize($0, as: .cidr))
+    })
+    var fast = FastMatcher(index)
+    let hits = fast.hits(in: String(repeating: " ", count: 40) + "src=198.51.100.100 ")
+    #expect(hits.map { index.indicator(at: $0.entry)?.value } == ["198.51.100.96/27", "198.51.100.0/24", "198.51.0.0/16", "198.48.0.0/13"])
+  }
+}

@@ -1,0 +1,136 @@
+import Indicators
+
+@testable import Matching
+
+/// A generator whose every number follows from its seed.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  init(_ seed: UInt64) {
+    state = seed
+    // Neighbouring seeds must not walk the same sequence at another place.
+    state = next() ^ seed &* 0xd134_2543_de82_ef95
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+
+  mutating func chance(_ one: Int) -> Bool { Int(next() % UInt64(one)) == 0 }
+  mutating func pick<Value>(_ values: [Value]) -> Value { values[Int(next() % UInt64(values.count))] }
+}
+
+/// Invented indicators of every matchable type, and texts that hold them, nearly hold them, and do neither.
+struct RandomLog {
+  var generator: SeededGenerator
+  let values: [[UInt8]]
+
+  static let observables: [(IndicatorType, String)] = {
+    let hex = { (count: Int, seed: UInt64) -> String in
+      var generator = SeededGenerator(seed)
+      return String((0..<count).map { _ in generator.pick(Array("0123456789abcdef")) })
+    }
+    var all: [(IndicatorType, String)] = [
+      (.ipv4, "192.0.2.1"), (.ipv4, "198.51.100.77"), (.ipv4, "203.0.113.254"), (.ipv4Port, "192.0.2.9:8443"), (.ipv4Port, "192.0.2.1:443"),
+      (.ipv6, "2001:db8::1"), (.ipv6, "2001:db8:a:b:c:d:e:f"), (.ipv6Port, "[2001:db8::5]:8080"), (.ipv6, "::ffff:198.51.100.9"),
+      (.cidr, "198.51.100.0/24"), (.cidr, "198.51.100.64/26"), (.cidr, "203.0.112.0/15"), (.cidr, "2001:db8:7::/48"), (.cidr, "203.0.113.8/29"),
+      (.ipRange, "192.0.2.100-192.0.2.119"),
+      (.domain, "evil.example"), (.domain, "higan.example"), (.domain, "a-b.evil2.example"), (.domain, "www.bad.example"), (.domain, "x.github.io"),
+      (.domain, "pages.dev"), (.domain, "xn--bcher-kva.example"), (.domain, "1.2.3.4.evil.example"), (.domain, "loader.zip"), (.domain, "t.co"),
+      (.domainPort, "c2.example:4444"), (.domainWildcard, "*.wild.example"), 
+      (.url, "http://evil.example/a/b.php?id=1"), (.url, "https://host.example/drop/"), (.url, "http://192.0.2.55/x.bin"),
+      (.url, "http://host.example:8080/p"), (.url, "http://[2001:db8::77]/i"), (.url, "ftp://files.example/f.exe"), (.url, "http://host.example/"),
+      (.url, "http://host.example/A%20b"), (.url, "http://github.com/owner/repo/raw/x.exe"),
+      (.email, "mallory@mail.example"), (.email, "m.x+tag@evil.example"),
+      (.cve, "CVE-2026-12345"), (.filename, "evil loader.exe"), (.filename, "dropper.dll"), (.filename, "invoice_2026"),
+      (.pathWindows, "C:\\Users\\Public\\svc.exe"), (.pathWindows, "%TEMP%\\run.ps1"), (.pathPOSIX, "/tmp/.x/miner"), (.pathPOSIX, "~/.cache/kworker"),
+      (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.mutex, "MUTEX_42_x"),
+      (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.pypi, "evil_pkg.name"),
+      (.githubRepository, "github.com/owner/repo"), (.githubAccount, "github.com/badowner"), (.telegram, "t.me/evilchannel"),
+      (.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+      (.evm, "0x52908400098527886e0f7030069857d2e4169ee7"), (.txHash, "0x" + hex(64, 9)), (.jarm, hex(62, 14)),
+      (.tlsh, "T1" + hex(70, 15).uppercased()), (.ja3, hex(32, 16)), (.imphash, hex(32, 17)),
+    ]
+    for (place, (type, count)) in [(IndicatorType.md5, 32), (.sha1, 40), (.sha224, 56), (.sha256, 64), (.sha384, 96), (.sha512, 128)].enumerated() {
+      all.append((type, hex(count, UInt64(20 + place))))
+    }
+    if let tron = TronAddress.text(ofHex: Array(hex(40, 99).utf8)) { all.append((.tron, String(decoding: tron, as: UTF8.self))) }
+    return all
+  }()
+
+  /// What of ``observables`` the canonicaliser takes.
+  static let indicators: [Indicator] = observables.compactMap { type, value in
+    (try? Canonicalizer.canonicalize(value, as: type)).map { Indicator(observable: $0, feeds: ["list"]) }
+  }
+
+  init(seed: UInt64) {
+    generator = SeededGenerator(seed)
+    values = Self.observables.map { Array($0.1.utf8) } + Self.indicators.map { Array($0.observable.match.utf8) } + Self.company.map { Array($0.utf8) }
+  }
+
+  /// Benign neighbours and the shapes that look like indicators.
+  private static let company = [
+    "michigan.example", "Chrome/93.0.0.0", "favicon.ico", "1.2.3.4.5", "v1.2.3.4", "2026-11-25T12:34:56.789Z", "00:16:3e:aa:bb:cc", "std::vector",
+    "6f4a1111-2222-3333-4444-90ab12cd34ef", "trace_id=0af7651916cd43dd8448eb211c80319c", "index.html", "10.0.0.1", "evil.example.attacker.net",
+    "npm install left-padd", "npm i @scope/evil-pkg", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",
+    "pip install evil-pkg-name", "node_modules/left-padd/x.js", "https://raw.githubusercontent.com/owner/repo/main/a",
+    "git@github.com:owner/repo.git", "::1", "fe80::1%eth0", "aa:bb:cc:dd:ee:ff:00:11", "bücher.example", "evil。example", "日本語.example", "name@",
+    "(see above).", "\"run.ps1.-\"", "a.b", "...", "..evil.example..", "-evil.example", "evil.example-", "_dmarc.evil.example", "http://user@evil.example/",
+  ]
+
+  private static let separators = [
+    " ", " ", " ", "\n", "\n", "\t", "\"", "'", ",", ";", ":", "/", "\\", "|", "=", "(", ")", "[", "]", "{", "}", "<", ">", "@", ".", "-", "_", "%", "&", "?", "#", "\0",
+    "\r\n", "é", "日", "\\n", "\\\"", "://", "x", "1", "a",
+  ].map { Array($0.utf8) }
+
+  /// About `count` bytes.
+  mutating func text(_ count: Int) -> [UInt8] {
+    var text: [UInt8] = []
+    while text.count < count {
+      text += value()
+      for _ in 0..<Int(generator.next() % 3) { text += generator.pick(Self.separators) }
+      if generator.chance(40) { text.append(UInt8(truncatingIfNeeded: generator.next())) }
+      if generator.chance(25) { text += generator.pick(Self.filler) }
+    }
+    return text
+  }
+
+  private static let filler: [[UInt8]] = [
+    Array(String(repeating: "word ", count: 20).utf8), Array(repeating: 0x61, count: 130), Array(repeating: 0x2e, count: 70),
+    Array(repeating: 0x3a, count: 9), Array(String(repeating: "0", count: 24).utf8), Array(String(repeating: "a.", count: 140).utf8), [0x5c, 0x5c, 0x5c],
+    Array(String(repeating: "b", count: 70).utf8) + Array(".example".utf8), Array(repeating: 0x0a, count: 3),
+  ]
+
+  private mutating func value() -> [UInt8] {
+    var value = generator.pick(values)
+    switch generator.next() % 16 {
+    case 0: value = value.map { ASCII.isAlphanumeric($0) ? $0 & ~0x20 | (ASCII.isDigit($0) ? 0x20 : 0) : $0 }
+    case 1: value = ASCII.lowercased(value)
+    case 2: value = Array("sub.".utf8) + value
+    case 3: value += generator.pick([Array("x".utf8), Array(":443".utf8), Array("/".utf8), Array("?q=1".utf8), Array(".".utf8)])
+    case 4: value.remove(at: Int(generator.next() % UInt64(value.count)))
+    case 5: value[Int(generator.next() % UInt64(value.count))] = UInt8(truncatingIfNeeded: generator.next())
+    case 6: value = escaped(value) { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    case 7: value = escaped(value) { $0 == 0x2f || $0 == 0x5c || $0 == 0x22 ? "\\" + String(Unicode.Scalar($0)) : "\\u00" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    case 8: value = value.flatMap { $0 == 0x2f || $0 == 0x5c ? [0x5c, $0] : [$0] }
+    case 9: value = Array(Refang.defang(String(decoding: value, as: UTF8.self)).utf8)
+    case 10: value = Array("\"".utf8) + value + Array("\"".utf8)
+    case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
+    default: break
+    }
+    return value
+  }
+
+  /// Each byte with a chance of its own to be written as an escape.
+  private mutating func escaped(_ value: [UInt8], _ escape: (UInt8) -> String) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in value {
+      if generator.chance(4), byte < 0x80 { result += Array(escape(byte).utf8) } else { result.append(byte) }
+    }
+    return result
+  }
+}
