@@ -38,6 +38,7 @@ let package = Package(
       name: "CCompression",
       providers: [.apt(["libisal-dev", "libzstd-dev", "liblzma-dev", "libbz2-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
     .target(
       name: "CShims", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))],
       linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("z")]),
@@ -53,7 +54,7 @@ let package = Package(
     .target(
       name: "Feeds",
       dependencies: [
-        "Indicators", "Syntax", "Rules", "Transport", "CArchive", .product(name: "Yams", package: "Yams"),
+        "Indicators", "Syntax", "Rules", "Transport", "CArchive", "CExpat", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(

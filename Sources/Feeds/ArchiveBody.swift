@@ -31,7 +31,7 @@ package enum ArchiveKind: String, Sendable {
 ///
 /// Invariant of the unsafe part: `handle` is a live libarchive reader from `init` to `deinit`, and no pointer it lends is kept
 /// beyond the call that got it.
-package final class ArchiveBody {
+@safe package final class ArchiveBody {
   private let handle: OpaquePointer
   private let descriptor: FileDescriptor
   private let kind: ArchiveKind

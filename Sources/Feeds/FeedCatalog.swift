@@ -71,6 +71,9 @@ package enum FileSet {
     }
   }
 
+  /// Whether there is a file or directory of that name.
+  package static func exists(_ path: String) -> Bool { kind(of: path) != nil }
+
   private enum Kind { case file, directory }
 
   private static func kind(of path: String) -> Kind? {

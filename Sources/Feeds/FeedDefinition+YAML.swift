@@ -6,7 +6,7 @@ extension FeedDefinition {
   static let keys = [
     "version", "name", "url", "description", "reference", "license", "enabled", "format", "every", "timeout", "max-bytes",
     "allow-private", "auth", "confidence", "tlp", "tags", "actors", "valid-for", "withdraw", "match", "guard", "csv", "json",
-    "taxii", "map", "tls", "proxy",
+    "taxii", "misp", "map", "tls", "proxy",
   ]
 
   /// Reads one feed file.
@@ -39,6 +39,7 @@ extension FeedDefinition {
     if let node = members["guard"] { guards = try Guards(node) }
     if let node = members["csv"] { csv = try CSVSettings(node) }
     if let node = members["taxii"] { taxii = try TAXIISettings(node) }
+    if let node = members["misp"] { misp = try MISPSettings(node) }
     if let node = members["json"] {
       let members = try node.requireMapping("feed.bad-value", "'json'", known: ["records", "next"])
       records = try members["records"].map { node throws(Diagnostic) in try Self.path(node, "'records'", example: "$.data[*], $[*] or $.*[*]") }
@@ -197,6 +198,19 @@ extension FeedDefinition.TAXIISettings {
         }
         addedAfter = moment
       }
+    }
+  }
+}
+
+extension FeedDefinition.MISPSettings {
+  init(_ node: YAMLNode) throws(Diagnostic) {
+    self.init()
+    let members = try node.requireMapping("feed.bad-value", "'misp'", known: ["to-ids"])
+    guard let choice = members["to-ids"] else { return }
+    switch try choice.requireText("feed.bad-value", "'to-ids'") {
+    case "marked": takesAll = false
+    case "any": takesAll = true
+    default: throw choice.error("feed.bad-value", "'to-ids' must be marked or any")
     }
   }
 }

@@ -51,6 +51,11 @@ public struct FeedDefinition: Sendable, Hashable {
     public var key: String?
   }
 
+  public struct MISPSettings: Sendable, Hashable {
+    /// Attributes that are not marked for detection (`to_ids`) are taken too.
+    public var takesAll = false
+  }
+
   public struct Validity: Sendable, Hashable {
     /// Seconds for every type; nil: the type's own default.
     public var all: Int?
@@ -94,6 +99,7 @@ public struct FeedDefinition: Sendable, Hashable {
   /// Changes when the feed file does, and is the same in every process.
   public var fingerprint = ""
   static let wholeArray = JSONPath("$[*]")
+  public var misp = MISPSettings()
   /// Nil: found out.
   public var map: FeedMap?
 

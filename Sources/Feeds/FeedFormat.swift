@@ -5,7 +5,7 @@ public enum FeedFormat: String, Sendable, CaseIterable, Codable {
   case plain, csv, json, jsonl, hosts, adblock
   case stix, taxii
   case mispFeed = "misp-feed"
-  case misp
+  case misp, openioc, yaml
   case zeekIntel = "zeek-intel"
   case suricata, maltrail, report
 }

@@ -6,6 +6,19 @@ public enum IngestRow: Sendable {
   case indicator(FeedIndicator)
   /// `input` is what stood there, cut to 256 scalars; `reason` a stable code.
   case rejected(input: String, reason: String, line: Int)
+  /// The feed itself takes the value back: a revoked STIX indicator, a deleted MISP attribute.
+  case revoked(Observable, line: Int)
+}
+
+/// One file of a directory or glob.
+public struct IngestedFile: Sendable, Equatable {
+  public var path: String
+  /// What it was read as, and how that was decided; nil when it was not read.
+  public var format: FeedFormat?
+  public var formatReason: String
+  public var rows: Int
+  public var indicators: Int
+  public var rejected: Int
 }
 
 /// What a body was, in numbers.
@@ -20,7 +33,8 @@ public struct IngestReport: Sendable {
   public internal(set) var indicators = 0
   /// Values, or rows without one, that did not.
   public internal(set) var rejected = 0
-  /// How many of ``rejected`` were well formed and refused by a warninglist or as too wide: they say nothing against the body.
+  /// How many of ``rejected`` were well formed, and refused by a warninglist, as too wide or as nothing that can be looked for: they say
+  /// nothing against the body.
   public internal(set) var guarded = 0
   /// Rows that the feed's own condition or a revocation left out.
   public internal(set) var skipped = 0
@@ -34,6 +48,8 @@ public struct IngestReport: Sendable {
   public internal(set) var declaredCount: Int?
   /// When the body says it was last updated.
   public internal(set) var bodyDate: Timestamp?
+  /// Each file of a set, in order; empty for a single body.
+  public internal(set) var files: [IngestedFile] = []
   /// Decoded bytes.
   public internal(set) var bytes = 0
   /// Whether the guard's sentinel stood in the body; true when there is none.
@@ -77,28 +93,33 @@ public struct FeedIngest {
     try withoutActuallyEscaping(emit) { emit in
       let sink = RowSink(ingest: self, emit: emit)
       let paths = try FileSet.files(at: bodyPath)
+      let isSet = paths.count > 1 || paths.first != bodyPath
       for path in paths {
+        let before = sink.report
+        var reason: String?
         do throws(any Error) {
-          try readBody(path, into: sink)
-        } catch let error as Diagnostic where paths.count > 1 {
+          try readBody(path, into: sink, isOfSet: isSet)
+        } catch let error as Diagnostic where isSet {
           // One bad file of a set must not stop the others.
           sink.note(error)
-          try sink.reject(FilePath.last(path), reason: error.code, line: error.line ?? 1)
+          reason = error.message
+          try sink.rejectRow(path, reason: error.code, line: error.line ?? 1)
         }
+        if isSet { sink.endFile(path, before: before, failure: reason) }
       }
       return sink.report
     }
   }
 
-  private func readBody(_ path: String, into sink: RowSink) throws {
+  private func readBody(_ path: String, into sink: RowSink, isOfSet: Bool) throws {
     func open() throws(Diagnostic) -> BodyStream {
       try BodyStream(
-        path: path, name: definition.name, member: member, maximumBytes: definition.maximumBytes,
+        path: path, name: isOfSet ? path : definition.name, member: member, maximumBytes: definition.maximumBytes,
         sentinel: definition.guards.contains)
     }
     let body = try open()
-    sink.beginFile(path)
-    let (format, reason) = try FormatSniffer.decide(definition.format, beginning: body.peek(), definition: definition)
+    if isOfSet, Self.isAboutTheSet(path, beginning: try body.peek()) { return sink.passOver() }
+    let (format, reason) = try FormatSniffer.decide(definition.format, beginning: body.peek(), name: body.name)
     sink.report.format = format
     sink.report.formatReason = reason
     switch format {
@@ -114,9 +135,21 @@ public struct FeedIngest {
     case .report: try ReportFormat.read(body, into: sink)
     case .stix, .taxii: try STIXFormat.read(body, reopen: open, into: sink)
     case .misp, .mispFeed: try MISPFormat.read(body, reopen: open, into: sink)
+    case .openioc: try OpenIOCFormat.read(body, into: sink)
+    case .yaml: try YAMLFormat.read(body, into: sink)
     }
     sink.report.bytes += body.bytesRead
     if !body.sentinelFound { sink.report.sentinelFound = false }
+  }
+
+  /// Files of a tree that speak of the others: a MISP feed's manifest and hash list, licences, the description of a repository.
+  private static func isAboutTheSet(_ path: String, beginning: [UInt8]) -> Bool {
+    let name = FilePath.last(path).lowercased()
+    if name == "hashes.csv" || name == "manifest.json" {
+      guard name == "manifest.json" else { return FileSet.exists(FilePath.directory(path) + "/manifest.json") }
+      return beginning.holds("\"Orgc\"".utf8.map { $0 }) || beginning.holds("\"timestamp\"".utf8.map { $0 })
+    }
+    return ["license", "license.md", "license.txt", "licence", "copying", "notice", "codeowners", "contributing.md", "code_of_conduct.md"].contains(name)
   }
 
   /// `url: …/archive.zip#member.csv` names the member.

@@ -12,6 +12,8 @@ package enum FeedLimits {
   package static let records = 10_000_000
   /// Bytes of one JSON record.
   package static let recordBytes = 1 << 20
+  /// Bytes of one STIX object: a report may refer to hundreds of thousands of others.
+  package static let objectBytes = 16 << 20
   /// Bytes of a document that has to be held whole (a MISP event, an OpenIOC or STIX 1 file).
   package static let documentBytes = 64 << 20
   /// A compressed body may not grow by more than this factor once it is larger than ``ratioFloor``.

@@ -34,10 +34,14 @@ package struct FeedRow: Sendable {
   package var tags: [String] = []
   package var malware: [String] = []
   package var actors: [String] = []
+  /// Names that the body lumps together as one actor's. They are a hint, no truth: see ``RowSink``.
+  package var actorAliases: [String] = []
   package var confidence: Int?
   package var tlp: String?
   package var description: String?
   package var mode: MatchMode?
+  /// The fields were chosen by their names, not by the operator: one that is no value beside one that is, is only noted.
+  package var isGuessed = false
   /// What the record looked like, to be shown when it holds no value at all.
   package var shown = ""
 

@@ -105,7 +105,7 @@ package enum FieldRole: Hashable, Sendable {
     "hostname": "domain", "host": "domain", "fqdn": "domain", "url": "url", "urls": "url", "uri": "url", "hash": "hash",
     "hashes": "hash", "md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512", "imphash": "imphash", "email": "email",
     "emails": "email", "mail": "email", "wallet": "wallet", "wallets": "wallet", "ja3": "ja3", "jarm": "jarm", "c2": "domain",
-    "onion": "onion", "cidr": "cidr", "network": "cidr", "subnet": "cidr", "server": "domain", "cve": "cve", "mutex": "mutex",
+    "websites": "domain", "website": "domain", "certificates": "sha1", "onion": "onion", "cidr": "cidr", "network": "cidr", "subnet": "cidr", "server": "domain", "cve": "cve", "mutex": "mutex",
   ]
 
   private static let strongWords: [String: String] = [

@@ -9,8 +9,7 @@ package final class RowSink {
   private let emit: (IngestRow) throws -> Void
   private var feedActors: [ActorAttribution]
   private var knownActors: [String: ActorAttribution] = [:]
-  /// Files of a set are named in the reports.
-  private var file = ""
+  private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
   init(ingest: FeedIngest, emit: @escaping (IngestRow) throws -> Void) {
     self.ingest = ingest
@@ -21,19 +20,22 @@ package final class RowSink {
 
   package var now: Timestamp { ingest.now }
 
-  func beginFile(_ path: String) { file = path }
-
   /// Takes one record.
   package func take(_ row: FeedRow) throws {
     try countRow(line: row.line)
     let values = row.values.filter { !FeedRow.isNothing($0.text.trimmed) }
     if values.isEmpty { return try reject(row.shown, reason: "no-value", line: row.line) }
     let provenance = try provenance(of: row)
-    for value in values {
-      switch ValueReader.read(value) {
-      case .failure(let rejection): try reject(value.text, reason: rejection.reason, line: row.line)
+    let read = values.map { ($0, ValueReader.read($0)) }
+    let holdsOne = row.isGuessed && read.contains { if case .success = $0.1 { true } else { false } }
+    for (value, result) in read {
+      switch result {
+      case .failure(let rejection) where holdsOne && Self.isText(rejection.reason):
+        note("feed.cell-left", "'\(value.text.shortened)' stands where a value could, and is none (\(rejection.reason))", line: row.line)
+      case .failure(let rejection): try refuse(value.text, rejection, line: row.line)
       case .success(let readings):
         for reading in readings {
+          for (text, rejection) in reading.rejections { try refuse(text, rejection, line: row.line) }
           if reading.mislabelled, let first = reading.observables.first {
             note(
               "feed.mislabelled", "'\(value.text.shortened)' is called \(value.label ?? "?") and is a \(first.type.rawValue)",
@@ -45,10 +47,38 @@ package final class RowSink {
     }
   }
 
+  /// Reasons that say that a text is no attempt at a value.
+  private static func isText(_ reason: String) -> Bool {
+    ["unrecognized", "no-scheme", "single-label", "octet-count", "not-dotted-decimal", "bad-char", "no-path", "no-0x-prefix"].contains(reason)
+  }
+
+  private func refuse(_ text: String, _ rejection: Rejection, line: Int) throws {
+    // What the publisher cut short is his doing, no sign of a broken body.
+    if rejection.reason == "truncated" { report.guarded += 1 }
+    try reject(text, reason: rejection.reason, line: line)
+  }
+
   /// Takes a record that cannot be read.
   package func rejectRow(_ input: String, reason: String, line: Int) throws {
     try countRow(line: line)
     try reject(input, reason: reason, line: line)
+  }
+
+  /// Takes a record that is well formed and holds nothing that can be looked for: it says nothing against the body.
+  package func leaveRow(_ input: String, reason: String, line: Int) throws {
+    try countRow(line: line)
+    report.guarded += 1
+    try reject(input, reason: reason, line: line)
+  }
+
+  /// Takes a record by which the feed takes values back.
+  package func revokeRow(_ values: [FeedRow.Value], line: Int) throws {
+    try countRow(line: line)
+    report.skipped += 1
+    for value in values {
+      guard case .success(let readings) = ValueReader.read(value) else { continue }
+      for observable in readings.flatMap(\.observables) { try emit(.revoked(observable, line: line)) }
+    }
   }
 
   /// Takes a record that is not wanted: skipped by condition, revoked.
@@ -61,6 +91,20 @@ package final class RowSink {
     report.rejected += 1
     report.reasons[reason, default: 0] += 1
     try emit(.rejected(input: input.shortened, reason: reason, line: line))
+  }
+
+  /// A file of a set that holds nothing of its own.
+  func passOver() {
+    report.format = definition.format
+    report.formatReason = "speaks of the other files"
+  }
+
+  /// Notes what a file of a set brought.
+  func endFile(_ path: String, before: IngestReport, failure: String?) {
+    report.files.append(
+      IngestedFile(
+        path: path, format: failure == nil ? report.format : nil, formatReason: failure ?? report.formatReason, rows: report.rows - before.rows,
+        indicators: report.indicators - before.indicators, rejected: report.rejected - before.rejected))
   }
 
   package func note(_ code: String, _ message: @autoclosure () -> String, line: Int? = nil) {
@@ -121,7 +165,30 @@ package final class RowSink {
       let attribution = resolve(name)
       if !provenance.actors.contains(attribution) { provenance.actors.append(attribution) }
     }
+    if !row.actorAliases.isEmpty, let claim = lumped(row.actorAliases), !provenance.actors.contains(claim) {
+      provenance.actors.append(claim)
+    }
     return provenance
+  }
+
+  /// What a list of lumped names says: the one actor that they mean, else the nearest umbrella over all of them, else only that it is
+  /// one of several.
+  private func lumped(_ names: [String]) -> ActorAttribution? {
+    if lastAliases.names == names { return lastAliases.claim }
+    let all = names.map(resolve)
+    let resolved = all.filter { $0.status == .resolved }
+    let ids = Set(resolved.compactMap(\.id))
+    var claim = resolved.first ?? all.first
+    if ids.count > 1, let first = resolved.first {
+      let lines = resolved.map { ([$0.id].compactMap { $0 }) + $0.parents }
+      if let umbrella = lines.first?.first(where: { id in lines.allSatisfy { $0.contains(id) } }) {
+        claim = resolved.first { $0.id == umbrella } ?? ActorAttribution(status: .resolved, raw: first.raw, id: umbrella)
+      } else {
+        claim = ActorAttribution(status: .ambiguous, raw: first.raw, candidates: ids.sorted())
+      }
+    }
+    lastAliases = (names, claim)
+    return claim
   }
 
   private func resolve(_ name: String) -> ActorAttribution {

@@ -56,6 +56,7 @@ package enum Specificity {
   private static func name(_ name: String) -> String? {
     let host = host(name)
     if isLocalName(host) { return "private" }
+    if PublicSuffix.isWildcardSuffix(host) { return nil }
     return PublicSuffix.isPublicSuffix(host) || PublicSuffix.isPrivateSuffix(host) ? "public-suffix" : nil
   }
 

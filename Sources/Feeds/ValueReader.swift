@@ -6,6 +6,8 @@ package enum ValueReader {
     package var observables: [Observable]
     /// The label named a type that the value is not.
     package var mislabelled: Bool
+    /// Parts of a list that are no values.
+    package var rejections: [(text: String, rejection: Rejection)] = []
   }
 
   /// All that `text` says, or why it says nothing.
@@ -14,15 +16,24 @@ package enum ValueReader {
     if text.utf8.count > FeedLimits.fieldBytes { return .failure(Rejection("field-too-long", as: nil)) }
     let whole = single(text, value)
     guard case .failure(let rejection) = whole, value.splittable else { return whole.map { [$0] } }
+    // `name.example (compromised site)`
+    if text.hasSuffix(")"), let note = text.firstRange(of: " ("), case .success(let reading) = single(text[..<note.lowerBound].trimmed, value) {
+      return .success([reading])
+    }
     let parts = text.parts(separatedBy: ",;|\n\r\t ")
     guard parts.count > 1, parts.count <= FeedLimits.columns else { return .failure(rejection) }
     var readings: [Reading] = []
+    var bad = Reading(observables: [], mislabelled: false)
     for part in parts {
-      // Half a list is no list: prose with a domain in it stays prose.
-      guard case .success(let reading) = single(part, value) else { return .failure(rejection) }
-      readings.append(reading)
+      switch single(part, value) {
+      case .success(let reading): readings.append(reading)
+      case .failure(let rejection): bad.rejections.append((part, rejection))
+      }
     }
-    return .success(readings)
+    // Half a list is no list: prose with a domain in it stays prose.
+    if bad.rejections.isEmpty { return .success(readings) }
+    let isList = !value.types.isEmpty && bad.rejections.count < readings.count
+    return isList ? .success(readings + [bad]) : .failure(rejection)
   }
 
   private static func single(_ text: String, _ value: FeedRow.Value) -> Result<Reading, Rejection> {

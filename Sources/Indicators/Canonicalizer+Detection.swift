@@ -38,8 +38,8 @@ extension Canonicalizer {
   private static func candidates(for text: Bytes) -> [[IndicatorType]] {
     if text.contains("://") || text.dropping("data:") != nil { return webCandidates(text) }
     if text.dropping("pkg:") != nil { return [[.purl]] }
-    if text.dropping("cve") != nil, text.count < 40 { return [[.cve], [.domain]] }
-    if text.dropping("hk") != nil || text.dropping("\\registry\\") != nil || text.dropping("computer\\hk") != nil || text.dropping("<hk") != nil { return [[.registry], [.domain]] }
+    if text.dropping("cve") != nil, text.count < 40 { return [[.cve], [.domain], [.url]] }
+    if text.dropping("hk") != nil || text.dropping("\\registry\\") != nil || text.dropping("computer\\hk") != nil || text.dropping("<hk") != nil { return [[.registry], [.domain], [.url]] }
     if text.dropping("global\\") != nil || text.dropping("local\\") != nil { return [[.mutex]] }
     if text.dropping("user-agent:") != nil || text.dropping("mozilla/") != nil { return [[.userAgent]] }
     if text.dropping("git@github.com:") != nil { return [[.githubRepository]] }
@@ -74,7 +74,7 @@ extension Canonicalizer {
 
   /// By length of a hexadecimal text, labels and `0x` allowed.
   private static func digestCandidates(_ text: Bytes) -> [[IndicatorType]]? {
-    if text.dropping("0x") != nil { return [[.evm], [.txHash], [.ipv4]] }
+    if text.dropping("0x") != nil { return text.contains(0x2E) ? [[.ipv4], [.domain], [.url]] : [[.evm], [.txHash], [.ipv4]] }
     let labels: [(StaticString, IndicatorType)] = [
       ("md5", .md5), ("sha1", .sha1), ("sha-1", .sha1), ("sha256", .sha256), ("sha-256", .sha256), ("sha512", .sha512), ("sha-512", .sha512),
       ("imphash", .imphash), ("sha224", .sha224), ("sha384", .sha384),

@@ -14,9 +14,16 @@ public enum PublicSuffix {
     list.isSuffix(name, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE)
   }
 
+  /// Whether `name` is such a suffix only because every name at its place is (`*.compute-1.amazonaws.com`): one rented machine.
+  public static func isWildcardSuffix(_ name: String) -> Bool {
+    guard let dot = name.firstIndex(of: "."), !list.isSuffix(name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) else { return false }
+    return isPrivateSuffix(name) && isPrivateSuffix("no-such-name-0" + name[dot...])
+  }
+
   /// Whether `name` is a top-level domain of the IANA root zone.
   public static func isKnownTLD(_ name: String) -> Bool {
-    !name.contains(".") && list.isSuffix(name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE)
+    // The list has rules for what stands under .za, and none for .za itself.
+    name == "za" || (!name.contains(".") && list.isSuffix(name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE))
   }
 
   /// The name that somebody registered: the public suffix and one label more. Nil for a suffix itself.

@@ -15,6 +15,14 @@ public struct JSONPath: Hashable, Sendable {
   /// The path as it was written.
   public let text: String
 
+  /// The path of the document itself.
+  public static let document = JSONPath(components: [], text: "$")
+
+  private init(components: [Component], text: String) {
+    self.components = components
+    self.text = text
+  }
+
   /// Nil when `text` is not a path.
   public init?(_ text: String) {
     var rest = Array(text.utf8)[...]

@@ -24,8 +24,11 @@ public struct JSONRecordStream: Sendable {
 
   private enum Taking: Sendable { case none, record, skipped, key }
 
+  private static let keyLimit = 64 << 10
+
   private let path: [JSONPath.Component]
   private let limit: Int
+  private let allowsSeveralDocuments: Bool
   private var frames: [Frame] = []
   private var expectation = Expectation.value
   private var taking = Taking.none
@@ -40,10 +43,13 @@ public struct JSONRecordStream: Sendable {
   private var offset = 0
   private var started = false
 
-  /// - Parameter recordLimit: bytes kept of one record; a longer one is marked and cut.
-  public init(path: JSONPath, recordLimit: Int = 1 << 20) {
+  /// - Parameters:
+  ///   - recordLimit: bytes kept of one record; a longer one is marked and cut.
+  ///   - allowsSeveralDocuments: another document may follow the first, as the pages of an answer do.
+  public init(path: JSONPath, recordLimit: Int = 1 << 20, allowsSeveralDocuments: Bool = false) {
     self.path = path.components
     self.limit = recordLimit
+    self.allowsSeveralDocuments = allowsSeveralDocuments
   }
 
   /// Takes the next bytes of the document and hands out each record that ended in them.
@@ -116,7 +122,8 @@ public struct JSONRecordStream: Sendable {
 
   private mutating func keep(_ byte: UInt8) {
     guard taking != .skipped else { return }
-    if taken.count < limit { taken.append(byte) } else { oversized = true }
+    // A name on the way to the records is kept whole, whatever is wanted of them.
+    if taken.count < (taking == .key ? max(limit, Self.keyLimit) : limit) { taken.append(byte) } else { oversized = true }
   }
 
   private mutating func endTaken(emit: (Record) throws -> Void) throws {
@@ -145,6 +152,7 @@ public struct JSONRecordStream: Sendable {
     case 0x20, 0x09, 0x0A, 0x0D: return
     default: break
     }
+    if expectation == .nothing, allowsSeveralDocuments, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") { expectation = .value }
     switch (expectation, byte) {
     case (.valueOrEnd, UInt8(ascii: "]")), (.keyOrEnd, UInt8(ascii: "}")): closeFrame()
     case (.separator, UInt8(ascii: "]")) where frames.last?.isArray == true: closeFrame()

@@ -49,7 +49,9 @@ enum CSVFormat {
       return try sink.take(row)
     }
     guard let header else { return try sink.take(unnamed(record, shown)) }
-    try sink.take(named(record, header, shown))
+    var row = named(record, header, shown)
+    row.isGuessed = true
+    try sink.take(row)
   }
 
   /// A column by its name in any case, or by its number from 1.

@@ -51,7 +51,10 @@ struct CSVRecordReader {
       if comments.contains(where: { content.starts(with: $0) }) {
         return CSVRecord(fields: [], line: line.number, shown: shown(), comment: shown().trimmed)
       }
-      return try record(from: line)
+      let record = try record(from: line)
+      // `,,,,` is a blank line of a spreadsheet.
+      if record.fault == nil, record.fields.count > 1, record.fields.allSatisfy(\.isEmpty) { continue }
+      return record
     }
     return nil
   }

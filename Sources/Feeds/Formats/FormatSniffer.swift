@@ -3,26 +3,32 @@ import Syntax
 
 /// Decides what a body is by its beginning, and refuses what is no feed.
 enum FormatSniffer {
-  /// - Throws: `feed.html`, `feed.error-document`, `feed.encoding`, `feed.empty`.
-  static func decide(_ format: FeedFormat, beginning: [UInt8], definition: FeedDefinition) throws(Diagnostic) -> (format: FeedFormat, reason: String) {
-    let name = definition.name
+  /// - Throws: `feed.html`, `feed.error-document`, `feed.encoding`, `feed.empty`, `feed.binary`, `feed.unknown-xml`.
+  static func decide(_ format: FeedFormat, beginning: [UInt8], name: String) throws(Diagnostic) -> (format: FeedFormat, reason: String) {
     let text = beginning.prefix(64 << 10)
     if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
       throw Diagnostic(.error, code: "feed.encoding", "the body is UTF-16", hint: "feeds are read as UTF-8; convert it with iconv -f UTF-16 -t UTF-8", file: name)
     }
     let start = text.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
     if start.isEmpty { throw Diagnostic(.error, code: "feed.empty", "the body is empty", file: name) }
-    let lower = String(decoding: start.prefix(2048), as: UTF8.self).lowercased()
-    if format != .report, isHTML(lower) { throw Diagnostic(.error, code: "feed.html", "the body is an HTML page, not data", file: name) }
+    switch BodyAppearance(sniffing: start, isWhole: beginning.count < 4096) {
+    case .html where format != .report: throw Diagnostic(.error, code: "feed.html", "the body is an HTML page, not data", file: name)
+    case .binary: throw Diagnostic(.error, code: "feed.binary", "the body is binary data of no known kind", file: name)
+    default: break
+    }
     if isErrorDocument(Array(start), isWhole: beginning.count < 4096) {
       throw Diagnostic(.error, code: "feed.error-document", "the body is an error message, not data", hint: "is the key set and valid?", file: name)
     }
     if format != .auto { return (format, "the feed file says so") }
-    return try guess(start, lower)
+    if isXML(beginning) { return try xml(String(decoding: start.prefix(16 << 10), as: UTF8.self), name: name) }
+    if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "[") { return json(start) }
+    return TextSniffer.decide(start)
   }
 
-  static func isHTML(_ lower: String) -> Bool {
-    lower.hasPrefix("<!doctype html") || lower.hasPrefix("<html") || (lower.hasPrefix("<") && (lower.contains("<head") || lower.contains("<body")))
+  static func isXML(_ beginning: [UInt8]) -> Bool {
+    let start = beginning.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+    guard start.first == UInt8(ascii: "<"), let next = start.dropFirst().first else { return false }
+    return next == UInt8(ascii: "?") || next == UInt8(ascii: "!") || (next | 0x20 >= 0x61 && next | 0x20 <= 0x7A)
   }
 
   /// `{"error": …}` and its sisters, when there is nothing else.
@@ -32,49 +38,44 @@ enum FormatSniffer {
     let hasData = object.members.contains { $0.value.array.map { !$0.isEmpty } ?? false }
     if hasData { return false }
     if !names.isDisjoint(with: ["error", "errors", "exception"]) { return true }
+    if names.isSubset(of: ["message", "status", "code", "statuscode", "detail", "title", "request_id"]), !names.isDisjoint(with: ["message", "detail"]) { return true }
     let status = object["query_status"]?.string ?? object["status"]?.string ?? ""
     return ["error", "failed", "illegal_search_term", "no_results", "unknown_auth_key", "unauthorized"].contains(status.lowercased()) && !names.contains("objects")
   }
 
-  private static func guess(_ start: ArraySlice<UInt8>, _ lower: String) throws(Diagnostic) -> (FeedFormat, String) {
-    if lower.contains("\"type\"") && lower.contains("\"bundle\"") && start.first == UInt8(ascii: "{") { return (.stix, "a STIX bundle") }
-    if start.first == UInt8(ascii: "{"), lower.contains("\"event\"") && (lower.contains("\"orgc\"") || lower.contains("\"attribute\"") || lower.contains("threat_level_id")) {
-      return (.misp, "a MISP event")
+  private static func xml(_ text: String, name: String) throws(Diagnostic) -> (FeedFormat, String) {
+    if text.contains("STIX_Package") || text.contains("stix.mitre.org") { return (.stix, "a STIX 1 package") }
+    if text.contains("schemas.mandiant.com") || text.contains("<ioc") || text.contains("<OpenIOC") || text.contains("openioc.org") {
+      return (.openioc, "an OpenIOC document")
     }
-    if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "[") {
-      let lines = start.split(separator: 0x0A, maxSplits: 3).filter { $0.count > 1 }
-      let isLines = start.first == UInt8(ascii: "{") && lines.count >= 2 && lines.prefix(2).allSatisfy { (try? JSONParser.parse(Array($0))) != nil }
-      if isLines { return (.jsonl, "a JSON object on each line") }
-      if start.first == UInt8(ascii: "["), lower.hasPrefix("[adblock") { return (.adblock, "an AdBlock header") }
-      return (.json, "a JSON document")
-    }
-    if lower.hasPrefix("#fields\t") || lower.contains("\n#fields\t") { return (.zeekIntel, "a Zeek #fields line") }
-    let lines = lower.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
-    let data = lines.filter { !$0.hasPrefix("#") && !$0.hasPrefix(";") && !$0.hasPrefix("!") }.prefix(40)
-    if lower.hasPrefix("[adblock") || data.contains(where: { $0.hasPrefix("||") && $0.contains("^") }) { return (.adblock, "AdBlock rules") }
-    if !data.isEmpty, data.filter({ isHostsLine($0) }).count * 2 > data.count { return (.hosts, "addresses before names") }
-    if data.contains(where: { ($0.hasPrefix("alert ") || $0.hasPrefix("drop ")) && $0.contains("sid:") }) { return (.suricata, "Suricata rules") }
-    if lines.contains(where: { $0.hasPrefix("# aliases:") || $0.hasPrefix("# reference:") }) { return (.maltrail, "maltrail comments") }
-    return table(start, data)
+    throw Diagnostic(
+      .error, code: "feed.unknown-xml", "XML of no kind that is known", hint: "STIX 1 and OpenIOC are read; for a text in XML or HTML set format: report",
+      file: name)
   }
 
-  private static func isHostsLine(_ line: Substring) -> Bool {
-    let parts = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
-    return parts.count >= 2 && ["0.0.0.0", "127.0.0.1", "::", "::1"].contains(String(parts[0]))
-  }
-
-  /// A list or a table: a comma, semicolon or bar that stands in most lines, outside URLs.
-  private static func table(_ start: ArraySlice<UInt8>, _ data: ArraySlice<Substring>) -> (FeedFormat, String) {
-    guard !data.isEmpty else { return (.plain, "nothing but comments") }
-    let delimiter = CSVFormat.sniffedDelimiter(Array(start))
-    let character = Character(Unicode.Scalar(delimiter))
-    let cut = data.filter { $0.contains(character) && !(character == "\t" && $0.filter { $0 == "\t" }.count == 1 && isCounted($0)) }
-    if cut.count * 10 >= data.count * 8, character != "\t" || cut.count * 10 >= data.count * 9 {
-      return (.csv, "fields parted by '\(character == "\t" ? "tab" : String(character))'")
+  private static func json(_ start: ArraySlice<UInt8>) -> (FeedFormat, String) {
+    let lower = String(decoding: start.prefix(64 << 10), as: UTF8.self).lowercased()
+    if lower.hasPrefix("[adblock") { return (.adblock, "an AdBlock header") }
+    // A record of a list is judged by its own first bytes, not by what a feed may quote further down.
+    let beginning = lower.prefix(4096)
+    let isEnvelope = beginning.contains("\"objects\"") && lower.contains("\"type\"") && (lower.contains("\"spec_version\"") || lower.contains("\"bundle\""))
+    if isEnvelope || isSTIXList(lower) { return (.stix, lower.contains("\"bundle\"") ? "a STIX bundle" : "STIX objects") }
+    if lower.contains("--") && lower.contains("\"indicator\"") && lower.contains("\"pattern\"") && lower.contains("\"objects\"") { return (.stix, "STIX objects") }
+    if beginning.contains("\"to_ids\"") && beginning.contains("\"attribute\"") { return (.misp, "MISP attributes") }
+    if beginning.contains("\"event\"") || beginning.contains("\"response\"") {
+      if lower.contains("\"orgc\"") || lower.contains("\"to_ids\"") || lower.contains("threat_level_id") { return (.misp, "a MISP event") }
     }
-    return (.plain, "one value a line")
+    let lines = start.split(separator: 0x0A, maxSplits: 3).filter { $0.count > 1 }
+    let isLines = start.first == UInt8(ascii: "{") && lines.count >= 2 && lines.prefix(2).allSatisfy { (try? JSONParser.parse(Array($0))) != nil }
+    if isLines { return (.jsonl, "a JSON object on each line") }
+    // `[.]name` or `[text]` at the beginning of a list is no JSON.
+    if start.first == UInt8(ascii: "["), let next = start.dropFirst().first(where: { $0 > 0x20 }), !"{[\"]-0123456789tfn".utf8.contains(next) {
+      return TextSniffer.decide(start)
+    }
+    return (.json, "a JSON document")
   }
 
-  /// `value<TAB>number`, as IPsum writes: a list with a count, no table.
-  private static func isCounted(_ line: Substring) -> Bool { line.split(separator: "\t").last.map { Int($0) != nil } ?? false }
+  private static func isSTIXList(_ lower: String) -> Bool {
+    lower.hasPrefix("{") && lower.prefix(2048).contains("\"bundle--") || lower.hasPrefix("[") && lower.prefix(2048).contains("\"indicator--")
+  }
 }

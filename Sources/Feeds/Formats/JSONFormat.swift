@@ -3,67 +3,26 @@ import Syntax
 
 /// JSON documents, a record at a time, and JSON lines.
 enum JSONFormat {
+  /// Where records usually are, when the feed file does not say.
+  private static let places = [
+    "$[*]", "$.data[*]", "$.results[*]", "$.indicators[*]", "$.iocs[*]", "$.objects[*]", "$.*[*]", "$.data.*[*]", "$.*.*[*]", "$.*",
+  ]
+
   static func read(_ body: BodyStream, reopen: () throws(Diagnostic) -> BodyStream, into sink: RowSink) throws {
-    if let path = sink.definition.records {
-      try records(body, at: path, into: sink)
-      return
+    var found = sink.definition.records
+    if found == nil, let path = try JSONRecords.firstPath(of: places, in: reopen) {
+      sink.note("feed.records-found", "records are read at \(path.text)")
+      found = path
     }
-    // No path given: the first place that holds records.
-    for candidate in ["$[*]", "$.data[*]", "$.results[*]", "$.indicators[*]", "$.iocs[*]", "$.objects[*]", "$.*[*]", "$.data.*[*]", "$.*"] {
-      guard let path = JSONPath(candidate) else { continue }
-      if try holdsRecords(try reopen(), at: path) {
-        sink.note("feed.records-found", "records are read at \(candidate)")
-        return try records(body, at: path, into: sink)
-      }
+    guard let path = found else {
+      throw Diagnostic(
+        .error, code: "feed.no-records", "no records in the document", hint: "say where they are: json: {records: \"$.path[*]\"}", file: body.name)
     }
-    throw Diagnostic(
-      .error, code: "feed.no-records", "no records in the document", hint: "say where they are: json: {records: \"$.path[*]\"}", file: body.name)
-  }
-
-  private struct Found: Error {}
-
-  private static func holdsRecords(_ body: BodyStream, at path: JSONPath) throws -> Bool {
-    var stream = JSONRecordStream(path: path)
-    do {
-      while true {
-        let chunk = try body.read()
-        if chunk.isEmpty { break }
-        try stream.take(chunk) { _ in throw Found() }
-      }
-      try stream.finish { _ in throw Found() }
-      return false
-    } catch is Found {
-      return true
-    } catch let error as JSONError {
-      throw broken(error, body)
+    try JSONRecords.each(of: body, at: path) { record in
+      let shown = String(decoding: record.bytes.prefix(256), as: UTF8.self)
+      if record.oversized { return try sink.rejectRow(shown, reason: "record-too-long", line: record.line) }
+      try take(record.bytes, line: record.line, key: record.key, shown: shown, into: sink)
     }
-  }
-
-  private static func broken(_ error: JSONError, _ body: BodyStream) -> Diagnostic {
-    Diagnostic(
-      .error, code: error.code == .unexpectedEnd ? "feed.truncated" : "feed.not-json",
-      error.code == .unexpectedEnd ? "the document is cut off at byte \(error.offset)" : "not JSON at byte \(error.offset) (\(error.code.rawValue))",
-      file: body.name)
-  }
-
-  private static func records(_ body: BodyStream, at path: JSONPath, into sink: RowSink) throws {
-    var stream = JSONRecordStream(path: path)
-    do {
-      while true {
-        let chunk = try body.read()
-        if chunk.isEmpty { break }
-        try stream.take(chunk) { try record($0, into: sink) }
-      }
-      try stream.finish { try record($0, into: sink) }
-    } catch let error as JSONError {
-      throw broken(error, body)
-    }
-  }
-
-  private static func record(_ record: JSONRecordStream.Record, into sink: RowSink) throws {
-    let shown = String(decoding: record.bytes.prefix(256), as: UTF8.self)
-    if record.oversized { return try sink.rejectRow(shown, reason: "record-too-long", line: record.line) }
-    try take(record.bytes, line: record.line, key: record.key, shown: shown, into: sink)
   }
 
   /// One record's text.
@@ -74,8 +33,12 @@ enum JSONFormat {
     } catch {
       return try sink.rejectRow(shown, reason: error.code == .tooDeep ? "too-deep" : "bad-json", line: line)
     }
+    try take(value, line: line, key: key, shown: shown, into: sink)
+  }
+
+  static func take(_ value: JSONValue, line: Int, key: String?, shown: String, into sink: RowSink) throws {
     if let object = value.object, object.duplicateKeys > 0 { sink.note("feed.duplicate-key", "a key is written twice; the first counts", line: line) }
-    guard let map = sink.definition.map else { return try sink.take(guessed(value, line: line, shown: shown)) }
+    guard let map = sink.definition.map else { return try guessed(value, line: line, key: key, shown: shown, into: sink) }
     let mapped = MappedRow(map: map, line: line, shown: shown) { field in
       let found: [JSONValue]
       switch field.source {
@@ -88,44 +51,80 @@ enum JSONFormat {
     try sink.take(row)
   }
 
+  /// Lists of what is *not* meant, beside those that are.
+  private static let exceptions: Set<String> = ["allow", "allowlist", "whitelist", "exclude", "exclusions", "exceptions", "ignore", "benign", "fuzzylist"]
+
   /// By what the members' names say; a bare text is a value.
-  private static func guessed(_ value: JSONValue, line: Int, shown: String) -> FeedRow {
+  private static func guessed(_ value: JSONValue, line: Int, key: String?, shown: String, into sink: RowSink) throws {
+    if let key, exceptions.contains(key.lowercased()) { return try sink.skipRow(line: line) }
     var row = FeedRow(line: line)
     row.shown = shown
     if let text = value.scalarText {
-      row.values = [FeedRow.Value(text)]
-      return row
+      row.values = [bare(text, key)]
+      return try sink.take(row)
     }
-    var label: String?
-    var port: String?
-    var values: [(String, String?)] = []
-    for (name, member) in value.object?.members ?? [] {
-      let texts = member.array?.compactMap(\.scalarText) ?? [member.scalarText].compactMap { $0 }
-      guard let first = texts.first, !FeedRow.isNothing(first.trimmed) else { continue }
-      switch FieldRole(name: name) {
-      case .value: values += texts.map { ($0, nil) }
-      case .typed(let type): values += texts.map { ($0, type) }
-      case .type: label = first
-      case .port: port = first
-      case .firstSeen: row.firstSeen = row.firstSeen ?? first
-      case .lastSeen: row.lastSeen = row.lastSeen ?? first
-      case .validUntil: row.validUntil = first
-      case .reference: row.reference = row.reference ?? first
-      case .tags: row.tags += texts
-      case .malware: row.malware += texts
-      case .actors: row.actors += texts
-      case .confidence: row.confidence = MappedRow.confidence(first)
-      case .tlp: row.tlp = first
-      case .description: row.description = first
-      case .other, nil: break
-      }
-    }
-    row.values = values.map { text, own in
-      if let port, IPv4Address(ascii: text.utf8) != nil { return FeedRow.Value("\(text):\(port)") }
-      guard let label = own ?? label else { return FeedRow.Value(text) }
+    var guess = Guess()
+    guess.take(value, into: &row, depth: 0)
+    if guess.values.isEmpty { return try sink.leaveRow(shown, reason: "no-value", line: line) }
+    row.isGuessed = true
+    row.values = guess.values.map { text, own in
+      if let port = guess.port, IPv4Address(ascii: text.utf8) != nil { return FeedRow.Value("\(text):\(port)") }
+      guard let label = own ?? guess.label else { return FeedRow.Value(text) }
       return FeedRow.Value(text, labelled: label)
     }
-    return row
+    try sink.take(row)
+  }
+
+  /// A text of a list; in `{"site": ["note", …]}` the site is the value where the text is none.
+  private static func bare(_ text: String, _ key: String?) -> FeedRow.Value {
+    let value = FeedRow.Value(text)
+    guard let key, key.contains("."), case .failure = ValueReader.read(value), case .success = ValueReader.read(FeedRow.Value(key)) else {
+      return value
+    }
+    return FeedRow.Value(key)
+  }
+
+  /// What the members of a record are by their names.
+  private struct Guess {
+    var label: String?
+    var port: String?
+    var values: [(text: String, label: String?)] = []
+
+    mutating func take(_ record: JSONValue, into row: inout FeedRow, depth: Int) {
+      for (name, member) in record.object?.members ?? [] {
+        let role = FieldRole(name: name)
+        let texts = member.array?.compactMap(\.scalarText) ?? [member.scalarText].compactMap { $0 }
+        guard let first = texts.first, !FeedRow.isNothing(first.trimmed) else {
+          // `c2: {ips: […], domains: […]}`; whatever stands below another name is context.
+          if depth < 4, holdsValues(role, name) { for part in member.array ?? [member] { take(part, into: &row, depth: depth + 1) } }
+          continue
+        }
+        switch role {
+        case .value: values += texts.map { ($0, nil) }
+        case .typed(let type): values += texts.map { ($0, type) }
+        case .type: label = label ?? first
+        case .port: port = first
+        case .firstSeen: row.firstSeen = row.firstSeen ?? first
+        case .lastSeen: row.lastSeen = row.lastSeen ?? first
+        case .validUntil: row.validUntil = row.validUntil ?? first
+        case .reference: row.reference = row.reference ?? first
+        case .tags: row.tags += texts
+        case .malware: row.malware += texts
+        case .actors: row.actors += texts
+        case .confidence: row.confidence = row.confidence ?? MappedRow.confidence(first)
+        case .tlp: row.tlp = first
+        case .description: row.description = row.description ?? first
+        case .other, nil: break
+        }
+      }
+    }
+
+    private func holdsValues(_ role: FieldRole?, _ name: String) -> Bool {
+      switch role {
+      case .value, .typed: true
+      default: ["network", "observables", "files", "infrastructure"].contains(name.lowercased())
+      }
+    }
   }
 }
 

@@ -200,6 +200,10 @@ extension FeedsCommand {
             try console.record(
               ["kind": "rejected", "input": .string(input), "reason": .string(reason), "line": JSONValue(line)],
               text: Console.columns("\(line)", "rejected", input, reason))
+          case .revoked(let observable, let line):
+            try console.record(
+              ["kind": "revoked", "type": .string(observable.type.rawValue), "value": .string(observable.canonical), "line": JSONValue(line)],
+              text: Console.columns("\(line)", "revoked", observable.type.rawValue, observable.canonical))
           }
         }
       } catch let diagnostic as Diagnostic {
@@ -207,6 +211,16 @@ extension FeedsCommand {
         return .refused
       }
       if !output.json { Console.show(report.diagnostics) }
+      for file in report.files {
+        let format = file.format?.rawValue ?? "nothing"
+        try console.record(
+          [
+            "kind": "file", "path": .string(file.path), "format": .string(format), "reason": .string(file.formatReason),
+            "rows": JSONValue(file.rows), "indicators": JSONValue(file.indicators), "rejected": JSONValue(file.rejected),
+          ],
+          text: Console.visible(
+            "\(file.path): \(file.rows) rows as \(format) (\(file.formatReason)), \(file.indicators) indicators, \(file.rejected) refused"))
+      }
       var summary: JSONObject = [
         "kind": "summary", "rows": JSONValue(report.rows), "indicators": JSONValue(report.indicators),
         "rejected": JSONValue(report.rejected), "format": .string(report.format.rawValue),

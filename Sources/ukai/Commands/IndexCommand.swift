@@ -65,6 +65,7 @@ extension IndexCommand {
             rejected += 1
             Console.show(
               Diagnostic(.warning, code: "value.\(reason)", "'\(input)' is no indicator: \(reason)", file: file, line: line))
+          case .revoked: break
           }
         }
         if report.indicators == 0, report.rows > 0 {
