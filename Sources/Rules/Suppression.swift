@@ -47,6 +47,13 @@ public struct Suppressions: Sendable {
 
   public var isEmpty: Bool { entries.isEmpty }
 
+  /// The entry as a person knows it: where it is written, its reason and its end.
+  public func explanation(of index: Int) -> String {
+    guard entries.indices.contains(index) else { return "a suppression" }
+    let entry = entries[index]
+    return "suppressions.yaml:\(entry.line): \(entry.reason)" + (entry.until.map { " (until \($0.iso8601.prefix(10)))" } ?? "")
+  }
+
   /// Index of the first entry that withholds the sighting at `now`.
   public func first(for facts: Facts, at now: Timestamp) -> Int? {
     entries.firstIndex { $0.holds(facts, at: now) }
