@@ -114,7 +114,14 @@ extension Sighting {
   }
 
   /// What the sighting happened to: the host, else the user, else our side of the connection, else the log source.
+  ///
+  /// Without NUL, which SQLite's text functions and many receivers take for an end.
   public var asset: String {
+    let name = assetName
+    return name.utf8.contains(0) ? name.replacing("\0", with: "\u{FFFD}") : name
+  }
+
+  private var assetName: String {
     if let host = event.host { return host }
     if let user = event.user { return user }
     switch event.direction {

@@ -21,6 +21,22 @@ public struct Suppressions: Sendable {
     public var until: Timestamp?
     /// Where it is written, from 1.
     public var line: Int
+
+    public init(
+      value: String? = nil, type: IndicatorType? = nil, feed: String? = nil, asset: String? = nil, source: String? = nil,
+      network: IPNetwork? = nil, actor: String? = nil, reason: String, until: Timestamp? = nil, line: Int
+    ) {
+      self.value = value
+      self.type = type
+      self.feed = feed
+      self.asset = asset
+      self.source = source
+      self.network = network
+      self.actor = actor
+      self.reason = reason
+      self.until = until
+      self.line = line
+    }
   }
 
   /// What is known of one sighting.

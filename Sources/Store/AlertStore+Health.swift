@@ -9,6 +9,13 @@ public struct RunRecord: Sendable {
   public var at: Timestamp
   public var exit: Int
   public var summary: JSONValue
+
+  public init(command: String, at: Timestamp, exit: Int, summary: JSONValue) {
+    self.command = command
+    self.at = at
+    self.exit = exit
+    self.summary = summary
+  }
 }
 
 /// One log that was read.

@@ -217,6 +217,15 @@ public struct WithheldRecord: Sendable, Hashable {
   public var first: Timestamp
   public var last: Timestamp
   public var example: String
+
+  public init(kind: String, reason: String, count: Int, first: Timestamp, last: Timestamp, example: String) {
+    self.kind = kind
+    self.reason = reason
+    self.count = count
+    self.first = first
+    self.last = last
+    self.example = example
+  }
 }
 
 extension Severity {

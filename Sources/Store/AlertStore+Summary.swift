@@ -10,6 +10,12 @@ public struct AlertSummary: Sendable {
     /// Sightings by the severity of their alert.
     public var sightings: [Severity: Int]
     public var alerts: Int
+
+    public init(from: Timestamp, sightings: [Severity: Int], alerts: Int) {
+      self.from = from
+      self.sightings = sightings
+      self.alerts = alerts
+    }
   }
 
   /// A thing with how often it was seen.
@@ -23,6 +29,16 @@ public struct AlertSummary: Sendable {
     public var closed: Int
     public var severity: Severity
     public var last: Timestamp
+
+    public init(name: String, type: String, alerts: Int, sightings: Int, closed: Int, severity: Severity, last: Timestamp) {
+      self.name = name
+      self.type = type
+      self.alerts = alerts
+      self.sightings = sightings
+      self.closed = closed
+      self.severity = severity
+      self.last = last
+    }
   }
 
   public var alerts = 0

@@ -20,12 +20,3 @@ P
   local code=$?
   [ $code -eq 0 ] || { cat "$scratch/scan-err"; return 1; }
 }
-
-# A virtual environment with the named packages, made once for all runs; fails when PyPI cannot be reached.
-python_with() {
-  local place=${UKAI_TEST_CACHE:-$root/.build/test-venv}
-  [ -x "$place/bin/python" ] || python3 -m venv "$place" >/dev/null 2>&1 || return 1
-  "$place/bin/python" -m pip --version >/dev/null 2>&1 || return 1
-  "$place/bin/pip" install --quiet --disable-pip-version-check "$@" >/dev/null 2>&1 || return 1
-  echo "$place/bin/python"
-}

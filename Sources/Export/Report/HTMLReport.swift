@@ -136,7 +136,7 @@ public struct HTMLReport {
       // Alerts that people closed, of those that the feed caused: what of its yield was noise, as far as anyone has looked.
       let noise = alerts > 0 ? "\((rank?.closed ?? 0) * 100 / alerts) %" : "–"
       let error = feed.lastError.map { "<small class=\"high\">\(HTMLText.escaped(Self.short($0)))</small>" } ?? ""
-      return "<tr><td>\(HTMLText.escaped(feed.name))\(error)</td><td><span class=\"badge feed-\(HTMLText.escaped(feed.status))\">\(HTMLText.escaped(feed.status))</span></td>"
+      return "<tr><td>\(HTMLText.escaped(feed.name))\(error)</td><td><span class=\"badge feed-\(feed.status.filter { $0.isASCII && $0.isLetter })\">\(HTMLText.escaped(feed.status))</span></td>"
         + "<td class=\"number\">\(Self.number(feed.indicators))</td><td class=\"number\">\(Self.number(feed.alone))</td><td class=\"number\">\(Self.number(alerts))</td>"
         + "<td class=\"number\">\(Self.number(rank?.sightings ?? 0))</td><td class=\"number\">\(noise)</td><td class=\"when\">\(feed.lastSuccess.map(Self.moment) ?? "never")</td></tr>"
     }

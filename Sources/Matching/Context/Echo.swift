@@ -6,13 +6,15 @@ internal import Indicators
 /// only where the writer of the log puts it, not where a stranger's text stands: at the very start, behind a syslog header whose program
 /// is `ukai`, or as a JSON member between unescaped quotes.
 enum Echo {
-  private static let lineStarts = ["{\"sighting_id\":\"", "{\"alert_id\":\"", "CEF:0|Ukai|ukai|", "LEEF:2.0|Ukai|ukai|"]
+  private static let lineStarts = ["CEF:0|Ukai|ukai|", "LEEF:2.0|Ukai|ukai|"]
+  private static let recordStarts = ["{\"sighting_id\":\"", "{\"alert_id\":\""]
   /// The last one is the identity that reports in our STIX bundles.
   private static let members = [
     ",\"module\":\"ukai\"", "\"sourcetype\":\"ukai:alert\"", "\"vendor_name\":\"Ukai\"", "identity--858cf3de-3823-509c-ac2e-94cb9a1528fb",
   ]
   static func isOurs(_ line: [UInt8]) -> Bool {
     if lineStarts.contains(where: { line.starts(with: $0.utf8) }) { return true }
+    if recordStarts.contains(where: { line.starts(with: $0.utf8) && isIdentity(line.dropFirst($0.utf8.count)) }) { return true }
     if line.first == UInt8(ascii: "{") { return members.contains { LineText.find($0, in: line, to: 16 << 10) != nil } }
     return isSyslogOfOurs(line) || isCSVRow(line)
   }
@@ -30,6 +32,12 @@ enum Echo {
     let isISO = first.count >= 19 && first.prefix(4).allSatisfy(LineText.isDigit) && first.dropFirst(4).first == UInt8(ascii: "-")
     if isISO { return isProgram(2) }
     return words.count > 4 && words[2].count == 8 && words[2].dropFirst(2).first == UInt8(ascii: ":") && isProgram(4)
+  }
+
+  /// 32 hexadecimal digits and a closing quote: other products have records with an `alert_id` too.
+  private static func isIdentity(_ text: ArraySlice<UInt8>) -> Bool {
+    let digits = text.prefix { LineText.isDigit($0) || (0x61...0x66).contains($0) }
+    return digits.count == 32 && text.dropFirst(32).first == LineText.quote
   }
 
   /// A row of our CSV export: its first three cells are an alert's id, severity and status.
