@@ -89,7 +89,7 @@ let package = Package(
       dependencies: [
         "Store", "Matching", "Feeds", "Rules", "Indicators", "Syntax", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "ExportTests", dependencies: ["Export", "Matching", "Rules", "Indicators", "Syntax"]),
+    .testTarget(name: "ExportTests", dependencies: ["Export", "Store", "Transport", "Matching", "Rules", "Indicators", "Syntax"]),
     .testTarget(name: "CLITests", dependencies: ["Syntax"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,5 +1,6 @@
 public import Indicators
 public import Matching
+public import Store
 
 /// Delivers what a destination has not had, in order, batch by batch, and tells after each what may be marked.
 public struct DeliveryRun {
@@ -8,11 +9,12 @@ public struct DeliveryRun {
     public var refused: [(alertID: String, reason: String)] = []
     public var postponed = 0
     /// Why it ended before everything was sent.
-    public var failure: (diagnostic: Diagnostic, exit: DeliveryOutcome.ExitClass)?
-  }
+    public var failure: DeliveryOutcome.Failure?
+    /// Nothing was left when it ended.
+    public var isComplete = false
 
-  /// One alert version and how its delivery ended; refused ones carry the reason.
-  public typealias Mark = (alertID: String, version: Int, refused: String?)
+    public init() {}
+  }
 
   private let format: any AlertFormat
 
@@ -22,34 +24,41 @@ public struct DeliveryRun {
   ///   - next: the next records, at most so many; empty at the end.
   ///   - mark: commits what is settled; called after the destination has acknowledged, so a crash repeats, never loses.
   public func run(
-    _ writer: inout any DestinationWriter, next: (_ limit: Int) throws -> [ExportRecord], mark: ([Mark]) throws -> Void,
+    _ writer: inout any DestinationWriter, next: (_ limit: Int) throws -> [ExportRecord], mark: ([DeliveryMark]) throws -> Void,
     isCancelled: () -> Bool = { false }
   ) throws -> Summary {
     var summary = Summary()
     while !isCancelled() {
       let records = try next(writer.batchLimit)
-      if records.isEmpty { break }
-      switch writer.send(records, as: format) {
-      case .failed(let diagnostic, let exit):
-        summary.failure = (diagnostic, exit)
-        return summary
-      case .settled(let results):
-        var marks: [Mark] = []
-        for (record, result) in zip(records, results) {
-          switch result {
-          case .delivered:
-            marks.append((record.alert.id, record.version, nil))
-            summary.delivered += 1
-          case .refused(let reason):
-            marks.append((record.alert.id, record.version, reason))
-            summary.refused.append((record.alert.id, reason))
-          case .later: summary.postponed += 1
-          }
+      if records.isEmpty {
+        summary.isComplete = true
+        break
+      }
+      let outcome = writer.send(records, as: format)
+      var marks: [DeliveryMark] = []
+      for (record, result) in zip(records, outcome.results) {
+        let end: DeliveryMark.End
+        switch result {
+        case .delivered:
+          end = .delivered
+          summary.delivered += 1
+        case .refused(let reason):
+          end = .refused(reason)
+          summary.refused.append((record.alert.id, reason))
+        case .later:
+          end = .postponed
+          summary.postponed += 1
+        case .unsettled: continue
         }
-        try mark(marks)
+        marks.append(DeliveryMark(alertID: record.alert.id, version: record.version, end: end))
+      }
+      if !marks.isEmpty { try mark(marks) }
+      if let failure = outcome.failure {
+        summary.failure = failure
+        break
       }
     }
-    if let diagnostic = writer.finish() { summary.failure = (diagnostic, .unavailable) }
+    if let failure = writer.finish(), summary.failure == nil { summary.failure = failure }
     return summary
   }
 }

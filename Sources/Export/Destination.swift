@@ -70,21 +70,47 @@ public struct Destination: Sendable, Hashable {
 }
 
 /// How the delivery of a batch ended.
-public enum DeliveryOutcome: Sendable {
-  /// By position in the batch: delivered, or refused for good with the reason.
-  case settled([ItemResult])
-  /// Not delivered as a whole; the same batch may succeed later.
-  case failed(Diagnostic, ExitClass)
+public struct DeliveryOutcome: Sendable {
+  /// By position in the batch.
+  public var results: [ItemResult]
+  /// Why the run must end; what is not settled may succeed later.
+  public var failure: Failure?
 
   public enum ItemResult: Sendable, Equatable {
     case delivered
+    /// For good, with the reason.
     case refused(String)
-    /// To be tried again in a later run.
-    case later(String)
+    /// Tried, and to be tried again in a later run.
+    case later
+    /// Not tried, or nobody knows.
+    case unsettled
+  }
+
+  public struct Failure: Sendable {
+    public var diagnostic: Diagnostic
+    public var exit: ExitClass
+    /// Seconds that the remote side asks to be left alone.
+    public var retryAfter: Int?
+
+    public init(_ diagnostic: Diagnostic, _ exit: ExitClass, retryAfter: Int? = nil) {
+      self.diagnostic = diagnostic
+      self.exit = exit
+      self.retryAfter = retryAfter
+    }
+  }
+
+  /// All of a batch had the same end.
+  public static func all(_ result: ItemResult, of count: Int) -> DeliveryOutcome {
+    DeliveryOutcome(results: Array(repeating: result, count: count))
+  }
+
+  /// Nothing of a batch is known to be delivered.
+  public static func failed(_ diagnostic: Diagnostic, _ exit: ExitClass, of count: Int) -> DeliveryOutcome {
+    DeliveryOutcome(results: Array(repeating: .unsettled, count: count), failure: Failure(diagnostic, exit))
   }
 
   public enum ExitClass: Int32, Sendable {
-    case unavailable = 69, inputOutput = 74, protocolError = 76, permission = 77, cannotCreate = 73
+    case unavailable = 69, inputOutput = 74, protocolError = 76, permission = 77, cannotCreate = 73, configuration = 78
   }
 }
 
@@ -93,5 +119,5 @@ public protocol DestinationWriter {
   /// Records that are sent at once, at most.
   var batchLimit: Int { get }
   mutating func send(_ records: [ExportRecord], as format: any AlertFormat) -> DeliveryOutcome
-  mutating func finish() -> Diagnostic?
+  mutating func finish() -> DeliveryOutcome.Failure?
 }

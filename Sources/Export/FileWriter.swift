@@ -81,7 +81,7 @@ public struct FileWriter: DestinationWriter {
 
   public mutating func send(_ records: [ExportRecord], as format: any AlertFormat) -> DeliveryOutcome {
     var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { return .failed(Self.diagnostic("cannot look at the file", errno, path), .inputOutput) }
+    guard unsafe fstat(descriptor, &status) == 0 else { return .failed(Self.diagnostic("cannot look at the file", errno, path), .inputOutput, of: records.count) }
     let start = Int64(status.st_size)
     var bytes: [UInt8] = []
     if start == 0 { bytes += Array(format.header.utf8) }
@@ -96,9 +96,9 @@ public struct FileWriter: DestinationWriter {
           alerts: records.map { FileIntent.AlertVersion(alertID: $0.alert.id, version: $0.version) }))
       try Self.append(bytes[...], to: descriptor, at: start, path: path)
     } catch {
-      return .failed(error, .inputOutput)
+      return .failed(error, .inputOutput, of: records.count)
     }
-    return .settled(Array(repeating: .delivered, count: records.count))
+    return .all(.delivered, of: records.count)
   }
 
   /// Writes and syncs. When that fails, what was written of it is taken back: it will be written again.
@@ -129,7 +129,7 @@ public struct FileWriter: DestinationWriter {
       hint: "nothing is lost: the next export goes on here", file: path)
   }
 
-  public mutating func finish() -> Diagnostic? {
+  public mutating func finish() -> DeliveryOutcome.Failure? {
     close(descriptor)
     return nil
   }

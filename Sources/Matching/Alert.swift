@@ -17,12 +17,14 @@ public struct Alert: Sendable, Hashable {
   /// The highest severity of its sightings.
   public var severity: Severity
   public var status: Status
+  /// For an indicator that hit everywhere: the assets that this one alert stands for. 0 for an ordinary alert.
+  public var wideAssets: Int
   /// The first sighting, kept whole as the sample to show and export.
   public var sample: Sighting
 
   public init(
     id: String, indicator: Indicator, asset: String, count: Int, firstSeen: Timestamp, lastSeen: Timestamp,
-    severity: Severity, status: Status, sample: Sighting
+    severity: Severity, status: Status, wideAssets: Int = 0, sample: Sighting
   ) {
     self.id = id
     self.indicator = indicator
@@ -32,6 +34,18 @@ public struct Alert: Sendable, Hashable {
     self.lastSeen = lastSeen
     self.severity = severity
     self.status = status
+    self.wideAssets = wideAssets
     self.sample = sample
+  }
+}
+
+extension Alert {
+  /// The asset of an alert that stands for many.
+  public static let manyAssets = "*"
+
+  /// What an analyst must know before believing it.
+  public var warning: String? {
+    guard wideAssets > 0 else { return nil }
+    return "hit \(wideAssets) further assets within 24 h: a bad indicator far more often than an outbreak; judge the indicator first"
   }
 }

@@ -25,6 +25,8 @@ public struct LogScan: Sendable {
     public var overlap = LogReader.defaultOverlap
     /// True for files of our own state, which are never matched.
     public var isOwn: @Sendable (String) -> Bool = { _ in false }
+    /// What our own fetching leaves in logs; asked for at the first match only.
+    public var ownTraffic: @Sendable () -> OwnTraffic = { .none }
 
     public init(now: Timestamp) { self.now = now }
   }

@@ -113,7 +113,7 @@ struct LogScanWorker {
   }
 
   /// Hands over full batches. Sightings that stay behind keep the cursor behind: only with the last of a chunk may it move.
-  private func flush(
+  private mutating func flush(
     _ sightings: inout [Sighting], _ reader: LogReader, log: inout ScannedLog, deliver: (ScanBatch) throws -> Void
   ) throws {
     let limit = max(1, scan.options.batchLimit)
@@ -121,8 +121,12 @@ struct LogScanWorker {
     var start = 0
     while sightings.count - start >= limit {
       let end = start + limit
-      if end == sightings.count { log.lastCursor = cursor(reader, log: log, isComplete: false) }
-      try deliver(ScanBatch(sightings: Array(sightings[start..<end]), cursor: log.lastCursor))
+      var withheld: [Withheld] = []
+      if end == sightings.count {
+        log.lastCursor = cursor(reader, log: log, isComplete: false)
+        withheld = sighter.takeWithheld()
+      }
+      try deliver(ScanBatch(sightings: Array(sightings[start..<end]), cursor: log.lastCursor, withheld: withheld))
       start = end
     }
     sightings.removeFirst(start)
@@ -147,12 +151,13 @@ struct LogScanWorker {
       summary.storedBytes += stream.storedBytesRead
     }
     guard log.position != nil, !stream.head.isEmpty else {
-      if !sightings.isEmpty { try deliver(ScanBatch(sightings: sightings, cursor: nil)) }
+      let withheld = sighter.takeWithheld()
+      if !sightings.isEmpty || !withheld.isEmpty { try deliver(ScanBatch(sightings: sightings, cursor: nil, withheld: withheld)) }
       return
     }
     let cursor = self.cursor(reader, log: log, isComplete: isComplete)
     if let cursor { register.record(cursor, tail: tail) }
-    try deliver(ScanBatch(sightings: sightings, cursor: cursor))
+    try deliver(ScanBatch(sightings: sightings, cursor: cursor, withheld: sighter.takeWithheld()))
   }
 
   /// The cursor to commit now: never behind one that is on record, for what that one covers has been read.

@@ -9,6 +9,8 @@ struct LogSighter {
   private var sourceName = ""
   private var view: MatchView?
   private var reference: Timestamp
+  private var ownTraffic: OwnTraffic?
+  private var tally = WithheldTally()
 
   /// Decoded indicators kept at hand.
   private static let cacheLimit = 4096
@@ -31,6 +33,9 @@ struct LogSighter {
     }
     interpreter = LineInterpreter(source: source, reference: reference, head: Self.head(of: reader))
   }
+
+  /// What was withheld since the last call.
+  mutating func takeWithheld() -> [Withheld] { tally.take() }
 
   /// A chunk has gone by: headers in it hold for the lines after it.
   mutating func passed(_ chunk: LogReader.Chunk) { unsafe interpreter.passed(chunk.bytes) }
@@ -63,31 +68,44 @@ struct LogSighter {
         factsLine = line.start
       }
       guard let facts else { continue }
-      if facts.isEcho {
-        summary.echoes += 1
-        continue
-      }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let match = Sighting.Match(
         value: String(decoding: value, as: UTF8.self), mode: hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
         line: chunk.linesBefore + line.number + 1, offset: chunk.offset + hit.range.lowerBound, length: hit.range.count,
         field: facts.field(holding: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start)))
+      let own = ownTraffic ?? scan.options.ownTraffic()
+      ownTraffic = own
+      var isTrace = false
+      if !own.isEmpty {
+        let text = unsafe Array(bytes[line.start..<line.end])
+        isTrace = own.holds(match, range: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start), in: text)
+      }
+      if facts.isEcho || isTrace {
+        summary.echoes += 1
+        withhold(.echo, isTrace ? "the trace of our own fetching" : "a record of our own", match, log)
+        continue
+      }
       if let sighting = judge(indicator, match, facts, log: log, summary: &summary) { sightings.append(sighting) }
     }
   }
 
+  /// Counts a match that is withheld; one that an earlier run has read was counted then.
+  private mutating func withhold(_ kind: Withheld.Kind, _ reason: @autoclosure () -> String, _ match: Sighting.Match, _ log: ScannedLog) {
+    if let known = log.position?.known, match.offset < known.offset { return }
+    tally.add(kind, reason(), match, path: log.path)
+  }
+
   /// Scores a match, or withholds it and counts why.
-  private func judge(
+  private mutating func judge(
     _ indicator: Indicator, _ match: Sighting.Match, _ facts: LineFacts, log: ScannedLog, summary: inout LogScanSummary
   ) -> Sighting? {
     let observedAt = facts.event.time ?? scan.options.now
     if let end = indicator.validUntil, end < observedAt {
       summary.expired += 1
+      withhold(.expired, "indicators of \(indicator.feeds.joined(separator: ", ")) past their validity", match, log)
       return nil
     }
-    let id = SHA256.identity([
-      "sighting-1", indicator.type.rawValue, indicator.value, log.generation, String(match.offset), String(match.length),
-    ])
+    let id = Sighting.identity(generation: log.generation, match: match, indicator: indicator)
     var sighting = Sighting(
       id: id, indicator: indicator, match: match,
       source: Sighting.Source(path: log.path, name: sourceName, format: facts.format), event: facts.event,
@@ -98,12 +116,18 @@ struct LogSighter {
       if let entry = scan.suppressions.first(for: known, at: scan.options.now) {
         summary.suppressed += 1
         summary.suppressedByEntry[entry, default: 0] += 1
+        let reason = scan.suppressions.explanation(of: entry)
+        withhold(.suppressed, reason, match, log)
         return nil
       }
     }
-    sighting.severity = scan.policy.score(sighting).severity
+    let score = scan.policy.score(sighting)
+    sighting.severity = score.severity
+    sighting.score = score
     if sighting.severity < scan.options.minimumSeverity {
       summary.belowSeverity += 1
+      let asked = scan.options.minimumSeverity
+      withhold(.belowSeverity, "\(sighting.severity.rawValue), and at least \(asked.rawValue) was asked for", match, log)
       return nil
     }
     summary.sightings += 1

@@ -2,43 +2,87 @@ public import Indicators
 
 /// Folding without a store, for `--no-store`: the same alerts, as long as the process lives.
 public struct MemoryFold {
-  private struct Key: Hashable {
+  private struct Thing: Hashable {
     var type: IndicatorType
     var value: String
+  }
+
+  private struct Key: Hashable {
+    var thing: Thing
     var asset: String
+    var isWide = false
   }
 
   private var seen: Set<String> = []
   private var open: [Key: [(id: String, first: Timestamp, last: Timestamp)]] = [:]
+  /// When alerts of a thing, wide ones aside, were opened.
+  private var openings: [Thing: [Timestamp]] = [:]
+  private let assetsPerIndicator: Int?
   public private(set) var alerts = 0
 
-  public init() {}
+  /// - Parameter assetsPerIndicator: see ``ScoringPolicy/assetsPerIndicator``.
+  public init(assetsPerIndicator: Int? = nil) { self.assetsPerIndicator = assetsPerIndicator }
 
   /// The sighting with its alert's id; nil when it was counted before.
   public mutating func count(_ sighting: Sighting) -> Sighting? {
     guard seen.insert(sighting.id).inserted else { return nil }
-    let key = Key(type: sighting.indicator.type, value: sighting.indicator.observable.match, asset: sighting.asset)
-    var counted = sighting
-    var known = open[key] ?? []
-    if let position = known.firstIndex(where: { AlertWindow.admits(sighting.observedAt, first: $0.first, last: $0.last) }) {
-      known[position].first = min(known[position].first, sighting.observedAt)
-      known[position].last = max(known[position].last, sighting.observedAt)
-      counted.alertID = known[position].id
+    let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
+    var key = Key(thing: thing, asset: sighting.asset)
+    if let id = extend(key, by: sighting.observedAt) { return sighting.belonging(to: id) }
+    if NoiseBrake.holds(sighting.observedAt, openings: openings[thing] ?? [], limit: assetsPerIndicator) {
+      key = Key(thing: thing, asset: Alert.manyAssets, isWide: true)
+      if let id = extend(key, by: sighting.observedAt) { return sighting.belonging(to: id) }
     } else {
-      counted.alertID = Alert.identity(of: sighting)
-      known.append((counted.alertID, sighting.observedAt, sighting.observedAt))
-      alerts += 1
+      openings[thing, default: []].append(sighting.observedAt)
     }
+    let id = Alert.identity(of: sighting, isWide: key.isWide)
+    open[key, default: []].append((id, sighting.observedAt, sighting.observedAt))
+    alerts += 1
+    return sighting.belonging(to: id)
+  }
+
+  private mutating func extend(_ key: Key, by time: Timestamp) -> String? {
+    guard var known = open[key], let position = known.firstIndex(where: { AlertWindow.admits(time, first: $0.first, last: $0.last) }) else {
+      return nil
+    }
+    known[position].first = min(known[position].first, time)
+    known[position].last = max(known[position].last, time)
     open[key] = known
-    return counted
+    return known[position].id
+  }
+}
+
+/// Keeps one bad indicator from opening an alert on every asset.
+public enum NoiseBrake {
+  /// Whether an indicator that opened alerts at these times may open no other at `time`: it did so `limit` times within a day.
+  public static func holds(_ time: Timestamp, openings: [Timestamp], limit: Int?) -> Bool {
+    guard let limit, openings.count >= limit else { return false }
+    let from = time.adding(seconds: -Alert.windowSeconds)
+    let to = time.adding(seconds: Alert.windowSeconds)
+    var count = 0
+    for opening in openings where opening > from && opening < to {
+      count += 1
+      if count >= limit { return true }
+    }
+    return false
+  }
+}
+
+extension Sighting {
+  /// The same sighting as a part of this alert.
+  public func belonging(to alertID: String) -> Sighting {
+    var copy = self
+    copy.alertID = alertID
+    return copy
   }
 }
 
 extension Alert {
   /// The id of the alert that this sighting opens.
-  public static func identity(of sighting: Sighting) -> String {
+  public static func identity(of sighting: Sighting, isWide: Bool = false) -> String {
     SHA256.identity([
-      "alert-1", sighting.indicator.type.rawValue, sighting.indicator.observable.match, sighting.asset, sighting.id,
+      isWide ? "alert-wide-1" : "alert-1", sighting.indicator.type.rawValue, sighting.indicator.observable.match,
+      isWide ? Alert.manyAssets : sighting.asset, sighting.id,
     ])
   }
 }

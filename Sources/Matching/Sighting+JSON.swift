@@ -1,4 +1,5 @@
 public import Indicators
+public import Rules
 public import Syntax
 
 extension Sighting {
@@ -17,6 +18,7 @@ extension Sighting {
     object["event"] = .object(event.json)
     object["actors"] = .array(indicator.actors.map { .object($0.json) })
     object["severity"] = .string(severity.rawValue)
+    if let score { object["score"] = .object(score.json) }
     return object
   }
 
@@ -35,6 +37,7 @@ extension Sighting {
       id: id, alertID: json["alert_id"]?.string ?? "", indicator: indicator,
       match: Match(value: value, mode: mode, view: view, line: line, offset: offset, length: length, field: match["field"]?.string),
       source: Source(path: path, name: name, format: format), event: event, severity: severity, observedAt: observedAt)
+    score = json["score"].flatMap { ScoringPolicy.Score(json: $0, severity: severity) }
   }
 }
 
@@ -66,5 +69,25 @@ extension Sighting.Event {
     destinationPort = json["dst_port"]?.integer
     direction = json["direction"]?.string.flatMap(Sighting.Direction.init(rawValue:))
     outcome = json["outcome"]?.string.flatMap(Sighting.Outcome.init(rawValue:))
+  }
+}
+
+extension ScoringPolicy.Score {
+  /// `{"points","parts":[{"name","value","factor"}]}`; the severity stands beside it.
+  public var json: JSONObject {
+    [
+      "points": JSONValue(points),
+      "parts": .array(parts.map { ["name": .string($0.name), "value": .string($0.value), "factor": JSONValue($0.factor)] }),
+    ]
+  }
+
+  init?(json: JSONValue, severity: Severity) {
+    guard let points = json["points"]?.integer else { return nil }
+    let parts = (json["parts"]?.array ?? []).compactMap { part -> ScoringPolicy.Part? in
+      guard let name = part["name"]?.string, let value = part["value"]?.string, let factor = part["factor"]?.scalarText.flatMap(Double.init)
+      else { return nil }
+      return ScoringPolicy.Part(name: name, value: value, factor: factor)
+    }
+    self.init(points: points, severity: severity, parts: parts)
   }
 }

@@ -1,4 +1,5 @@
 public import Indicators
+public import Rules
 
 /// One match of one indicator at one place of one log, with what its line tells.
 public struct Sighting: Sendable, Hashable {
@@ -67,8 +68,8 @@ public struct Sighting: Sendable, Hashable {
     }
   }
 
-  /// 32 hexadecimal digits, a function of the content alone: the same line of the same log has the same id however the file is
-  /// named, rotated or compressed.
+  /// 32 hexadecimal digits, a function of the content alone (see ``identity(generation:match:indicator:)``): the same line of the same
+  /// log has the same id however the file is named, rotated or compressed.
   public var id: String
   /// The alert it belongs to; empty until folded.
   public var alertID: String
@@ -77,6 +78,8 @@ public struct Sighting: Sendable, Hashable {
   public var source: Source
   public var event: Event
   public var severity: Severity
+  /// Why it has this severity, by the rules of the scan that found it.
+  public var score: ScoringPolicy.Score?
   /// The time that orders it and opens its 24 h window: the event's, else the scan's.
   public var observedAt: Timestamp
 
@@ -96,8 +99,29 @@ public struct Sighting: Sendable, Hashable {
 }
 
 extension Sighting {
+  /// The identity of a match: eight digits of the log's generation, ten of the offset (modulo 2^40), fourteen of a hash over all of it.
+  ///
+  /// Sightings of one log have neighbouring identities in the order of the log, so a store appends where a plain hash would scatter. Two
+  /// matches at one offset of one log share no more than the first eighteen digits; 56 bits tell their indicators apart.
+  public static func identity(generation: String, match: Match, indicator: Indicator) -> String {
+    let offset = String(UInt64(truncatingIfNeeded: match.offset) & 0xFF_FFFF_FFFF, radix: 16)
+    let whole = SHA256.identity([
+      "sighting-2", indicator.type.rawValue, indicator.value, generation, String(match.offset), String(match.length),
+    ])
+    let isDigest = generation.utf8.count == 32 && generation.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 }
+    let log = isDigest ? generation : SHA256.identity(["generation", generation])
+    return log.prefix(8) + String(repeating: "0", count: 10 - offset.count) + offset + whole.prefix(14)
+  }
+
   /// What the sighting happened to: the host, else the user, else our side of the connection, else the log source.
+  ///
+  /// Without NUL, which SQLite's text functions and many receivers take for an end.
   public var asset: String {
+    let name = assetName
+    return name.utf8.contains(0) ? name.replacing("\0", with: "\u{FFFD}") : name
+  }
+
+  private var assetName: String {
     if let host = event.host { return host }
     if let user = event.user { return user }
     switch event.direction {

@@ -7,6 +7,8 @@ public struct DestinationRule: Sendable, Equatable {
     case header(name: String, value: String)
     case basic(user: String, password: String)
     case bearer(String)
+    /// Elasticsearch's `Authorization: ApiKey …`.
+    case apiKey(String)
   }
 
   public struct TLS: Sendable, Equatable {
@@ -29,12 +31,20 @@ public struct DestinationRule: Sendable, Equatable {
   public var types: [IndicatorType] = []
   public var authentication: Authentication?
   public var tls = TLS()
+  /// Seconds that one exchange may take.
+  public var timeout = 60
+  /// Alerts in one request, at most; nil takes what suits the format.
+  public var batch: Int?
+  /// Tries of one request in a run, the first included.
+  public var tries = 4
+  /// Seconds that one wait between tries lasts at most.
+  public var longestWait = 30
   public var line = 0
 }
 
 /// Reads `destinations.yaml` strictly.
 public enum DestinationRules {
-  private static let keys = ["to", "as", "min-severity", "actors", "types", "auth", "tls"]
+  private static let keys = ["to", "as", "min-severity", "actors", "types", "auth", "tls", "timeout", "batch", "tries", "longest-wait"]
 
   /// - Throws: `destinations.*` with file, line and column.
   public static func load(yaml text: String, file: String, forms: [String]) throws(Diagnostic) -> [DestinationRule] {
@@ -81,19 +91,34 @@ public enum DestinationRules {
     }
     if let auth = members["auth"] { rule.authentication = try authentication(auth) }
     if let tls = members["tls"] { rule.tls = try tlsOptions(tls) }
+    if let value = members["timeout"] { rule.timeout = try seconds(value, "timeout", in: 1...3600) }
+    if let value = members["batch"] { rule.batch = try value.requireInteger("destinations.batch", "'batch'", in: 1...10_000) }
+    if let value = members["tries"] { rule.tries = try value.requireInteger("destinations.tries", "'tries'", in: 1...20) }
+    if let value = members["longest-wait"] { rule.longestWait = try seconds(value, "longest-wait", in: 0...3600) }
     return rule
   }
 
+  /// Seconds of `30s`, `5m` or a plain number.
+  private static func seconds(_ node: YAMLNode, _ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    let text = node.text ?? ""
+    let unit = ["s": 1, "m": 60][text.suffix(1)]
+    guard let count = Int(unit == nil ? text[...] : text.dropLast()), range.contains(count), range.contains(count * (unit ?? 1)) else {
+      throw node.error("destinations.\(key)", "'\(key)' must be a time such as 30s, from \(range.lowerBound)s to \(range.upperBound)s")
+    }
+    return count * (unit ?? 1)
+  }
+
   private static func authentication(_ node: YAMLNode) throws(Diagnostic) -> DestinationRule.Authentication {
-    let members = try node.requireMapping("destinations.auth", "'auth'", known: ["header", "value", "basic", "bearer"])
+    let members = try node.requireMapping("destinations.auth", "'auth'", known: ["header", "value", "basic", "bearer", "api-key"])
     if let bearer = members["bearer"] { return .bearer(try bearer.requireText("destinations.auth", "'bearer'")) }
+    if let key = members["api-key"] { return .apiKey(try key.requireText("destinations.auth", "'api-key'")) }
     if let basic = members["basic"] {
       let parts = try basic.requireMapping("destinations.auth", "'basic'", known: ["user", "password"])
       guard let user = parts["user"], let password = parts["password"] else { throw basic.error("destinations.auth", "'basic' needs user and password") }
       return .basic(user: try user.requireText("destinations.auth", "'user'"), password: try password.requireText("destinations.auth", "'password'"))
     }
     guard let header = members["header"], let value = members["value"] else {
-      throw node.error("destinations.auth", "'auth' needs bearer, basic, or header and value")
+      throw node.error("destinations.auth", "'auth' needs bearer, basic, api-key, or header and value")
     }
     return .header(name: try header.requireText("destinations.auth", "'header'"), value: try value.requireText("destinations.auth", "'value'"))
   }

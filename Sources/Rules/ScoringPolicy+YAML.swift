@@ -9,7 +9,7 @@ extension ScoringPolicy {
     let document = try YAMLDocument(text: text, file: file)
     let members = try document.root.requireMapping(
       Self.code, "scoring",
-      known: ["thresholds", "mode", "direction", "outcome", "actor", "type", "decay", "flagged", "valid-for", "corroboration"])
+      known: ["thresholds", "mode", "direction", "outcome", "actor", "type", "decay", "flagged", "valid-for", "corroboration", "noise"])
     if let node = members["thresholds"] { try readThresholds(node) }
     let types = ["default"] + IndicatorType.allCases.map(\.rawValue)
     try Self.readFactors(members["mode"], known: MatchMode.allCases.map(\.rawValue), into: &mode)
@@ -32,6 +32,12 @@ extension ScoringPolicy {
     if let node = members["valid-for"] {
       for (key, value) in try node.requireMapping(Self.code, "valid-for", known: types) {
         validFor[key] = .some(try Self.span(value, "valid-for of \(key)"))
+      }
+    }
+    if let node = members["noise"] {
+      let fields = try node.requireMapping(Self.code, "noise", known: ["assets"])
+      if let value = fields["assets"] {
+        assetsPerIndicator = value.text == "never" ? nil : try value.requireInteger(Self.code, "assets", in: 1...1_000_000)
       }
     }
     if let node = members["corroboration"] { corroboration = try Self.number(node, "corroboration", in: 0...1) }

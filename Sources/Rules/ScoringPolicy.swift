@@ -39,20 +39,32 @@ public struct ScoringPolicy: Sendable, Equatable {
   }
 
   /// One reason for a score.
-  public struct Part: Sendable, Equatable {
+  public struct Part: Sendable, Hashable {
     /// `confidence`, `decay`, `warninglist`, `mode`, `type`, `direction`, `outcome`, `actor`.
     public var name: String
     /// What was found, e.g. `suffix` or `last seen 45 days before`.
     public var value: String
     /// 1 changes nothing.
     public var factor: Double
+
+    public init(name: String, value: String, factor: Double) {
+      self.name = name
+      self.value = value
+      self.factor = factor
+    }
   }
 
-  public struct Score: Sendable, Equatable {
+  public struct Score: Sendable, Hashable {
     /// 0–100.
     public var points: Int
     public var severity: Severity
     public var parts: [Part]
+
+    public init(points: Int, severity: Severity, parts: [Part]) {
+      self.points = points
+      self.severity = severity
+      self.parts = parts
+    }
   }
 
   /// Least points of each severity; below `low` it is informational.
@@ -75,6 +87,9 @@ public struct ScoringPolicy: Sendable, Equatable {
   public var validFor: [String: Int64?]
   /// How much of each further feed's confidence counts, 0–1.
   public var corroboration: Double
+  /// Assets on which one indicator may open an alert of its own within 24 h of event time. What hits more of them is one alert
+  /// with a count and a warning; nil means no such limit.
+  public var assetsPerIndicator: Int?
 
   /// The severity of one sighting, with its reasons.
   public func score(_ facts: Facts) -> Score {
@@ -171,7 +186,7 @@ extension ScoringPolicy {
       uniqueKeysWithValues: [("default", 365 * day), ("url", 180 * day)]
         + ["ipv4", "ipv6", "ipv4-port", "ipv6-port", "cidr", "ip-range"].map { ($0, 90 * day) }
         + timeless.map { ($0.rawValue, Int64?.none) }),
-    corroboration: 0.5)
+    corroboration: 0.5, assetsPerIndicator: 50)
 
   /// A file, a wallet, a package stays what it is.
   private static let timeless: [IndicatorType] = [

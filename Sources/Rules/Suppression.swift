@@ -21,6 +21,22 @@ public struct Suppressions: Sendable {
     public var until: Timestamp?
     /// Where it is written, from 1.
     public var line: Int
+
+    public init(
+      value: String? = nil, type: IndicatorType? = nil, feed: String? = nil, asset: String? = nil, source: String? = nil,
+      network: IPNetwork? = nil, actor: String? = nil, reason: String, until: Timestamp? = nil, line: Int
+    ) {
+      self.value = value
+      self.type = type
+      self.feed = feed
+      self.asset = asset
+      self.source = source
+      self.network = network
+      self.actor = actor
+      self.reason = reason
+      self.until = until
+      self.line = line
+    }
   }
 
   /// What is known of one sighting.
@@ -46,6 +62,13 @@ public struct Suppressions: Sendable {
   public init(entries: [Entry]) { self.entries = entries }
 
   public var isEmpty: Bool { entries.isEmpty }
+
+  /// The entry as a person knows it: where it is written, its reason and its end.
+  public func explanation(of index: Int) -> String {
+    guard entries.indices.contains(index) else { return "a suppression" }
+    let entry = entries[index]
+    return "suppressions.yaml:\(entry.line): \(entry.reason)" + (entry.until.map { " (until \($0.iso8601.prefix(10)))" } ?? "")
+  }
 
   /// Index of the first entry that withholds the sighting at `now`.
   public func first(for facts: Facts, at now: Timestamp) -> Int? {

@@ -90,6 +90,76 @@ enum AlertSchema {
       -- One "VERSION ALERT-ID" a line.
       alerts TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """,
     """
+    -- The sample stands in its own table alone: what lists and filters read is small.
+    ALTER TABLE alert DROP COLUMN sample;
+    -- Place in the one order of all changes that destinations must hear of: a destination that has had everything up to a place has no
+    -- need to look at what is before it.
+    ALTER TABLE alert ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+    -- Event time of the sighting that opened it; unlike first_seen it never moves.
+    ALTER TABLE alert ADD COLUMN opened_at INTEGER NOT NULL DEFAULT 0;
+    -- For an indicator that hit everywhere: the number of assets that this alert stands for; 0 for an ordinary one.
+    ALTER TABLE alert ADD COLUMN wide_assets INTEGER NOT NULL DEFAULT 0;
+    UPDATE alert SET change = number, opened_at = first_seen;
+    CREATE UNIQUE INDEX alert_change ON alert(change);
+    DROP INDEX alert_thing;
+    CREATE INDEX alert_thing ON alert(indicator_value, indicator_type, asset, first_seen);
+    CREATE INDEX alert_asset ON alert(asset);
+    CREATE INDEX alert_judgement ON alert(status, severity);
+    CREATE INDEX alert_severity ON alert(severity);
+
+    -- The assets of alerts that stand for many.
+    CREATE TABLE wide_asset(
+      alert INTEGER NOT NULL REFERENCES alert(number),
+      asset TEXT NOT NULL,
+      PRIMARY KEY(alert, asset)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Sums that would need a walk over everything.
+    CREATE TABLE total(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO total SELECT 'sightings', coalesce(sum(count), 0) FROM alert;
+
+    -- What was matched and did not become a sighting, and why.
+    CREATE TABLE withheld(
+      kind TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      first_at INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      example TEXT NOT NULL,
+      PRIMARY KEY(kind, reason)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The last scans and exports, for whoever asks how it goes.
+    CREATE TABLE run(
+      number INTEGER PRIMARY KEY,
+      command TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      exit INTEGER NOT NULL,
+      summary TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX run_command ON run(command, number);
+
+    -- How far each destination is, and how it fares.
+    CREATE TABLE destination(
+      name TEXT PRIMARY KEY,
+      -- Every change up to here is settled, but for those in delivery that are to be tried again.
+      position INTEGER NOT NULL,
+      -- What it is let have; when that changes, everything is looked at anew.
+      filter TEXT NOT NULL,
+      last_attempt INTEGER,
+      last_success INTEGER,
+      last_error TEXT,
+      failures INTEGER NOT NULL DEFAULT 0,
+      -- The remote side asked to be left alone until then.
+      not_before INTEGER
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO destination(name, position, filter) SELECT DISTINCT destination, 0, '' FROM delivery;
+
+    ALTER TABLE delivery ADD COLUMN postponed INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX delivery_refused ON delivery(destination, alert) WHERE refused IS NOT NULL;
+    CREATE INDEX delivery_postponed ON delivery(destination, alert) WHERE postponed;
+    """,
   ]
 }

@@ -6,41 +6,92 @@ internal import Syntax
 extension AlertStore {
   /// Alerts by last sighting, the newest first.
   public func alerts(_ filter: AlertFilter = AlertFilter()) throws(Diagnostic) -> [Alert] {
-    var conditions: [String] = []
-    var arguments: [any DatabaseValueConvertible] = []
-    func add(_ condition: String, _ values: any DatabaseValueConvertible...) {
-      conditions.append(condition)
-      arguments += values
-    }
-    if let since = filter.since { add("last_seen >= ?", since.microseconds) }
-    if let until = filter.until { add("first_seen < ?", until.microseconds) }
-    if let severity = filter.minimumSeverity { add("severity >= ?", severity.rank) }
-    if !filter.statuses.isEmpty {
-      add("status IN (SELECT value FROM json_each(?))", JSONValue(filter.statuses.map(\.rawValue).sorted()).serialized())
-    }
-    if let asset = filter.asset { add("asset = ?", asset) }
-    if let type = filter.type { add("indicator_type = ?", type.rawValue) }
-    if let value = filter.indicator { add("(indicator_value = ? OR json_extract(sample, '$.indicator.value') = ?)", value, value) }
-    if let feed = filter.feed { add("EXISTS (SELECT 1 FROM alert_label WHERE kind = 'feed' AND label = ? AND alert = number)", feed) }
-    if let actor = filter.actor {
-      add("EXISTS (SELECT 1 FROM alert_label WHERE kind = 'actor' AND label IN (?, ?) AND alert = number)", actor, actor.lowercased())
-    }
-    let sql =
-      "SELECT * FROM alert" + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
-      + " ORDER BY last_seen DESC, number DESC" + (filter.limit.map { " LIMIT \(max(0, $0))" } ?? "")
-    let values = StatementArguments(arguments) ?? StatementArguments()
-    return try queue.reading(path: path) { database in
-      try Row.fetchAll(database, sql: sql, arguments: values).compactMap(Self.alert)
+    var found: [Alert] = []
+    try forEachAlert(filter) { found.append($0) }
+    return found
+  }
+
+  /// Hands out alerts by last sighting, the newest first, one at a time: millions need no memory.
+  public func forEachAlert(_ filter: AlertFilter = AlertFilter(), _ body: (Alert) throws -> Void) throws(Diagnostic) {
+    try queue.reading(path: path) { database in
+      let (conditions, arguments) = try Self.conditions(filter, database)
+      let sql = """
+        SELECT alert.*, sample.observed_at, sample.record FROM
+          (SELECT * FROM alert\(conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
+           ORDER BY last_seen DESC, number DESC\(filter.limit.map { " LIMIT \(max(0, $0))" } ?? "")) AS alert
+        JOIN sample ON sample.alert = alert.number AND sample.position = 0 ORDER BY last_seen DESC, number DESC
+        """
+      let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(arguments) ?? StatementArguments())
+      while let row = try rows.next() {
+        if let alert = Self.alert(row) { try body(alert) }
+      }
     }
   }
 
+  /// How many alerts a filter selects; its limit does not count.
+  public func count(_ filter: AlertFilter) throws(Diagnostic) -> Int {
+    try queue.reading(path: path) { database in
+      let (conditions, arguments) = try Self.conditions(filter, database)
+      let sql = "SELECT count(*) FROM alert" + (conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND "))
+      return try Int.fetchOne(database, sql: sql, arguments: StatementArguments(arguments) ?? StatementArguments()) ?? 0
+    }
+  }
+
+  /// A condition that few alerts fulfil is looked up by its own index; one that many fulfil is checked while walking by time.
+  private static let fewAlerts = 20_000
+
+  static func conditions(_ filter: AlertFilter, _ database: Database) throws -> ([String], [any DatabaseValueConvertible]) {
+    var conditions: [String] = []
+    var arguments: [any DatabaseValueConvertible] = []
+    func add(_ condition: String, _ values: [any DatabaseValueConvertible]) {
+      conditions.append(condition)
+      arguments += values
+    }
+    /// `source` is a query of alert numbers.
+    func addSelective(_ condition: String, _ source: String, _ values: [any DatabaseValueConvertible]) throws {
+      let probe = "SELECT count(*) FROM (\(source) LIMIT \(fewAlerts + 1))"
+      let count = try Int.fetchOne(database, sql: probe, arguments: StatementArguments(values) ?? StatementArguments()) ?? 0
+      add(count <= fewAlerts ? "number IN (\(source))" : condition, values)
+    }
+    if let since = filter.since { add("last_seen >= ?", [since.microseconds]) }
+    if let until = filter.until { add("first_seen < ?", [until.microseconds]) }
+    if let severity = filter.minimumSeverity {
+      try addSelective("+severity >= ?", "SELECT number FROM alert INDEXED BY alert_severity WHERE severity >= ?", [severity.rank])
+    }
+    if !filter.statuses.isEmpty {
+      let list = JSONValue(filter.statuses.map(\.rawValue).sorted()).serialized()
+      try addSelective(
+        "+status IN (SELECT value FROM json_each(?))", "SELECT number FROM alert WHERE status IN (SELECT value FROM json_each(?))", [list])
+    }
+    if let asset = filter.asset {
+      try addSelective(
+        "(asset = ? OR (wide_assets > 0 AND EXISTS (SELECT 1 FROM wide_asset WHERE wide_asset.alert = number AND wide_asset.asset = ?)))",
+        "SELECT number FROM alert WHERE asset = ? UNION SELECT alert FROM wide_asset WHERE asset = ?", [asset, asset])
+    }
+    if let type = filter.type { add("indicator_type = ?", [type.rawValue]) }
+    if let value = filter.indicator {
+      try addSelective("+indicator_value = ?", "SELECT number FROM alert WHERE indicator_value = ?", [value])
+    }
+    if let feed = filter.feed {
+      try addSelective(
+        "EXISTS (SELECT 1 FROM alert_label WHERE kind = 'feed' AND label = ? AND alert = number)",
+        "SELECT alert FROM alert_label WHERE kind = 'feed' AND label = ?", [feed])
+    }
+    if let actor = filter.actor {
+      try addSelective(
+        "EXISTS (SELECT 1 FROM alert_label WHERE kind = 'actor' AND label IN (?, ?) AND alert = number)",
+        "SELECT alert FROM alert_label WHERE kind = 'actor' AND label IN (?, ?)", [actor, actor.lowercased()])
+    }
+    return (conditions, arguments)
+  }
+
   static func alert(_ row: Row) -> Alert? {
-    let first = Timestamp(microseconds: row["first_seen"])
-    guard let sample = (try? JSONParser.parse(row["sample"] as String)).flatMap({ Sighting(json: $0, observedAt: first) }) else { return nil }
+    let observed = Timestamp(microseconds: row["observed_at"])
+    guard let sample = (try? JSONParser.parse(row["record"] as String)).flatMap({ Sighting(json: $0, observedAt: observed) }) else { return nil }
     return Alert(
-      id: row["id"], indicator: sample.indicator, asset: row["asset"], count: row["count"], firstSeen: first,
+      id: row["id"], indicator: sample.indicator, asset: row["asset"], count: row["count"], firstSeen: Timestamp(microseconds: row["first_seen"]),
       lastSeen: Timestamp(microseconds: row["last_seen"]), severity: Severity(rank: row["severity"]),
-      status: Alert.Status(rawValue: row["status"]) ?? .new, sample: sample)
+      status: Alert.Status(rawValue: row["status"]) ?? .new, wideAssets: row["wide_assets"], sample: sample)
   }
 
   /// The alert whose id is `id` or begins with it.
@@ -51,11 +102,37 @@ extension AlertStore {
       throw Diagnostic(.error, code: "alert.unknown", "'\(id)' is no alert's id", hint: "ukai alerts list shows them; four digits or more are enough")
     }
     let found = try queue.reading(path: path) { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM alert WHERE id >= ? AND id < ? LIMIT 2", arguments: [digits, digits + "g"]).compactMap(Self.alert)
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT alert.*, sample.observed_at, sample.record FROM alert JOIN sample ON sample.alert = alert.number AND sample.position = 0
+          WHERE id >= ? AND id < ? LIMIT 2
+          """, arguments: [digits, digits + "g"]
+      ).compactMap(Self.alert)
     }
     guard let alert = found.first else { throw Diagnostic(.error, code: "alert.unknown", "no alert has the id '\(id)'") }
     if found.count > 1 { throw Diagnostic(.error, code: "alert.ambiguous", "'\(id)' begins the ids of several alerts", hint: "give more digits") }
     return alert
+  }
+
+  /// The first assets, by name, of an alert that stands for many.
+  public func assets(of alert: Alert, limit: Int) throws(Diagnostic) -> [String] {
+    try queue.reading(path: path) { database in
+      try String.fetchAll(
+        database, sql: "SELECT wide_asset.asset FROM wide_asset JOIN alert ON alert.number = wide_asset.alert WHERE alert.id = ? ORDER BY 1 LIMIT ?",
+        arguments: [alert.id, limit])
+    }
+  }
+
+  /// What was withheld, the most first.
+  public func withheld() throws(Diagnostic) -> [WithheldRecord] {
+    try queue.reading(path: path) { database in
+      try Row.fetchAll(database, sql: "SELECT kind, reason, count, first_at, last_at, example FROM withheld ORDER BY count DESC, kind, reason").map { row in
+        WithheldRecord(
+          kind: row[0], reason: row[1], count: row[2], first: Timestamp(microseconds: row[3]), last: Timestamp(microseconds: row[4]),
+          example: row[5])
+      }
+    }
   }
 
   /// The first sightings of an alert, at most ``samplesPerAlert``.
@@ -93,7 +170,8 @@ extension AlertStore {
     if alert.status == status { return alert }
     return try queue.transaction(path: path) { database in
       try database.execute(
-        sql: "UPDATE alert SET status = ?, version = version + 1 WHERE id = ?", arguments: [status.rawValue, alert.id])
+        sql: "UPDATE alert SET status = ?, version = version + 1, change = (SELECT max(change) + 1 FROM alert) WHERE id = ?",
+        arguments: [status.rawValue, alert.id])
       try database.execute(
         sql: "INSERT INTO status_change(alert, at, who, status, reason) SELECT number, ?, ?, ?, ? FROM alert WHERE id = ?",
         arguments: [now.microseconds, who, status.rawValue, reason, alert.id])
@@ -121,11 +199,32 @@ extension AlertStore {
   public func totals() throws(Diagnostic) -> (sightings: Int, logs: Int, lastScan: Timestamp?) {
     try queue.reading(path: path) { database in
       (
-        try Int.fetchOne(database, sql: "SELECT coalesce(sum(count), 0) FROM alert") ?? 0,
+        try Int.fetchOne(database, sql: "SELECT value FROM total WHERE name = 'sightings'") ?? 0,
         try Int.fetchOne(database, sql: "SELECT count(*) FROM cursor") ?? 0,
         try Int64.fetchOne(database, sql: "SELECT max(updated_at) FROM cursor").map { Timestamp(microseconds: $0) }
       )
     }
+  }
+}
+
+/// Matches of one kind that were withheld for one reason, over all scans.
+public struct WithheldRecord: Sendable, Hashable {
+  /// See ``Withheld/Kind``.
+  public var kind: String
+  public var reason: String
+  public var count: Int
+  /// When a scan first and last withheld one.
+  public var first: Timestamp
+  public var last: Timestamp
+  public var example: String
+
+  public init(kind: String, reason: String, count: Int, first: Timestamp, last: Timestamp, example: String) {
+    self.kind = kind
+    self.reason = reason
+    self.count = count
+    self.first = first
+    self.last = last
+    self.example = example
   }
 }
 

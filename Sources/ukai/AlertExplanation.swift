@@ -4,37 +4,71 @@ import Rules
 import Store
 import Syntax
 
-/// Why an alert is one: which bytes of which line, which indicator by which feed and row, which actor, which score from which parts.
+/// Why an alert is one: which bytes of which line, which indicator by which rule, which row of which feed read when, which actor by which
+/// claims, which score from which parts, and who was told.
 struct AlertExplanation {
   private let alert: Alert
   private let samples: [Sighting]
+  private let assets: [String]
   private let history: [StatusChange]
+  private let deliveries: [(destination: String, version: Int, at: Timestamp, refused: String?)]
   private let stored: StoredIndicator?
+  private let readings: [String: Timestamp]
+  private let resolutions: [ActorResolution]
   private let score: ScoringPolicy.Score
+  /// What today's rules would make of it, when that differs.
+  private let scoreNow: ScoringPolicy.Score?
+
+  private static let assetLimit = 1000
 
   init(id: String, places: PlaceOptions, now: Timestamp) throws {
     let directory = try StateDirectory(places.state)
     let store = try AlertStore(path: directory.alerts)
     alert = try store.alert(id: id)
     samples = try store.samples(of: alert)
+    assets = alert.wideAssets > 0 ? try store.assets(of: alert, limit: Self.assetLimit) : []
     history = try store.history(of: alert)
-    let policy = try RuleDirectory(places).scoring()
-    stored = try IndicatorStore(path: directory.indicators).record(of: alert.indicator.observable, corroborate: policy.corroborated)
-    let sample = alert.sample
-    score = policy.score(
-      ScoringPolicy.Facts(
-        indicator: sample.indicator, mode: sample.match.mode, direction: sample.event.direction?.rawValue,
-        outcome: sample.event.outcome?.rawValue, time: sample.observedAt))
+    deliveries = try store.deliveries(of: alert)
+    let rules = RuleDirectory(places)
+    let policy = try rules.scoring()
+    let indicators = try IndicatorStore(path: directory.indicators)
+    stored = try indicators.record(of: alert.indicator.observable, corroborate: policy.corroborated)
+    var readings: [String: Timestamp] = [:]
+    for listing in stored?.listings ?? [] { readings[listing.provenance.feed] = try indicators.lastReading(of: listing.provenance.feed)?.at }
+    self.readings = readings
+    let names = alert.indicator.actors.map(\.raw)
+    if names.isEmpty {
+      resolutions = []
+    } else {
+      let resolver = Actors.resolver(rules.path)
+      resolutions = names.map { resolver.resolve($0) }
+    }
+    let today = policy.score(alert.sample)
+    score = alert.sample.score ?? today
+    scoreNow = today == score ? nil : today
   }
 
   var json: JSONObject {
     var object = alert.json
     object["sightings"] = .array(samples.map { .object($0.json) })
-    object["score"] = [
-      "points": JSONValue(score.points),
-      "parts": .array(score.parts.map { ["name": .string($0.name), "value": .string($0.value), "factor": JSONValue($0.factor)] }),
-    ]
-    if let stored { object["listings"] = .array(stored.listings.map { .object(ListingRecord.json($0)) }) }
+    if !assets.isEmpty { object["asset_names"] = JSONValue(assets) }
+    object["score"] = .object(score.json)
+    if let scoreNow { object["score_by_rules_of_today"] = .object(scoreNow.json) }
+    if let stored {
+      object["listings"] = .array(
+        stored.listings.map { listing in
+          var record = ListingRecord.json(listing)
+          if let read = readings[listing.provenance.feed] { record["read_at"] = .string(read.iso8601) }
+          return .object(record)
+        })
+    }
+    if !resolutions.isEmpty { object["claims"] = .array(resolutions.map { .object($0.json) }) }
+    object["deliveries"] = .array(
+      deliveries.map { delivery in
+        var record: JSONObject = ["destination": .string(delivery.destination), "version": JSONValue(delivery.version), "time": .string(delivery.at.iso8601)]
+        if let reason = delivery.refused { record["refused"] = .string(reason) }
+        return .object(record)
+      })
     object["history"] = .array(
       history.map {
         [
@@ -45,21 +79,17 @@ struct AlertExplanation {
   }
 
   func text(colour: Bool) -> String {
-    var lines = ["alert \(alert.id)", SightingText.line(alert, colour: colour), "", "Sightings (\(samples.count) of \(alert.count)):"]
-    for sighting in samples {
-      lines.append("  " + SightingText.line(sighting, colour: colour))
-      let match = sighting.match
-      lines.append(
-        Console.visible(
-          "    bytes \(match.offset)–\(match.offset + match.length) of \(sighting.source.path), line \(match.line), read as \(sighting.source.format)"
-            + (match.field.map { ", field \($0)" } ?? "") + ", view \(match.view.rawValue), \(match.mode.rawValue)"))
-      lines.append("    " + Console.visible(sighting.event.raw))
+    var lines = ["alert \(alert.id)", SightingText.line(alert, colour: colour)]
+    if let warning = alert.warning { lines.append("warning: " + warning) }
+    lines += matchLines(colour: colour)
+    if !assets.isEmpty { lines += ["", "Assets (\(alert.wideAssets)):", "  " + Console.visible(assets.joined(separator: ", "))] }
+    lines += listingLines
+    if !resolutions.isEmpty { lines += ["", "Actors, by the claims:"] + resolutions.map { "  " + Console.visible($0.prose) } }
+    lines += scoreLines
+    if !deliveries.isEmpty {
+      lines += ["", "Delivered:"]
+      lines += deliveries.map { "  " + Console.visible("\($0.at.iso8601) \($0.destination)" + ($0.refused.map { ": refused: \($0)" } ?? "")) }
     }
-    lines += ["", "Listed by:"]
-    for listing in stored?.listings ?? [] { lines.append("  " + Console.visible(ListingRecord.text(listing))) }
-    if stored == nil { lines.append("  no feed any more; when it was found: \(Console.visible(alert.indicator.feeds.joined(separator: ", ")))") }
-    lines += ["", "Score \(score.points) (\(score.severity.rawValue)), from:"]
-    for part in score.parts { lines.append("  \(part.name): \(Console.visible(part.value)) × \(part.factor)") }
     if !history.isEmpty {
       lines += ["", "History:"]
       for change in history {
@@ -67,6 +97,67 @@ struct AlertExplanation {
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func matchLines(colour: Bool) -> [String] {
+    var lines = ["", "Sightings (the first \(samples.count) of \(alert.count)):"]
+    for sighting in samples {
+      lines.append("  " + SightingText.line(sighting, colour: colour))
+      let match = sighting.match
+      lines.append(
+        Console.visible(
+          "    bytes \(match.offset)–\(match.offset + match.length) of \(sighting.source.path), line \(match.line), read as \(sighting.source.format)"
+            + (match.field.map { ", field \($0)" } ?? "")))
+      lines.append(Console.visible("    rule: \(Self.rule(match, sighting.indicator))"))
+      lines.append("    " + Console.visible(sighting.event.raw) + (sighting.event.rawTruncated ? " … (cut at 8 KiB)" : ""))
+    }
+    return lines
+  }
+
+  /// How the match came about, in words.
+  private static func rule(_ match: Sighting.Match, _ indicator: Indicator) -> String {
+    let how =
+      switch match.mode {
+      case .exact: "\"\(match.value)\" is the indicator \(indicator.value)"
+      case .host: "\"\(match.value)\" names the host of the indicator \(indicator.value)"
+      case .suffix: "\"\(match.value)\" lies below the indicator \(indicator.value)"
+      case .cidr: "\"\(match.value)\" lies in the network \(indicator.value)"
+      case .prefix: "\"\(match.value)\" lies below the address \(indicator.value)"
+      case .weak: "\"\(match.value)\" is a form of \(indicator.value) that is right only often"
+      }
+    let seen =
+      switch match.view {
+      case .raw: ""
+      case .json: ", after undoing JSON escapes"
+      case .percent: ", after undoing percent codes"
+      case .refang: ", after undoing defanging"
+      case .utf16: ", in UTF-16 text"
+      }
+    return how + " (\(match.mode.rawValue))" + seen
+  }
+
+  private var listingLines: [String] {
+    var lines = ["", "Listed by:"]
+    for listing in stored?.listings ?? [] {
+      let read = readings[listing.provenance.feed].map { "; body read \($0.iso8601)" } ?? ""
+      lines.append("  " + Console.visible(ListingRecord.text(listing) + read))
+    }
+    for past in stored?.past ?? [] { lines.append("  " + Console.visible("\(past.feed), earlier: \(past.from.iso8601) to \(past.to.iso8601)")) }
+    if stored == nil { lines.append("  no feed any more; when it was found: \(Console.visible(alert.indicator.feeds.joined(separator: ", ")))") }
+    return lines
+  }
+
+  private var scoreLines: [String] {
+    var lines = ["", "Score of the first sighting: \(score.points), \(score.severity.rawValue):"]
+    for part in score.parts {
+      lines.append(
+        part.name == "confidence"
+          ? "  confidence \(Console.visible(part.value)) over \(alert.indicator.feeds.count == 1 ? "one feed" : "\(alert.indicator.feeds.count) feeds")"
+          : "  × \(part.factor) for \(part.name): \(Console.visible(part.value))")
+    }
+    if alert.severity > score.severity { lines.append("  a later sighting scored higher: \(alert.severity.rawValue)") }
+    if let scoreNow { lines.append("  by the rules of today: \(scoreNow.points), \(scoreNow.severity.rawValue)") }
+    return lines
   }
 }
 

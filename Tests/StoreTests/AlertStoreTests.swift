@@ -90,7 +90,8 @@ import Testing
   @Test func statusKeepsItsHistoryAndIsDeliveredAnew() throws {
     let id = try #require(try commit([Sample.sighting(1)]).newSightings.first).alertID
     #expect(try store.pending(for: "x", limit: 10).deliveries.map(\.version) == [1])
-    try store.mark([(id, 1, nil)], for: "x", now: Sample.now)
+    try store.begin("x", filter: .everything, now: Sample.now)
+    try store.mark([DeliveryMark(alertID: id, version: 1, end: .delivered)], for: "x", now: Sample.now)
     #expect(try store.pending(for: "x", limit: 10).deliveries.isEmpty)
     #expect(try store.pending(for: "y", limit: 10).deliveries.count == 1)
     _ = try store.setStatus(.closed, of: String(id.prefix(8)), who: "kato", reason: "known test", now: Sample.now)
@@ -98,10 +99,11 @@ import Testing
     #expect(alert.status == .closed)
     #expect(try store.history(of: alert).map(\.reason) == ["known test"])
     #expect(try store.pending(for: "x", limit: 10).deliveries.map(\.version) == [2])
-    try store.mark([(id, 2, "mapper_parsing_exception")], for: "x", now: Sample.now)
+    try store.mark([DeliveryMark(alertID: id, version: 2, end: .refused("mapper_parsing_exception"))], for: "x", now: Sample.now)
     #expect(try store.pending(for: "x", limit: 10).deliveries.isEmpty)
-    #expect(try store.backlogs().first?.backlog.waiting == 0)
-    #expect(try store.backlogs().first?.backlog.refused == 1)
+    #expect(try store.destinations().first?.waiting == 0)
+    #expect(try store.destinations().first?.refused == 1)
+    #expect(try store.refused(for: "x").map(\.reason) == ["mapper_parsing_exception"])
     #expect(try store.replayRefused(for: "x") == 1)
     #expect(try store.pending(for: "x", limit: 10).deliveries.count == 1)
     #expect(throws: Diagnostic.self) { try store.alert(id: "ffffffff") }

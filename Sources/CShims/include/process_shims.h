@@ -1,5 +1,7 @@
 #pragma once
 // System calls that Swift's Glibc module lacks or cannot import.
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>
 
@@ -11,3 +13,9 @@ static inline long ukai_filesystem_type(const char *path) {
 
 /// No core file of this process, and no ptrace by other processes of the same user.
 static inline int ukai_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0); }
+
+/// Bytes that were written to a TCP socket and not yet acknowledged by the other side (tcp(7), SIOCOUTQ), or -1.
+static inline int ukai_unacknowledged_bytes(int descriptor) {
+  int bytes = 0;
+  return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
+}

@@ -1,4 +1,3 @@
-internal import Syntax
 public import Indicators
 public import Matching
 
@@ -7,12 +6,15 @@ public struct ExportRecord: Sendable {
   public var alert: Alert
   /// Grows when the alert's status or severity changes; 1 when it is new.
   public var version: Int
+  /// The destination has not had this alert before.
+  public var isFirst: Bool
   /// When it is exported.
   public var exportedAt: Timestamp
 
-  public init(alert: Alert, version: Int = 1, exportedAt: Timestamp) {
+  public init(alert: Alert, version: Int = 1, isFirst: Bool = true, exportedAt: Timestamp) {
     self.alert = alert
     self.version = version
+    self.isFirst = isFirst
     self.exportedAt = exportedAt
   }
 }
@@ -57,13 +59,4 @@ enum Product {
   static let vendor = "Ukai"
   static let name = "ukai"
   static let version = "0.1.0"
-}
-
-/// Our own record, one JSON object a line.
-struct JSONLinesAlertFormat: AlertFormat {
-  func encode(_ record: ExportRecord) -> String {
-    var object = record.alert.json
-    object["sample"] = .object(record.alert.sample.json)
-    return object.serialized()
-  }
 }

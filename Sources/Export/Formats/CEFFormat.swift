@@ -1,5 +1,6 @@
 internal import Indicators
 internal import Matching
+internal import Rules
 
 /// ArcSight Common Event Format 0. Header fields escape `\` and `|`; extension values escape `\` and `=` and the line ends.
 struct CEFFormat: AlertFormat {
@@ -12,8 +13,14 @@ struct CEFFormat: AlertFormat {
       Self.header("indicator-" + alert.indicator.type.rawValue, 1023),
       Self.header("\(alert.indicator.type.rawValue) indicator seen", 512), String([1, 3, 5, 8, 10][alert.severity.rank]),
     ]
-    return header.joined(separator: "|") + "|" + Self.fields(record).map { "\($0)=\(Self.value($1))" }.joined(separator: " ")
+    return header.joined(separator: "|") + "|" + Self.fields(record).map { "\($0)=\(Self.value($1, limit: Self.limits[$0] ?? 4000))" }.joined(separator: " ")
   }
+
+  /// Characters that a key's value has at most; a receiver drops or cuts what is longer.
+  private static let limits = [
+    "externalId": 40, "act": 63, "shost": 1023, "dhost": 1023, "suser": 1023, "request": 1023, "fileHash": 255, "fname": 1023, "filePath": 1023,
+    "msg": 1023, "flexString1": 1023, "src": 39, "dst": 39,
+  ]
 
   private static func fields(_ record: ExportRecord) -> [(String, String)] {
     let alert = record.alert
@@ -56,6 +63,8 @@ struct CEFFormat: AlertFormat {
     custom(6, "actors", ActorText.line(alert.indicator.actors))
     fields += [("cn1", String(alert.indicator.confidence)), ("cn1Label", "confidence")]
     fields += [("filePath", sample.source.path), ("cn2", String(sample.match.line)), ("cn2Label", "line")]
+    if let points = sample.score?.points { fields += [("cn3", String(points)), ("cn3Label", "score")] }
+    if let warning = alert.warning { fields += [("flexString1", warning), ("flexString1Label", "warning")] }
     fields.append(("msg", "\(alert.indicator.value) on \(alert.asset), \(alert.status.rawValue), \(alert.severity.rawValue)"))
     return fields
   }
@@ -74,9 +83,10 @@ struct CEFFormat: AlertFormat {
     return result
   }
 
-  private static func value(_ text: String) -> String {
+  private static func value(_ text: String, limit: Int) -> String {
     var result = ""
-    for scalar in text.unicodeScalars {
+    // An escape counts as what it stands for.
+    for scalar in text.unicodeScalars.prefix(limit) {
       switch scalar {
       case "\\": result += "\\\\"
       case "=": result += "\\="
@@ -86,66 +96,5 @@ struct CEFFormat: AlertFormat {
       }
     }
     return result
-  }
-}
-
-/// QRadar's Log Event Extended Format 2.0 with a tab as delimiter.
-struct LEEFFormat: AlertFormat {
-  let contentType = "text/plain; charset=utf-8"
-
-  func encode(_ record: ExportRecord) -> String {
-    let alert = record.alert
-    let event = alert.sample.event
-    let header = ["LEEF:2.0", Product.vendor, Product.name, Product.version, "indicator-" + alert.indicator.type.rawValue, "x09"]
-    var fields: [(String, String)] = [
-      ("devTime", String(alert.lastSeen.microseconds / 1000)), ("sev", String([1, 3, 5, 8, 10][alert.severity.rank])),
-      ("cat", "indicator"), ("ukaiId", alert.id), ("count", String(alert.count)),
-    ]
-    func add(_ key: String, _ value: String?) { if let value, !value.isEmpty { fields.append((key, value)) } }
-    add("src", event.sourceIP)
-    add("srcPort", event.sourcePort.map(String.init))
-    add("dst", event.destinationIP)
-    add("dstPort", event.destinationPort.map(String.init))
-    add("usrName", event.user)
-    add("identHostName", event.host)
-    if alert.indicator.type == .url { add("url", alert.sample.match.value) }
-    add("indicator", alert.indicator.value)
-    add("indicatorType", alert.indicator.type.rawValue)
-    add("matched", alert.sample.match.value)
-    add("matchMode", alert.sample.match.mode.rawValue)
-    add("feeds", alert.indicator.feeds.joined(separator: ", "))
-    add("actors", ActorText.line(alert.indicator.actors))
-    add("action", event.outcome?.rawValue)
-    add("status", alert.status.rawValue)
-    add("filePath", alert.sample.source.path)
-    return header.joined(separator: "|") + "|" + fields.map { "\($0)=\(ControlText.oneLine($1))" }.joined(separator: "\t")
-  }
-}
-
-/// Text in which no control character is left.
-enum ControlText {
-  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
-  }
-
-  /// Control characters become spaces: LEEF has no escape for its delimiter.
-  static func oneLine(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { result.append(isControl(scalar) ? " " : scalar) }
-    return String(result)
-  }
-}
-
-/// Actors in one line of text.
-enum ActorText {
-  /// `TraderTraitor (ta-tradertraitor); "Labyrinth Chollima" is ta-a or ta-b`.
-  static func line(_ actors: [ActorAttribution]) -> String {
-    actors.map { actor in
-      switch actor.status {
-      case .resolved: "\(actor.name ?? actor.raw) (\(actor.id ?? ""))"
-      case .ambiguous, .related: "\"\(actor.raw)\" \(actor.status.rawValue): \(actor.candidates.joined(separator: " or "))"
-      case .unknown, .notActor: "\"\(actor.raw)\""
-      }
-    }.joined(separator: "; ")
   }
 }

@@ -1,5 +1,6 @@
 internal import Indicators
 internal import Matching
+internal import Rules
 internal import Syntax
 
 /// Elastic Common Schema 8 and 9, one document a line: `event.kind` alert with `threat.enrichments`.
@@ -11,7 +12,7 @@ struct ECSFormat: AlertFormat {
     let event = alert.sample.event
     var object: JSONObject = [
       "@timestamp": .string(alert.lastSeen.iso8601), "ecs": ["version": "8.17.0"],
-      "message": .string("\(alert.indicator.type.rawValue) \(alert.indicator.value) on \(alert.asset)"),
+      "message": .string(AlertText.message(alert)),
     ]
     var eventObject: JSONObject = [
       "kind": "alert", "category": ["threat"], "type": ["indicator"], "id": .string(alert.id), "dataset": "ukai.alert", "module": "ukai",
@@ -19,6 +20,7 @@ struct ECSFormat: AlertFormat {
       "created": .string(record.exportedAt.iso8601), "severity": JSONValue(severity(alert.severity)), "original": .string(event.raw),
     ]
     if let outcome = event.outcome { eventObject["outcome"] = .string(outcome == .allowed ? "success" : "failure") }
+    if let points = alert.sample.score?.points { eventObject["risk_score"] = JSONValue(points) }
     object["event"] = .object(eventObject)
     object["threat"] = .object(threat(alert))
     if let ip = event.sourceIP { object["source"] = endpoint(ip, event.sourcePort) }
@@ -30,11 +32,18 @@ struct ECSFormat: AlertFormat {
     object["log"] = ["file": ["path": .string(alert.sample.source.path)], "offset": JSONValue(alert.sample.match.offset)]
     object["observer"] = ["vendor": .string(Product.vendor), "product": .string(Product.name), "version": .string(Product.version)]
     object["rule"] = ["name": .string("\(alert.indicator.type.rawValue) indicator"), "category": "threat-intelligence"]
+    object["related"] = related(alert)
+    var alertObject: JSONObject = [
+      "count": JSONValue(alert.count), "status": .string(alert.status.rawValue), "asset": .string(alert.asset),
+      "severity": .string(alert.severity.rawValue), "version": JSONValue(record.version),
+    ]
+    if let score = alert.sample.score { alertObject["score"] = .object(score.json) }
+    if let warning = alert.warning {
+      alertObject["warning"] = .string(warning)
+      alertObject["assets"] = JSONValue(alert.wideAssets)
+    }
     object["ukai"] = [
-      "alert": [
-        "count": JSONValue(alert.count), "status": .string(alert.status.rawValue), "asset": .string(alert.asset),
-        "severity": .string(alert.severity.rawValue), "version": JSONValue(record.version),
-      ],
+      "alert": .object(alertObject),
       "match": [
         "mode": .string(alert.sample.match.mode.rawValue), "view": .string(alert.sample.match.view.rawValue),
         "line": JSONValue(alert.sample.match.line),
@@ -43,6 +52,21 @@ struct ECSFormat: AlertFormat {
     ]
     if !alert.indicator.tags.isEmpty { object["tags"] = JSONValue(alert.indicator.tags) }
     return object
+  }
+
+  /// What analysts pivot by.
+  private static func related(_ alert: Alert) -> JSONValue {
+    let event = alert.sample.event
+    var object = JSONObject()
+    func add(_ key: String, _ values: [String?]) {
+      let known = Set(values.compactMap { $0 }).sorted()
+      if !known.isEmpty { object[key] = JSONValue(known) }
+    }
+    add("ip", [event.sourceIP, event.destinationIP])
+    add("hosts", [event.host])
+    add("user", [event.user])
+    if [.md5, .sha1, .sha256, .sha384, .sha512].contains(alert.indicator.type) { add("hash", [alert.indicator.value]) }
+    return .object(object)
   }
 
   private static func endpoint(_ ip: String, _ port: Int?) -> JSONValue {
@@ -91,7 +115,7 @@ struct ECSFormat: AlertFormat {
     case .email: object["email"] = ["address": .string(value)]
     case .url: object["url"] = ["original": .string(value), "full": .string(value)]
     case .domain, .domainWildcard, .onion: object["url"] = ["domain": .string(value)]
-    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .ssdeep, .tlsh:
+    case .md5, .sha1, .sha256, .sha384, .sha512, .ssdeep, .tlsh:
       object["file"] = .object(["hash": .object([indicator.type.rawValue: .string(value)])])
     case .filename: object["file"] = ["name": .string(value)]
     case .pathWindows, .pathPOSIX: object["file"] = ["path": .string(value)]
@@ -130,33 +154,4 @@ struct ECSFormat: AlertFormat {
   }
 
   private static func severity(_ severity: Severity) -> Int { [10, 30, 50, 75, 95][severity.rank] }
-}
-
-/// Elasticsearch `_bulk`: the action, then the document. `create` with the alert's id and version makes a repetition harmless.
-struct ElasticsearchBulkFormat: AlertFormat {
-  func encode(_ record: ExportRecord) -> String {
-    let action: JSONObject = ["create": ["_id": .string(Self.id(record))]]
-    return action.serialized() + "\n" + ECSFormat.document(record).serialized()
-  }
-
-  static func id(_ record: ExportRecord) -> String { record.version == 1 ? record.alert.id : "\(record.alert.id)-\(record.version)" }
-}
-
-/// Splunk's HTTP Event Collector: one event object a line, `sourcetype` `ukai:alert`.
-struct SplunkHECFormat: AlertFormat {
-  let contentType = "application/json"
-
-  func encode(_ record: ExportRecord) -> String {
-    let alert = record.alert
-    let microseconds = alert.lastSeen.microseconds
-    let fraction = String(abs(microseconds % 1_000_000))
-    var event = alert.json
-    event["sample"] = .object(alert.sample.json)
-    let object: JSONObject = [
-      "time": .number("\(microseconds / 1_000_000).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)"),
-      "host": .string(alert.sample.event.host ?? alert.asset), "source": .string(alert.sample.source.path), "sourcetype": "ukai:alert",
-      "event": .object(event), "fields": ["alert_id": .string(alert.id), "severity": .string(alert.severity.rawValue)],
-    ]
-    return object.serialized()
-  }
 }

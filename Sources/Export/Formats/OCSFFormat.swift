@@ -1,33 +1,38 @@
 internal import Indicators
 internal import Matching
+internal import Rules
 internal import Syntax
 
-/// OCSF 1.3 Detection Finding (class 2004), one a line. A changed status is the activity Update or Close of the same finding.
+/// OCSF 1.5 Detection Finding (class 2004), one a line. A changed status is the activity Update or Close of the same finding.
 struct OCSFFormat: AlertFormat {
   func encode(_ record: ExportRecord) -> String {
     let alert = record.alert
     let sample = alert.sample
-    let activity = alert.status == .closed ? 3 : record.version > 1 ? 2 : 1
+    let activity = record.isFirst ? 1 : alert.status == .closed ? 3 : 2
     var object: JSONObject = [
       "activity_id": JSONValue(activity), "activity_name": .string(["Create", "Update", "Close"][activity - 1]), "category_uid": 2,
       "category_name": "Findings", "class_uid": 2004, "class_name": "Detection Finding", "type_uid": JSONValue(200_400 + activity),
+      "type_name": .string("Detection Finding: " + ["Create", "Update", "Close"][activity - 1]),
       "severity_id": JSONValue(alert.severity.rank + 1), "severity": .string(alert.severity.rawValue.prefix(1).uppercased() + alert.severity.rawValue.dropFirst()),
       "time": milliseconds(alert.lastSeen), "start_time": milliseconds(alert.firstSeen), "end_time": milliseconds(alert.lastSeen),
-      "count": JSONValue(alert.count), "is_alert": true, "confidence_score": JSONValue(alert.indicator.confidence),
+      "count": JSONValue(alert.count), "is_alert": .bool(activity != 3), "confidence_score": JSONValue(alert.indicator.confidence),
       "confidence_id": JSONValue(alert.indicator.confidence >= 70 ? 3 : alert.indicator.confidence >= 30 ? 2 : 1),
       "status_id": JSONValue([Alert.Status.new: 1, .acknowledged: 2, .closed: 4][alert.status] ?? 0),
-      "message": .string("\(alert.indicator.type.rawValue) \(alert.indicator.value) on \(alert.asset)"),
+      "status": .string([Alert.Status.new: "New", .acknowledged: "In Progress", .closed: "Resolved"][alert.status] ?? "Unknown"),
+      "message": .string(AlertText.message(alert)),
     ]
     object["metadata"] = [
-      "version": "1.3.0", "uid": .string("\(alert.id)-\(record.version)"), "logged_time": milliseconds(record.exportedAt), "profiles": ["osint"],
+      "version": "1.5.0", "uid": .string("\(alert.id)-\(record.version)"), "logged_time": milliseconds(record.exportedAt), "profiles": ["osint"],
       "product": ["name": .string(Product.name), "vendor_name": .string(Product.vendor), "version": .string(Product.version)],
     ]
     object["finding_info"] = [
-      "uid": .string(alert.id), "title": .string("\(alert.indicator.type.rawValue) indicator on \(alert.asset)"),
+      "uid": .string(alert.id), "title": .string(AlertText.title(alert)),
       "created_time": milliseconds(alert.firstSeen), "first_seen_time": milliseconds(alert.firstSeen),
       "last_seen_time": milliseconds(alert.lastSeen), "types": ["Threat Intelligence"],
       "analytic": ["type_id": 1, "type": "Rule", "name": .string("\(sample.match.mode.rawValue)/\(sample.match.view.rawValue)")],
     ]
+    if let points = sample.score?.points { object["risk_score"] = JSONValue(points) }
+    if let warning = alert.warning { object["unmapped"] = ["warning": .string(warning), "assets": JSONValue(alert.wideAssets)] }
     object["osint"] = [.object(osint(alert.indicator))]
     object["observables"] = .array(observables(sample))
     object["evidences"] = [.object(evidence(sample))]
@@ -43,9 +48,10 @@ struct OCSFFormat: AlertFormat {
     ]
     if let until = indicator.validUntil { object["expiration_time"] = milliseconds(until) }
     if let reference = indicator.references.first { object["src_url"] = .string(reference) }
-    if let tlp = indicator.tlp { object["tlp"] = .string(tlp.uppercased()) }
+    if let tlp = indicator.tlp { object["tlp"] = .string(tlp.uppercased().replacing("+", with: " ")) }
+    if !indicator.tags.isEmpty { object["labels"] = JSONValue(indicator.tags) }
     if let actor = indicator.actors.first(where: { $0.status == .resolved }) {
-      object["threat_actor"] = ["name": .string(actor.name ?? actor.raw), "type_id": 99, "type": "Unknown"]
+      object["threat_actor"] = ["name": .string(actor.name ?? actor.raw), "type_id": 0, "type": "Unknown"]
     }
     return object
   }
@@ -59,7 +65,8 @@ struct OCSFFormat: AlertFormat {
     case .url: 5
     case .userAgent: 6
     case .email: 9
-    case .cve: 12
+    case .cve: 10
+    case .registry: 12
     case .filename, .pathWindows, .pathPOSIX: 11
     default: 99
     }

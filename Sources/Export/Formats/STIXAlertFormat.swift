@@ -2,126 +2,130 @@ internal import Indicators
 internal import Matching
 internal import Syntax
 
-/// One STIX 2.1 bundle a line: indicator, sighting, observed data, the reporting identity, intrusion sets and their relationships. All
-/// ids depend on the content, so that a receiver folds repetitions.
+/// One STIX 2.1 bundle a line: indicator, sighting, observed data, the reporting identity, the asset, intrusion sets and their
+/// relationships. All ids depend on the content, so that a receiver folds repetitions; `modified` grows with every change of an alert.
 struct STIXAlertFormat: AlertFormat {
   let contentType = "application/stix+json;version=2.1"
   private static let identity = "identity--" + DeterministicUUID.make("identity/ukai")
+  private static let origin = "2026-01-01T00:00:00.000Z"
 
   func encode(_ record: ExportRecord) -> String {
     let alert = record.alert
-    let created = Self.instant(alert.firstSeen)
-    let modified = max(created, Self.instant(alert.lastSeen))
-    var objects: [JSONValue] = [
-      [
-        "type": "identity", "spec_version": "2.1", "id": .string(Self.identity), "created": "2026-01-01T00:00:00.000Z",
-        "modified": "2026-01-01T00:00:00.000Z", "name": "Ukai", "identity_class": "system",
-      ]
-    ]
+    // The sighting that opened the alert keeps its time, whatever comes later.
+    let created = Self.instant(alert.sample.observedAt)
+    let changed = record.version == 1 ? alert.lastSeen : max(alert.lastSeen, record.exportedAt)
+    let times = Times(created: created, modified: max(created, Self.instant(changed)))
+    let first = Self.instant(alert.firstSeen)
+    let last = max(first, Self.instant(alert.lastSeen))
     let indicatorID = "indicator--" + DeterministicUUID.make("indicator/\(alert.indicator.type.rawValue)/\(alert.indicator.observable.match)")
-    objects.append(.object(indicator(alert.indicator, id: indicatorID, created: created, modified: modified)))
-    let (observedID, observed) = observedData(alert, created: created, modified: modified)
-    objects += observed
-    let asset = "identity--" + DeterministicUUID.make("asset/\(alert.asset)")
-    objects.append([
-      "type": "identity", "spec_version": "2.1", "id": .string(asset), "created": .string(created), "modified": .string(created),
-      "name": .string(alert.asset), "identity_class": "system",
-    ])
-    objects.append([
-      "type": "sighting", "spec_version": "2.1", "id": .string("sighting--" + DeterministicUUID.make("sighting/\(alert.id)")),
-      "created_by_ref": .string(Self.identity), "created": .string(created), "modified": .string(modified),
-      "first_seen": .string(created), "last_seen": .string(modified), "count": JSONValue(min(alert.count, 999_999_999)),
-      "sighting_of_ref": .string(indicatorID), "observed_data_refs": [.string(observedID)], "where_sighted_refs": [.string(asset)],
-      "confidence": JSONValue([15, 30, 50, 75, 95][alert.severity.rank]),
-    ])
-    for actor in alert.indicator.actors where actor.status == .resolved { objects += intrusionSet(actor, indicatorID, created) }
+    let observable = STIXObservable.object(for: alert.indicator.observable, matched: alert.sample.match.value)
+    let observedID = "observed-data--" + DeterministicUUID.make("observed-data/\(alert.id)")
+    let assetID = "identity--" + DeterministicUUID.make("asset/\(alert.asset)")
+    let count = JSONValue(min(alert.count, 999_999_999))
+    var objects: [JSONObject] = [
+      identity(Self.identity, "Ukai", created: Self.origin), indicator(alert.indicator, id: indicatorID, fallback: created),
+      identity(assetID, alert.asset, created: Self.origin), observable,
+      make(
+        "observed-data", observedID, times,
+        [
+          ("first_observed", .string(first)), ("last_observed", .string(last)), ("number_observed", count),
+          ("object_refs", [observable["id"] ?? .null]),
+        ]),
+      make(
+        "sighting", "sighting--" + DeterministicUUID.make("sighting/\(alert.id)"), times,
+        [
+          ("description", .string(AlertText.message(alert))), ("first_seen", .string(first)), ("last_seen", .string(last)), ("count", count),
+          ("sighting_of_ref", .string(indicatorID)), ("observed_data_refs", [.string(observedID)]), ("where_sighted_refs", [.string(assetID)]),
+          ("confidence", JSONValue([15, 30, 50, 75, 95][alert.severity.rank])),
+          ("labels", [.string("severity:\(alert.severity.rawValue)"), .string("status:\(alert.status.rawValue)")]),
+        ]),
+    ]
+    var seen: Set<String> = []
+    for actor in alert.indicator.actors where actor.status == .resolved {
+      guard let id = actor.id, seen.insert(id).inserted else { continue }
+      objects += intrusionSet(id, alert.indicator.actors.filter { $0.id == id }, indicatorID, times)
+    }
     let bundle: JSONObject = [
-      "type": "bundle", "id": .string("bundle--" + DeterministicUUID.make("bundle/\(alert.id)/\(record.version)")), "objects": .array(objects),
+      "type": "bundle", "id": .string("bundle--" + DeterministicUUID.make("bundle/\(alert.id)/\(record.version)")),
+      "objects": .array(objects.map { .object(marked($0, alert.indicator.tlp)) }),
     ]
     return bundle.serialized()
   }
 
-  private func indicator(_ indicator: Indicator, id: String, created: String, modified: String) -> JSONObject {
-    // What STIX has no object for is carried as an artefact's text, so that nothing is lost on the way.
-    let pattern = STIXPattern.pattern(for: indicator.observable) ?? STIXPattern.text(indicator.value)
-    let from = indicator.firstSeen.map(Self.instant) ?? created
+  private struct Times {
+    var created: String
+    var modified: String
+  }
+
+  private func make(_ type: String, _ id: String, _ times: Times, _ members: [(String, JSONValue)]) -> JSONObject {
     var object: JSONObject = [
-      "type": "indicator", "spec_version": "2.1", "id": .string(id), "created_by_ref": .string(Self.identity), "created": .string(created),
-      "modified": .string(modified), "name": .string(indicator.value), "indicator_types": ["malicious-activity"], "pattern": .string(pattern),
-      "pattern_type": "stix", "valid_from": .string(from), "confidence": JSONValue(indicator.confidence),
+      "type": .string(type), "spec_version": "2.1", "id": .string(id), "created_by_ref": .string(Self.identity),
+      "created": .string(times.created), "modified": .string(times.modified),
     ]
-    if let until = indicator.validUntil.map(Self.instant), until > from { object["valid_until"] = .string(until) }
-    if !indicator.tags.isEmpty { object["labels"] = JSONValue(indicator.tags) }
-    let references = indicator.references.filter { $0.hasPrefix("http") }
-    if !references.isEmpty {
-      object["external_references"] = .array(references.map { ["source_name": .string(indicator.feeds.first ?? "feed"), "url": .string($0)] })
-    }
+    for (key, value) in members { object[key] = value }
     return object
   }
 
-  /// The observable as STIX's own object where it has one, else a file named by the log line's place.
-  private func observedData(_ alert: Alert, created: String, modified: String) -> (String, [JSONValue]) {
-    let object = STIXObservable.object(for: alert.indicator.observable, matched: alert.sample.match.value)
-    let id = "observed-data--" + DeterministicUUID.make("observed-data/\(alert.id)")
-    let data: JSONObject = [
-      "type": "observed-data", "spec_version": "2.1", "id": .string(id), "created_by_ref": .string(Self.identity), "created": .string(created),
-      "modified": .string(modified), "first_observed": .string(created), "last_observed": .string(modified),
-      "number_observed": JSONValue(min(alert.count, 999_999_999)), "object_refs": [object["id"] ?? .null],
+  private func identity(_ id: String, _ name: String, created: String) -> JSONObject {
+    [
+      "type": "identity", "spec_version": "2.1", "id": .string(id), "created": .string(created), "modified": .string(created),
+      "name": .string(name), "identity_class": "system",
     ]
-    return (id, [.object(data), .object(object)])
   }
 
-  private func intrusionSet(_ actor: ActorAttribution, _ indicatorID: String, _ created: String) -> [JSONValue] {
-    guard let id = actor.id else { return [] }
-    let set = "intrusion-set--" + DeterministicUUID.make("actor/\(id)")
-    var object: JSONObject = [
-      "type": "intrusion-set", "spec_version": "2.1", "id": .string(set), "created": .string("2026-01-01T00:00:00.000Z"),
-      "modified": .string("2026-01-01T00:00:00.000Z"), "name": .string(actor.name ?? id),
-    ]
-    if let name = actor.name, actor.raw != name { object["aliases"] = [.string(actor.raw)] }
-    return [
-      .object(object),
+  private func indicator(_ indicator: Indicator, id: String, fallback: String) -> JSONObject {
+    let pattern = STIXPattern.pattern(for: indicator.observable) ?? STIXPattern.text(indicator.value)
+    let from = indicator.firstSeen.map(Self.instant) ?? fallback
+    let times = Times(created: from, modified: max(from, indicator.lastSeen.map(Self.instant) ?? from))
+    var object = make(
+      "indicator", id, times,
       [
-        "type": "relationship", "spec_version": "2.1", "id": .string("relationship--" + DeterministicUUID.make("indicates/\(indicatorID)/\(id)")),
-        "created": .string(created), "modified": .string(created), "relationship_type": "indicates", "source_ref": .string(indicatorID),
-        "target_ref": .string(set),
-      ],
-    ]
+        ("name", .string(indicator.value)), ("indicator_types", ["malicious-activity"]), ("pattern", .string(pattern)), ("pattern_type", "stix"),
+        ("valid_from", .string(from)), ("confidence", JSONValue(indicator.confidence)),
+      ])
+    if let until = indicator.validUntil.map(Self.instant), until > from { object["valid_until"] = .string(until) }
+    if !indicator.tags.isEmpty { object["labels"] = JSONValue(indicator.tags) }
+    let source = indicator.feeds.first ?? "feed"
+    let references = indicator.references.filter { $0.hasPrefix("http") }.map { ["source_name": .string(source), "url": .string($0)] as JSONValue }
+    let feeds = indicator.feeds.map { ["source_name": .string($0), "description": "The feed that lists it"] as JSONValue }
+    if !(references + feeds).isEmpty { object["external_references"] = .array(references + feeds) }
+    return object
   }
+
+  private func intrusionSet(_ id: String, _ names: [ActorAttribution], _ indicatorID: String, _ times: Times) -> [JSONObject] {
+    let set = "intrusion-set--" + DeterministicUUID.make("actor/\(id)")
+    let primary = names.lazy.compactMap(\.name).first ?? id
+    let still = Times(created: Self.origin, modified: Self.origin)
+    var object = make("intrusion-set", set, still, [("name", .string(primary))])
+    let aliases = Set(names.map(\.raw)).subtracting([primary]).sorted()
+    if !aliases.isEmpty { object["aliases"] = JSONValue(aliases) }
+    object["external_references"] = [["source_name": "ukai", "external_id": .string(id)]]
+    let relation = make(
+      "relationship", "relationship--" + DeterministicUUID.make("indicates/\(indicatorID)/\(id)"), times,
+      [("relationship_type", "indicates"), ("source_ref", .string(indicatorID)), ("target_ref", .string(set))])
+    return [object, relation]
+  }
+
+  /// The marking that the feed asks for, on everything that tells of it.
+  private func marked(_ object: JSONObject, _ tlp: String?) -> JSONObject {
+    let type = object["type"]?.string
+    guard let tlp, let marking = Self.markings[tlp], type != "identity", type != "intrusion-set" else { return object }
+    var copy = object
+    copy["object_marking_refs"] = [.string("marking-definition--" + marking)]
+    return copy
+  }
+
+  /// STIX 2.1, section 7.2.1.4. It knows no stricter amber: that is red.
+  private static let markings = [
+    "clear": "613f2e26-407d-48c7-9eca-b8e91df99dc9", "white": "613f2e26-407d-48c7-9eca-b8e91df99dc9",
+    "green": "34098fce-860f-48ae-8e50-ebd3cc5e41da", "amber": "f88d31f6-486f-44da-b317-01333bde0b82",
+    "amber+strict": "5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "red": "5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
+  ]
 
   /// STIX wants a fraction of milliseconds.
   static func instant(_ time: Timestamp) -> String {
     let whole = Timestamp(seconds: time.seconds).iso8601.dropLast()
     let milliseconds = String(max(0, (time.microseconds - time.seconds * 1_000_000) / 1000))
     return "\(whole).\(String(repeating: "0", count: 3 - milliseconds.count))\(milliseconds)Z"
-  }
-}
-
-/// Cyber-observable objects (STIX 2.1, section 6).
-enum STIXObservable {
-  static func object(for observable: Observable, matched: String) -> JSONObject {
-    let value = observable.canonical
-    func made(_ type: String, _ members: [(String, JSONValue)]) -> JSONObject {
-      var object: JSONObject = [
-        "type": .string(type), "spec_version": "2.1",
-        "id": .string("\(type)--" + DeterministicUUID.make("observable/\(observable.type.rawValue)/\(observable.match)/\(matched)")),
-      ]
-      for (key, member) in members { object[key] = member }
-      return object
-    }
-    switch observable.type {
-    case .ipv4: return made("ipv4-addr", [("value", .string(value))])
-    case .ipv6: return made("ipv6-addr", [("value", .string(value))])
-    case .domain, .onion: return made("domain-name", [("value", .string(matched.lowercased()))])
-    case .url: return made("url", [("value", .string(value))])
-    case .email: return made("email-addr", [("value", .string(value))])
-    case .md5: return made("file", [("hashes", ["MD5": .string(value)])])
-    case .sha1: return made("file", [("hashes", ["SHA-1": .string(value)])])
-    case .sha256: return made("file", [("hashes", ["SHA-256": .string(value)])])
-    case .sha512: return made("file", [("hashes", ["SHA-512": .string(value)])])
-    case .registry: return made("windows-registry-key", [("key", .string(value))])
-    case .mutex: return made("mutex", [("name", .string(value))])
-    default: return made("file", [("name", .string(matched))])
-    }
   }
 }

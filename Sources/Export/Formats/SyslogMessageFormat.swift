@@ -1,5 +1,6 @@
 internal import Indicators
 internal import Matching
+internal import Rules
 
 /// RFC 5424 with the alert as structured data. CEF, LEEF and JSON ride in the same envelope.
 public struct SyslogMessageFormat: AlertFormat {
@@ -9,7 +10,7 @@ public struct SyslogMessageFormat: AlertFormat {
 
   public func encode(_ record: ExportRecord) -> String {
     let alert = record.alert
-    return Self.envelope(record, structuredData: Self.structuredData(record), message: "\(alert.indicator.value) on \(alert.asset)")
+    return Self.envelope(record, structuredData: Self.structuredData(record), message: AlertText.message(alert))
   }
 
   /// The message with `payload` as its free text; the alert's id stands in the structured data for receivers that drop doubles.
@@ -39,6 +40,8 @@ public struct SyslogMessageFormat: AlertFormat {
       if let value { fields.append((key, value)) }
     }
     // 32473 is the enterprise number that RFC 5612 keeps for examples.
+    if let points = sample.score?.points { fields.append(("score", String(points))) }
+    if let warning = alert.warning { fields += [("assets", String(alert.wideAssets)), ("warning", warning)] }
     return "[ukai@32473 " + fields.filter { !$0.1.isEmpty }.map { "\($0)=\"\(parameter($1))\"" }.joined(separator: " ") + "]"
   }
 

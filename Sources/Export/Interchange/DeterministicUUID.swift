@@ -5,8 +5,18 @@ public enum DeterministicUUID {
     0x6b, 0x0d, 0x2f, 0x5e, 0x3c, 0x41, 0x4b, 0x8a, 0x9f, 0x27, 0xd4, 0x1c, 0x52, 0xe8, 0x70, 0x93,
   ]
 
+  /// The namespace of STIX cyber-observables (STIX 2.1, section 2.9).
+  private static let observables: [UInt8] = [
+    0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7,
+  ]
+
   /// The UUID of `name` in lower case with hyphens.
-  public static func make(_ name: String) -> String {
+  public static func make(_ name: String) -> String { make(name, in: namespace) }
+
+  /// The UUID of an observable's contributing properties in canonical JSON.
+  static func observable(_ properties: String) -> String { make(properties, in: observables) }
+
+  private static func make(_ name: String, in namespace: [UInt8]) -> String {
     var bytes = Array(SHA1.digest(namespace + Array(name.utf8)).prefix(16))
     bytes[6] = bytes[6] & 0x0F | 0x50
     bytes[8] = bytes[8] & 0x3F | 0x80

@@ -75,7 +75,7 @@ public enum STIXPattern {
   }
 
   /// A pattern for text that STIX has no object for: an artefact whose content is the value.
-  static func text(_ value: String) -> String { "[artifact:payload_bin = \(literal(value))]" }
+  static func text(_ value: String) -> String { "[artifact:payload_bin = \(literal(STIXObservable.base64(value)))]" }
 
   private static func literal(_ text: String) -> String {
     var escaped = "'"

@@ -79,15 +79,6 @@ struct LineInterpreter {
   }
 }
 
-/// Lines that we wrote ourselves: an alert on them would only echo.
-enum Echo {
-  private static let marks = [
-    "\"sighting_id\":\"", "CEF:0|Ukai|ukai|", "LEEF:2.0|Ukai|ukai|", "[ukai@32473 ", "\"module\":\"ukai\"", "\"sourcetype\":\"ukai:alert\"", "\"alert_id\":\"",
-  ]
-
-  static func isOurs(_ line: [UInt8]) -> Bool { marks.contains { LineText.find($0, in: line, to: 16 << 10) != nil } }
-}
-
 /// What Zeek's and W3C's header lines say of the lines below them.
 struct LogHeader {
   private enum Kind { case none, zeek, w3c }

@@ -63,8 +63,11 @@ public struct ScanBatch: Sendable {
   public var sightings: [Sighting]
   /// Nil for a stream that has no cursor (standard input).
   public var cursor: LogCursor?
+  /// What was matched and withheld on the way to ``cursor``, never counted twice.
+  public var withheld: [Withheld]
 
-  public init(sightings: [Sighting], cursor: LogCursor?) {
+  public init(sightings: [Sighting], cursor: LogCursor?, withheld: [Withheld] = []) {
+    self.withheld = withheld
     self.sightings = sightings
     self.cursor = cursor
   }

@@ -8,7 +8,7 @@ import Syntax
 /// `ukai alerts`: what was found, and what became of it.
 struct Alerts: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, explain and close alerts.", subcommands: [List.self, Show.self, Acknowledge.self, Close.self, Reopen.self],
+    abstract: "List, explain and close alerts.", subcommands: [List.self, Show.self, Acknowledge.self, Close.self, Reopen.self, WithheldList.self],
     defaultSubcommand: List.self)
 
   static func store(_ places: PlaceOptions) throws -> AlertStore {
@@ -70,7 +70,7 @@ extension Alerts {
       }
       var console = output.console()
       let colour = console.colour
-      for alert in try Alerts.store(places).alerts(filter) {
+      try Alerts.store(places).forEachAlert(filter) { alert in
         try console.record(alert.json, text: SightingText.line(alert, colour: colour))
       }
       try console.flush()
@@ -93,6 +93,28 @@ extension Alerts {
       let colour = console.colour
       let explanation = try AlertExplanation(id: id, places: places, now: Files.now())
       try console.record(explanation.json, text: explanation.text(colour: colour))
+      try console.flush()
+    }
+  }
+
+  /// Named for what it lists; the command is `withheld`.
+  struct WithheldList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "withheld", abstract: "What was matched and did not alert, how often and why.",
+      discussion: "Suppressions, expired indicators, our own echo, sightings below the asked severity: counted over all scans.")
+
+    @OptionGroup var places: PlaceOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+      var console = output.console()
+      for record in try Alerts.store(places).withheld() {
+        let json: JSONObject = [
+          "kind": .string(record.kind), "reason": .string(record.reason), "count": JSONValue(record.count), "first": .string(record.first.iso8601),
+          "last": .string(record.last.iso8601), "example": .string(record.example),
+        ]
+        try console.record(json, text: Console.columns("\(record.count)×", record.kind, record.reason, "last \(record.last.iso8601)", record.example))
+      }
       try console.flush()
     }
   }

@@ -17,11 +17,13 @@ struct ExportCommand: ParsableCommand {
       Examples:
         ukai export --to alerts.ndjson --as ecs
         ukai export --to syslog+tcp://siem.example.org:6514 --as cef
+        ukai export --to siem --to elastic
+        ukai export --to elastic --refused
         ukai export --to - --as jsonl --since 24h | jq .
       """)
 
-  @Option(help: ArgumentHelp("Where to.", valueName: "destination"))
-  var to: String
+  @Option(help: ArgumentHelp("Where to; several destinations are served one after another.", valueName: "destination"))
+  var to: [String]
 
   @Option(name: .customLong("as"), help: "The format.")
   var form: AlertForm?
@@ -35,95 +37,187 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Say what would be delivered, and deliver nothing.")
   var dryRun = false
 
+  @Flag(help: "List the alerts that the destination refused, with its reasons; deliver nothing.")
+  var refused = false
+
   @Flag(help: "Try alerts again that the destination refused.")
   var replayRefused = false
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var runOptions: RunOptions
 
+  func validate() throws {
+    if to.isEmpty { throw ValidationError("--to says where to") }
+  }
+
   func run() throws {
     Signals.heed()
     let started = Files.monotonicSeconds()
     let now = Files.now()
-    var sinceTime: Timestamp?
+    var selection = DeliverySelection()
     if let since {
       guard let time = TimeArgument.parse(since, now: now) else { throw ValidationError(TimeArgument.complaint(since)) }
-      sinceTime = time
+      selection.since = time
     }
-    let target = try DestinationDirectory(places).resolve(to, as: form)
+    selection.everything = all
+    let targets = try to.map { try DestinationDirectory(places).resolve($0, as: form) }
     let directory = try StateDirectory(places.state)
     let store = try AlertStore(path: directory.alerts)
-    if target.destination.kind == .standardOutput || dryRun {
-      try print(store, target, since: sinceTime, now: now)
-      return
+    if refused { return try listRefused(store, targets) }
+    var ends: [ExportEnd] = []
+    for target in targets where Signals.exitStatus == nil {
+      var chosen = selection
+      chosen.filter = target.filter
+      if target.destination.kind == .standardOutput || dryRun {
+        try print(store, target, chosen, now: now)
+      } else {
+        ends.append(export(store, directory, target, chosen, now: now))
+      }
     }
-    let lock = try LockFile("sink-" + SHA256.identity([target.destination.id]), in: directory)
-    defer { withExtendedLifetime(lock) {} }
-    if replayRefused { _ = try store.replayRefused(for: target.destination.id) }
-    let summary = try deliver(store, target, since: sinceTime, now: now)
-    try finish(summary, target, seconds: Files.monotonicSeconds() - started)
+    try finish(ends, seconds: Files.monotonicSeconds() - started)
+  }
+
+  private func listRefused(_ store: AlertStore, _ targets: [ResolvedDestination]) throws {
+    var console = Console(json: true)
+    for target in targets {
+      for letter in try store.refused(for: target.destination.id) {
+        let object: JSONObject = [
+          "destination": .string(target.destination.id), "alert_id": .string(letter.alertID), "version": JSONValue(letter.version),
+          "refused_at": .string(letter.at.iso8601), "reason": .string(letter.reason),
+        ]
+        try console.line(object.serialized())
+      }
+    }
+    try console.flush()
   }
 
   /// Standard output has no cursor: it prints what is selected.
-  private func print(_ store: AlertStore, _ target: ResolvedDestination, since: Timestamp?, now: Timestamp) throws {
+  private func print(_ store: AlertStore, _ target: ResolvedDestination, _ selection: DeliverySelection, now: Timestamp) throws {
     var console = Console(json: true)
     let isOutput = target.destination.kind == .standardOutput
     if isOutput, !dryRun { try console.bytes(Array(target.format.header.utf8)) }
-    var after: Int64 = 0
+    var chosen = selection
+    if isOutput { chosen.everything = true }
+    var place = DeliveryPlace.start
     var count = 0
     while true {
-      let (deliveries, last) = try store.pending(
-        for: target.destination.id, everything: all || isOutput, since: since, after: after, limit: 1000)
-      if last == after { break }
-      after = last
-      for delivery in deliveries where target.admits(delivery.alert) {
+      let (deliveries, next) = try store.pending(for: target.destination.id, chosen, after: place, limit: 1000)
+      if deliveries.isEmpty { break }
+      place = next
+      for delivery in deliveries {
         count += 1
-        if !dryRun {
-          try console.line(target.format.encode(ExportRecord(alert: delivery.alert, version: delivery.version, exportedAt: now)))
-        }
+        if !dryRun { try console.line(target.format.encode(ExportRecord(delivery, exportedAt: now))) }
       }
     }
     try console.flush()
     if dryRun { Console.note("export: \(count) alerts would go to \(Console.visible(target.destination.id))") }
   }
 
-  private func deliver(_ store: AlertStore, _ target: ResolvedDestination, since: Timestamp?, now: Timestamp) throws -> DeliveryRun.Summary {
-    var after: Int64 = 0
+  /// One destination from lock to mark; whatever goes wrong is its own trouble and not the next one's.
+  private func export(
+    _ store: AlertStore, _ directory: StateDirectory, _ target: ResolvedDestination, _ selection: DeliverySelection, now: Timestamp
+  ) -> ExportEnd {
     let id = target.destination.id
-    func next(_ limit: Int) throws -> [ExportRecord] {
-      while true {
-        let (deliveries, last) = try store.pending(for: id, everything: all, since: since, after: after, limit: limit)
-        if last == after { return [] }
-        after = last
-        let records = deliveries.filter { target.admits($0.alert) }.map { ExportRecord(alert: $0.alert, version: $0.version, exportedAt: now) }
-        if !records.isEmpty { return records }
+    var end = ExportEnd(destination: id)
+    do {
+      let lock = try LockFile("sink-" + SHA256.identity([id]), in: directory)
+      defer { withExtendedLifetime(lock) {} }
+      try store.begin(id, filter: selection.filter, now: now)
+      if replayRefused { _ = try store.replayRefused(for: id) }
+      if let until = try store.notBefore(id), until > now, !all {
+        end.fail(.incomplete, Diagnostic(.warning, code: "export.later", "\(id): asked to be left alone until \(until.iso8601)"))
+        return end
       }
+      let summary = try deliver(store, target, selection, now: now)
+      end.summary = summary
+      if let failure = summary.failure { end.fail(ExitStatus(rawValue: failure.exit.rawValue) ?? .unavailable, failure.diagnostic) }
+      try store.end(
+        id, error: summary.failure?.diagnostic.message, notBefore: summary.failure?.retryAfter.map { now.adding(seconds: Int64($0)) }, now: now)
+    } catch let diagnostic as Diagnostic {
+      end.fail(CommandFailure.status(of: diagnostic), diagnostic)
+    } catch let failure as CommandFailure {
+      end.fail(failure.status, failure.diagnostic)
+    } catch {
+      end.fail(.inputOutput, Diagnostic(.error, code: "export.write", "\(id): \(error)"))
     }
-    return try target.deliver(from: store, now: now) { writer in
-      try DeliveryRun(format: target.format).run(
-        &writer, next: next, mark: { try store.mark($0, for: id, now: now) }, isCancelled: { Signals.isPending })
-    }
+    return end
   }
 
-  private func finish(_ summary: DeliveryRun.Summary, _ target: ResolvedDestination, seconds: Double) throws {
-    var status = ExitStatus.success
-    if !summary.refused.isEmpty || summary.postponed > 0 { status = .incomplete }
-    if let failure = summary.failure {
-      Console.show(failure.diagnostic)
-      status = summary.delivered > 0 ? .incomplete : ExitStatus(rawValue: failure.exit.rawValue) ?? .unavailable
+  private func deliver(_ store: AlertStore, _ target: ResolvedDestination, _ selection: DeliverySelection, now: Timestamp) throws -> DeliveryRun.Summary {
+    let id = target.destination.id
+    let top = try store.lastChange()
+    var place = DeliveryPlace.start
+    let summary = try target.deliver(from: store, now: now) { writer in
+      try DeliveryRun(format: target.format).run(
+        &writer,
+        next: { limit in
+          let (deliveries, next) = try store.pending(for: id, selection, after: place, limit: limit)
+          place = next
+          return deliveries.map { ExportRecord($0, exportedAt: now) }
+        }, mark: { try store.mark($0, for: id, now: now) }, isCancelled: { Signals.isPending })
     }
-    for refused in summary.refused.prefix(20) { Console.note(Console.visible("alert \(refused.alertID): refused by the destination: \(refused.reason)")) }
-    try RunSummary.write(
-      [
-        "command": "export", "exit": JSONValue(Int(status.rawValue)), "destination": .string(target.destination.id),
-        "delivered": JSONValue(summary.delivered), "refused": JSONValue(summary.refused.count), "postponed": JSONValue(summary.postponed),
-        "seconds": JSONValue((seconds * 1000).rounded() / 1000),
-      ], to: runOptions.summary)
-    if !runOptions.quiet {
-      Console.note(Console.visible("export: \(summary.delivered) delivered to \(target.destination.id), \(summary.refused.count) refused, \(summary.postponed) postponed"))
+    // With --since older ones are left for another time: then nothing is settled up to anywhere.
+    if summary.isComplete, summary.failure == nil, selection.since == nil { try store.settle(id, upTo: top) }
+    return summary
+  }
+
+  private func finish(_ ends: [ExportEnd], seconds: Double) throws {
+    if ends.isEmpty { return }
+    for end in ends {
+      if let diagnostic = end.diagnostic { Console.show(diagnostic) }
+      for refused in end.summary.refused.prefix(20) {
+        Console.note(Console.visible("alert \(refused.alertID): refused by \(end.destination): \(refused.reason)"))
+      }
+      if !runOptions.quiet { Console.note(Console.visible("export: " + end.text)) }
     }
+    let status = ExitStatus.combined(ends.map(\.status), someSucceeded: ends.contains { $0.status == .success || $0.summary.delivered > 0 })
+    var object: JSONObject = ["command": "export", "exit": JSONValue(Int(status.rawValue))]
+    if ends.count == 1, let end = ends.first {
+      for (key, value) in end.json.members where key != "exit" { object[key] = value }
+    } else {
+      object["destinations"] = .array(ends.map { .object($0.json) })
+    }
+    object["seconds"] = JSONValue((seconds * 1000).rounded() / 1000)
+    try RunSummary.write(object, to: runOptions.summary)
     if let signal = Signals.exitStatus { throw ExitCode(signal) }
     if status != .success { throw CommandFailure(status) }
+  }
+}
+
+/// How the export to one destination ended.
+private struct ExportEnd {
+  let destination: String
+  var summary = DeliveryRun.Summary()
+  private(set) var cause: ExitStatus?
+  private(set) var diagnostic: Diagnostic?
+
+  init(destination: String) { self.destination = destination }
+
+  mutating func fail(_ status: ExitStatus, _ diagnostic: Diagnostic?) {
+    cause = status
+    self.diagnostic = diagnostic
+  }
+
+  var status: ExitStatus {
+    if let cause { return summary.delivered > 0 ? .incomplete : cause }
+    return summary.refused.isEmpty && summary.postponed == 0 ? .success : .incomplete
+  }
+
+  var text: String { "\(summary.delivered) delivered to \(destination), \(summary.refused.count) refused, \(summary.postponed) postponed" }
+
+  var json: JSONObject {
+    var object: JSONObject = [
+      "destination": .string(destination), "exit": JSONValue(Int(status.rawValue)), "delivered": JSONValue(summary.delivered),
+      "refused": JSONValue(summary.refused.count), "postponed": JSONValue(summary.postponed),
+    ]
+    if let diagnostic { object["error"] = .string(diagnostic.message) }
+    return object
+  }
+}
+
+extension ExportRecord {
+  init(_ delivery: PendingDelivery, exportedAt: Timestamp) {
+    self.init(alert: delivery.alert, version: delivery.version, isFirst: delivery.isFirst, exportedAt: exportedAt)
   }
 }
 

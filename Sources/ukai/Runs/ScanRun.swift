@@ -1,4 +1,5 @@
 import ArgumentParser
+import Feeds
 import Glibc
 import Indicators
 import Matching
@@ -28,17 +29,21 @@ struct ScanRun {
     let rules = RuleDirectory(places)
     var options = LogScan.Options(now: now)
     configure(&options)
-    if let own = directory.map({ Self.resolved($0.path) }) {
-      options.isOwn = { path in
-        let path = Self.resolved(path)
-        return path == own || path.hasPrefix(own + "/")
-      }
-    }
-    let scan = LogScan(
-      matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: try rules.scoring(),
-      suppressions: try rules.suppressions(), sources: try rules.logSources(), options: options)
     let store = keepsNothing ? nil : try directory.map { try AlertStore(path: $0.alerts) }
-    var sink = Sink(store: store, console: output.console(quiet: runOptions.quiet), now: now)
+    let exported = Set(try store?.destinationNames().compactMap { $0.hasPrefix("file:") ? Self.resolved(String($0.dropFirst(5))) : nil } ?? [])
+    let own = directory.map { Self.resolved($0.path) }
+    options.isOwn = { path in
+      let path = Self.resolved(path)
+      return exported.contains(path) || own.map { path == $0 || path.hasPrefix($0 + "/") } ?? false
+    }
+    let feeds = places.feeds
+    options.ownTraffic = { OwnTraffic(feedURLs: FeedCatalog.load(directory: feeds).definitions.map(\.address)) }
+    let policy = try rules.scoring()
+    let suppressions = try rules.suppressions()
+    let scan = LogScan(
+      matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: policy,
+      suppressions: suppressions, sources: try rules.logSources(), options: options)
+    var sink = Sink(store: store, console: output.console(quiet: runOptions.quiet), now: now, assetsPerIndicator: policy.assetsPerIndicator)
     if !keepsNothing, store == nil { throw CommandFailure(.usage) }
 
     var summary = LogScanSummary()
@@ -55,7 +60,7 @@ struct ScanRun {
       summary.merge(try scan.run(stream: STDIN_FILENO, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
     }
     try sink.console.flush()
-    try finish(summary, sink, seconds: Files.monotonicSeconds() - started)
+    try finish(summary, sink, suppressions, seconds: Files.monotonicSeconds() - started)
   }
 
   private static func resolved(_ path: String) -> String {
@@ -69,11 +74,14 @@ struct ScanRun {
     let store: AlertStore?
     var console: Console
     let now: Timestamp
-    var fold = MemoryFold()
+    let assetsPerIndicator: Int?
+    var fold: MemoryFold
     var sightings = 0
     var newAlerts = 0
 
-    init(store: AlertStore?, console: Console, now: Timestamp) {
+    init(store: AlertStore?, console: Console, now: Timestamp, assetsPerIndicator: Int?) {
+      self.assetsPerIndicator = assetsPerIndicator
+      fold = MemoryFold(assetsPerIndicator: assetsPerIndicator)
       self.store = store
       self.console = console
       self.now = now
@@ -82,7 +90,7 @@ struct ScanRun {
     mutating func take(_ batch: ScanBatch, flushing: Bool) throws {
       let found: [Sighting]
       if let store {
-        let commit = try store.commit(batch, now: now)
+        let commit = try store.commit(batch, now: now, assetsPerIndicator: assetsPerIndicator)
         found = commit.newSightings
         newAlerts += commit.newAlerts
       } else {
@@ -99,14 +107,25 @@ struct ScanRun {
     }
   }
 
-  private func finish(_ summary: LogScanSummary, _ sink: Sink, seconds: Double) throws {
+  private func finish(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, seconds: Double) throws {
     for skipped in summary.filesSkipped { Console.note(Console.visible("\(skipped.path): skipped: \(skipped.reason)")) }
     if !runOptions.quiet { for note in summary.notes { Console.note(Console.visible("\(note.path): \(note.reason)")) } }
     let status = status(of: summary, found: sink.sightings)
-    try RunSummary.write(json(summary, sink, status: status, seconds: seconds), to: runOptions.summary)
+    let record = json(summary, sink, suppressions, status: status, seconds: seconds)
+    try sink.store?.note(run: command, exit: Int(status.rawValue), summary: Self.brief(record), now: sink.now)
+    try RunSummary.write(record, to: runOptions.summary)
     if !runOptions.quiet { Console.note(text(summary, sink, seconds: seconds)) }
     if let signal = Signals.exitStatus { throw ExitCode(signal) }
     if status != .success { throw CommandFailure(status) }
+  }
+
+  /// The summary for the store: of files that were skipped the first, and how many.
+  private static func brief(_ record: JSONObject) -> JSONObject {
+    var brief = record
+    let skipped = record["files_skipped"]?.array ?? []
+    brief["files_skipped"] = .array(Array(skipped.prefix(20)))
+    brief["files_skipped_count"] = JSONValue(skipped.count)
+    return brief
   }
 
   private func status(of summary: LogScanSummary, found: Int) -> ExitStatus {
@@ -118,14 +137,17 @@ struct ScanRun {
     return failsOnHit && found > 0 ? .hits : .success
   }
 
-  private func json(_ summary: LogScanSummary, _ sink: Sink, status: ExitStatus, seconds: Double) -> JSONObject {
+  private func json(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, status: ExitStatus, seconds: Double) -> JSONObject {
     [
       "command": .string(command), "exit": JSONValue(Int(status.rawValue)), "files_read": JSONValue(summary.filesRead),
       "files_unchanged": JSONValue(summary.filesUnchanged),
       "files_skipped": .array(summary.filesSkipped.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
       "bytes": JSONValue(summary.bytes), "bytes_known": JSONValue(summary.bytesKnown), "bytes_skipped": JSONValue(summary.bytesSkipped),
       "lines": JSONValue(summary.lines), "sightings": JSONValue(sink.sightings), "new_alerts": JSONValue(sink.newAlerts),
-      "suppressed": JSONValue(summary.suppressed), "expired": JSONValue(summary.expired), "echoes": JSONValue(summary.echoes),
+      "suppressed": JSONValue(summary.suppressed),
+      "suppressed_by": .array(
+        summary.suppressedByEntry.sorted { $0.key < $1.key }.map { ["entry": .string(suppressions.explanation(of: $0.key)), "count": JSONValue($0.value)] }),
+      "expired": JSONValue(summary.expired), "echoes": JSONValue(summary.echoes),
       "below_severity": JSONValue(summary.belowSeverity), "seconds": JSONValue((seconds * 1000).rounded() / 1000),
     ]
   }

@@ -19,6 +19,17 @@ enum Signals {
 
   static var isPending: Bool { unsafe received != 0 }
 
+  /// Waits so many milliseconds, or until a signal; false when there was one.
+  static func wait(milliseconds: Int) -> Bool {
+    let end = Files.monotonicSeconds() + Double(milliseconds) / 1000
+    while !isPending {
+      let left = (end - Files.monotonicSeconds()) * 1000
+      if left <= 0 { return true }
+      _ = unsafe poll(nil, 0, Int32(min(left.rounded(.up), 60_000)))
+    }
+    return false
+  }
+
   /// 128 + the signal's number.
   static var exitStatus: Int32? { unsafe received == 0 ? nil : 128 + received }
 }

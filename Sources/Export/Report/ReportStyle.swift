@@ -1,0 +1,30 @@
+/// How the report looks: light, dark, narrow, on paper.
+enum ReportStyle {
+  static let text = """
+    :root{color-scheme:light dark;--text:#172033;--faint:#5d6b80;--ground:#f6f8fb;--card:#fff;--line:#dde3ec;--accent:#0f5f7a;--critical:#b3123f;--high:#d4540f;--medium:#b7860b;--low:#0e7f93;--informational:#7a8899;--good:#15803d}
+    @media (prefers-color-scheme:dark){:root{--text:#e7ecf3;--faint:#95a3b8;--ground:#0e131a;--card:#161d27;--line:#28323f;--accent:#5cc3e0;--critical:#ff6b8b;--high:#ff9153;--medium:#f2c14e;--low:#46c8dc;--informational:#8b99ab;--good:#4ade80}}
+    *{box-sizing:border-box}html{scroll-behavior:smooth}body{margin:0;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans",sans-serif}
+    header.top,nav,main,footer{max-width:1200px;margin:0 auto;padding:0 1.5rem}header.top{display:flex;justify-content:space-between;align-items:flex-end;gap:1rem;flex-wrap:wrap;padding-top:2rem}
+    .mark{margin:0;color:var(--accent);font-weight:650;letter-spacing:.06em}h1{margin:0;font-size:2rem;line-height:1.2;letter-spacing:-.02em}.span{margin:0;text-align:right;color:var(--faint);font-size:.9rem}
+    nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:1rem;padding-top:.6rem;padding-bottom:.6rem;border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.9rem}nav a{color:var(--accent);text-decoration:none}nav a:hover{text-decoration:underline}
+    section{margin-top:2.2rem}h2{font-size:1.2rem;margin:0 0 .25rem;letter-spacing:-.01em}.lead{margin:0 0 .8rem;color:var(--faint);font-size:.9rem;max-width:75ch}.lead em{color:var(--text);font-style:normal;font-weight:600}
+    code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.88em;background:color-mix(in srgb,var(--line) 55%,transparent);padding:.05em .35em;border-radius:4px}
+    .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:.8rem;margin-top:1.4rem}.figure{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.8rem 1rem;border-top:3px solid var(--line);color:var(--text)}
+    .figure b{display:block;font-size:1.7rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}.figure span{color:var(--faint);font-size:.82rem}.figure.critical{border-top-color:var(--critical)}.figure.critical b{color:var(--critical)}.figure.medium{border-top-color:var(--medium)}.figure.good{border-top-color:var(--good)}
+    figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem}svg{display:block;width:100%;height:auto}svg rect{fill:currentColor}.grid{stroke:var(--line);stroke-width:1}.axis{fill:var(--faint);font-size:12px}
+    .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin-top:.6rem;font-size:.82rem;color:var(--faint)}.legend i{display:inline-block;width:.75em;height:.75em;border-radius:2px;background:currentColor;margin-right:.4em}
+    details{margin-top:.5rem;font-size:.86rem}summary{cursor:pointer;color:var(--accent)}
+    .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px;margin-bottom:.9rem}table{border-collapse:collapse;width:100%;font-size:.87rem}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem;border-bottom:1px solid var(--line)}tbody tr:last-child td{border-bottom:0}
+    thead th{color:var(--faint);font-weight:600;font-size:.78rem;white-space:nowrap}td small,h3 small{display:block;color:var(--faint);font-size:.76rem;font-weight:400;font-family:system-ui,sans-serif}td small.high{color:var(--high)}td small.medium{color:var(--medium)}
+    .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.when{white-space:nowrap;font-variant-numeric:tabular-nums}.value{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.8rem;overflow-wrap:anywhere}
+    .badge{display:inline-block;padding:.05rem .55rem;border-radius:1rem;border:1px solid currentColor;font-size:.74rem;font-weight:600;white-space:nowrap}.badge.solid{background:color-mix(in srgb,currentColor 14%,transparent)}
+    .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}.informational{color:var(--informational)}.good,.feed-ok{color:var(--good)}.feed-stale,.feed-failing{color:var(--high)}.feed-new,.feed-dormant,.feed-off{color:var(--faint)}
+    .meter{height:5px;border-radius:3px;background:color-mix(in srgb,var(--line) 60%,transparent);margin-top:.35rem;overflow:hidden}.meter i{display:block;height:100%;border-radius:3px;background:currentColor}
+    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:.8rem}.actor{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.9rem 1rem}.actor h3{margin:0;font-size:1.02rem}.actor p{margin:.35rem 0 0;font-size:.84rem}.above,.counts{color:var(--faint)}
+    .aliases{display:flex;flex-wrap:wrap;gap:.25rem}.aliases span{border:1px solid var(--line);border-radius:1rem;padding:.02rem .55rem;font-size:.78rem}
+    .pair{display:grid;grid-template-columns:1fr 1fr;gap:0 1.2rem}.none{color:var(--faint)}.more{margin:-.4rem 0 0;color:var(--faint);font-size:.84rem}footer{margin-top:3rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);color:var(--faint);font-size:.84rem}
+    .code{font-size:.75em;border:1px dotted;padding:0 .2em;font-family:system-ui,sans-serif}
+    @media (max-width:800px){.pair{grid-template-columns:1fr}.span{text-align:left}}
+    @media print{@page{margin:14mm}:root{color-scheme:light;--text:#000;--faint:#444;--ground:#fff;--card:#fff;--line:#bbb;--accent:#000;--critical:#9c0f37;--high:#b0450c;--medium:#8a6508;--low:#0b6474;--informational:#555;--good:#116530}body{font-size:10.5pt}nav,details{display:none}tr,.actor,.figure,figure{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}.scroll{overflow:visible}.meter i,svg rect,.legend i,.badge.solid{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    """
+}

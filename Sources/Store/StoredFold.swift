@@ -1,0 +1,213 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Indicators
+internal import Matching
+internal import Syntax
+
+/// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
+struct StoredFold {
+  private struct Open {
+    var number: Int64
+    var id: String
+    var count: Int
+    var first: Timestamp
+    var last: Timestamp
+    var severity: Severity
+    var version: Int
+    var samples: Int
+    var wideAssets: Int
+    /// Destinations must hear of it.
+    var hasNews = false
+    var changed = false
+  }
+
+  private struct Thing: Hashable {
+    var type: IndicatorType
+    var value: String
+  }
+
+  private struct Key: Hashable {
+    var thing: Thing
+    var asset: String
+    var isWide = false
+  }
+
+  let database: Database
+  let now: Timestamp
+  let assetsPerIndicator: Int?
+  var newAlerts = 0
+  private var counted = 0
+  private var open: [Key: [Open]] = [:]
+  private var openings: [Thing: [Timestamp]] = [:]
+
+  init(database: Database, now: Timestamp, assetsPerIndicator: Int?) {
+    self.database = database
+    self.now = now
+    self.assetsPerIndicator = assetsPerIndicator
+  }
+
+  /// Counts the sighting; nil when it had been counted.
+  mutating func count(_ sighting: Sighting) throws -> Sighting? {
+    let identity = Data(Self.bytes(sighting.id))
+    let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
+    var key = Key(thing: thing, asset: sighting.asset)
+    var position = try place(sighting, in: key)
+    if position == nil {
+      if try isKnown(identity) { return nil }
+      if try isBraked(thing, at: sighting.observedAt) {
+        key = Key(thing: thing, asset: Alert.manyAssets, isWide: true)
+        position = try place(sighting, in: key)
+      } else {
+        openings[thing]?.append(sighting.observedAt)
+      }
+    }
+    if position == nil { try open[key, default: []].append(make(sighting, key)) }
+    guard let index = position ?? open[key].map({ $0.count - 1 }), var alert = open[key]?[index] else { return nil }
+    let insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO sighting(id, alert) VALUES (?, ?)")
+    try insert.execute(arguments: [identity, alert.number])
+    if database.changesCount == 0 { return nil }
+    if position != nil { extend(&alert, by: sighting) }
+    if key.isWide { try note(asset: sighting.asset, in: &alert) }
+    let result = sighting.belonging(to: alert.id)
+    if alert.samples < AlertStore.samplesPerAlert {
+      try keep(result, alert: alert.number, position: alert.samples)
+      alert.samples += 1
+    }
+    counted += 1
+    open[key]?[index] = alert
+    return result
+  }
+
+  private func extend(_ alert: inout Open, by sighting: Sighting) {
+    alert.count += 1
+    alert.first = min(alert.first, sighting.observedAt)
+    alert.last = max(alert.last, sighting.observedAt)
+    alert.changed = true
+    if sighting.severity > alert.severity {
+      alert.severity = sighting.severity
+      alert.hasNews = true
+    }
+  }
+
+  /// Destinations hear of a wide alert again whenever it has ten times the assets.
+  private func note(asset: String, in alert: inout Open) throws {
+    try database.cachedStatement(sql: "INSERT OR IGNORE INTO wide_asset(alert, asset) VALUES (?, ?)").execute(arguments: [alert.number, asset])
+    guard database.changesCount > 0 else { return }
+    alert.wideAssets += 1
+    alert.changed = true
+    var power = 10
+    while power < alert.wideAssets { power *= 10 }
+    if power == alert.wideAssets { alert.hasNews = true }
+  }
+
+  /// Writes the alerts that changed.
+  func finish() throws {
+    let update = try database.cachedStatement(
+      sql: "UPDATE alert SET count = ?, first_seen = ?, last_seen = ?, severity = ?, wide_assets = ? WHERE number = ?")
+    let tell = try database.cachedStatement(sql: AlertStore.newsSQL)
+    // In the order of their making: dictionaries have none.
+    for alert in open.values.joined().filter(\.changed).sorted(by: { $0.number < $1.number }) {
+      try update.execute(arguments: [
+        alert.count, alert.first.microseconds, alert.last.microseconds, alert.severity.rank, alert.wideAssets, alert.number,
+      ])
+      if alert.hasNews { try tell.execute(arguments: [alert.number]) }
+    }
+    if counted > 0 {
+      try database.cachedStatement(
+        sql: "INSERT INTO total VALUES ('sightings', ?) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value"
+      ).execute(arguments: [counted])
+    }
+  }
+
+  private func isKnown(_ identity: Data) throws -> Bool {
+    try Int.fetchOne(database.cachedStatement(sql: "SELECT 1 FROM sighting WHERE id = ?"), arguments: [identity]) != nil
+  }
+
+  /// The alert of `key` that admits the sighting.
+  private mutating func place(_ sighting: Sighting, in key: Key) throws -> Int? {
+    if open[key] == nil { open[key] = try read(key) }
+    return open[key]?.firstIndex { AlertWindow.admits(sighting.observedAt, first: $0.first, last: $0.last) }
+  }
+
+  private mutating func isBraked(_ thing: Thing, at time: Timestamp) throws -> Bool {
+    guard assetsPerIndicator != nil else { return false }
+    if openings[thing] == nil {
+      let statement = try database.cachedStatement(
+        sql: "SELECT opened_at FROM alert WHERE indicator_value = ? AND indicator_type = ? AND wide_assets = 0 ORDER BY number")
+      openings[thing] = try Int64.fetchAll(statement, arguments: [thing.value, thing.type.rawValue]).map { Timestamp(microseconds: $0) }
+    }
+    return NoiseBrake.holds(time, openings: openings[thing] ?? [], limit: assetsPerIndicator)
+  }
+
+  /// In the order of their making, so that the choice among several does not depend on where batches were cut.
+  private func read(_ key: Key) throws -> [Open] {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT number, id, count, first_seen, last_seen, severity, version, (SELECT count(*) FROM sample WHERE alert = number), wide_assets
+        FROM alert WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
+        """)
+    return try Row.fetchAll(statement, arguments: [key.thing.type.rawValue, key.thing.value, key.asset, key.isWide]).map { row in
+      Open(
+        number: row[0], id: row[1], count: row[2], first: Timestamp(microseconds: row[3]), last: Timestamp(microseconds: row[4]),
+        severity: Severity(rank: row[5]), version: row[6], samples: row[7], wideAssets: row[8])
+    }
+  }
+
+  private mutating func make(_ sighting: Sighting, _ key: Key) throws -> Open {
+    let id = Alert.identity(of: sighting, isWide: key.isWide)
+    // A wide alert counts its assets as they come, from one: 0 is what tells an ordinary alert.
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO alert(id, indicator_type, indicator_value, asset, count, first_seen, last_seen, severity, status, version, created_at,
+          opened_at, wide_assets, change)
+        VALUES (?, ?, ?, ?, 1, ?, ?, ?, 'new', 1, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM alert))
+        """
+    ).execute(arguments: [
+      id, key.thing.type.rawValue, key.thing.value, key.asset, sighting.observedAt.microseconds, sighting.observedAt.microseconds,
+      sighting.severity.rank, now.microseconds, sighting.observedAt.microseconds, key.isWide ? 1 : 0,
+    ])
+    newAlerts += 1
+    let number = database.lastInsertedRowID
+    try label(number, sighting.indicator, source: sighting.source.name)
+    return Open(
+      number: number, id: id, count: 1, first: sighting.observedAt, last: sighting.observedAt, severity: sighting.severity,
+      version: 1, samples: 0, wideAssets: 0)
+  }
+
+  private func label(_ number: Int64, _ indicator: Indicator, source: String) throws {
+    let label = try database.cachedStatement(sql: "INSERT OR IGNORE INTO alert_label(kind, label, alert) VALUES (?, ?, ?)")
+    try label.execute(arguments: ["source", source, number])
+    for feed in indicator.feeds { try label.execute(arguments: ["feed", feed, number]) }
+    for actor in indicator.actors {
+      for name in [actor.id, actor.name?.lowercased()].compactMap({ $0 }) { try label.execute(arguments: ["actor", name, number]) }
+      for parent in actor.parents { try label.execute(arguments: ["actor", parent, number]) }
+    }
+  }
+
+  private func keep(_ sighting: Sighting, alert: Int64, position: Int) throws {
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO sample(alert, position, observed_at, record) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [alert, position, sighting.observedAt.microseconds, sighting.json.serialized()])
+  }
+
+  /// 32 hexadecimal digits as 16 bytes; anything else as its own bytes.
+  private static func bytes(_ id: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
+    var high: UInt8?
+    for digit in id.utf8 {
+      let value: UInt8
+      switch digit {
+      case 0x30...0x39: value = digit - 0x30
+      case 0x61...0x66: value = digit - 0x61 + 10
+      default: return Array(id.utf8)
+      }
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    return high == nil ? bytes : Array(id.utf8)
+  }
+}
