@@ -61,16 +61,12 @@ extension AlertStore {
     }
   }
 
-  /// Alerts by a label (`feed`, `actor`, `source`): how many, how many sightings, how many that were closed, the most first.
-  public func counts(by kind: String, limit: Int) throws(Diagnostic) -> [(label: String, alerts: Int, sightings: Int, closed: Int)] {
+  /// Alerts by a label (`feed`, `actor`, `source`), the most first. Read off an index: millions of alerts take a fraction of a second.
+  public func counts(by kind: String, limit: Int) throws(Diagnostic) -> [(label: String, alerts: Int)] {
     try queue.reading(path: path) { database in
       try Row.fetchAll(
-        database,
-        sql: """
-          SELECT label, count(*), sum(count), sum(status = 'closed') FROM alert_label JOIN alert ON number = alert_label.alert
-          WHERE kind = ? GROUP BY label ORDER BY 2 DESC, 1 LIMIT ?
-          """, arguments: [kind, limit]
-      ).map { (label: $0[0] as String, alerts: $0[1] as Int, sightings: $0[2] as Int, closed: $0[3] as Int) }
+        database, sql: "SELECT label, count(*) FROM alert_label WHERE kind = ? GROUP BY label ORDER BY 2 DESC, 1 LIMIT ?", arguments: [kind, limit]
+      ).map { (label: $0[0] as String, alerts: $0[1] as Int) }
     }
   }
 }

@@ -8,12 +8,12 @@ import Syntax
 struct StateHealth {
   let now: Timestamp
   let feeds: [FeedsCommand.Health]
-  let feedYields: [(label: String, alerts: Int, sightings: Int, closed: Int)]
+  let feedYields: [(label: String, alerts: Int)]
   let indexCount: Int?
   let alerts: [(status: Alert.Status, severity: Severity, count: Int)]
   let totals: (sightings: Int, logs: Int, lastScan: Timestamp?)
   let logs: [LogHealth]
-  let sources: [(label: String, alerts: Int, sightings: Int, closed: Int)]
+  let sources: [(label: String, alerts: Int)]
   let withheld: [WithheldRecord]
   let lastScan: RunRecord?
   let destinations: [DestinationState]

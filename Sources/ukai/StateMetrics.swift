@@ -31,10 +31,7 @@ extension StateHealth {
     each("ukai_feed_age_seconds", "Seconds since the last success.") { age($0.state.lastSuccess).map(Double.init) }
     each("ukai_feed_last_change_timestamp_seconds", "When the body last differed from the one before.") { $0.state.lastChange.map { Double($0.seconds) } }
     each("ukai_feed_failures", "Failures since the last success.") { Double($0.state.consecutiveFailures) }
-    for (label, alerts, _, _) in feedYields { text.add("ukai_feed_alerts", .gauge, "Alerts whose indicator the feed lists.", labels: [("feed", label)], Double(alerts)) }
-    for (label, _, sightings, _) in feedYields {
-      text.add("ukai_feed_sightings", .gauge, "Sightings of indicators that the feed lists.", labels: [("feed", label)], Double(sightings))
-    }
+    for (label, alerts) in feedYields { text.add("ukai_feed_alerts", .gauge, "Alerts whose indicator the feed lists.", labels: [("feed", label)], Double(alerts)) }
   }
 
   private func addAlerts(_ text: inout PrometheusText) {
@@ -51,7 +48,7 @@ extension StateHealth {
   }
 
   private func addScans(_ text: inout PrometheusText) {
-    for (label, alerts, _, _) in sources { text.add("ukai_source_alerts", .gauge, "Alerts first seen in a log source.", labels: [("source", label)], Double(alerts)) }
+    for (label, alerts) in sources { text.add("ukai_source_alerts", .gauge, "Alerts first seen in a log source.", labels: [("source", label)], Double(alerts)) }
     text.add("ukai_logs", .gauge, "Logs that were read.", Double(totals.logs))
     for log in logs {
       text.add(

@@ -80,7 +80,8 @@ struct STIXAlertFormat: AlertFormat {
     var object = make(
       "indicator", id, times,
       [
-        ("name", .string(indicator.value)), ("indicator_types", ["malicious-activity"]), ("pattern", .string(pattern)), ("pattern_type", "stix"),
+        ("name", .string(indicator.value)),
+        ("description", .string("\(indicator.type.rawValue) listed by \(indicator.feeds.joined(separator: ", "))")), ("indicator_types", ["malicious-activity"]), ("pattern", .string(pattern)), ("pattern_type", "stix"),
         ("valid_from", .string(from)), ("confidence", JSONValue(indicator.confidence)),
       ])
     if let until = indicator.validUntil.map(Self.instant), until > from { object["valid_until"] = .string(until) }

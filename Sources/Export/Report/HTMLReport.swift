@@ -82,7 +82,7 @@ public struct HTMLReport {
       let outcome = [alert.sample.event.direction?.rawValue, alert.sample.event.outcome?.rawValue].compactMap { $0 }.joined(separator: ", ")
       return "<tr><td>\(Self.badge(alert.severity))\(score)</td><td class=\"value\">\(HTMLText.escaped(Self.short(alert.indicator.value)))<small>\(alert.indicator.type.rawValue)</small>\(matched)\(warning)</td>"
         + "<td class=\"value\">\(asset)<small>\(outcome)</small></td><td>\(actorNames(alert))</td><td class=\"number\">\(Self.number(alert.count))</td>"
-        + "<td class=\"when\">\(Self.moment(alert.lastSeen))<small>\(alert.status.rawValue)</small></td><td class=\"value\">\(alert.id.prefix(10))</td></tr>"
+        + "<td class=\"when\">\(Self.moment(alert.lastSeen))<small>\(alert.status.rawValue)</small></td><td class=\"value when\">\(alert.id.prefix(10))</td></tr>"
     }
     let left = facts.summary.open - rows.count
     return section(
@@ -104,7 +104,7 @@ public struct HTMLReport {
     let highest = max(1, facts.actors.map(\.rank.alerts).max() ?? 1)
     let cards = facts.actors.map { actor in
       let above = actor.parents.isEmpty ? "" : "<p class=\"above\">under \(actor.parents.map(HTMLText.escaped).joined(separator: " › "))</p>"
-      let names = actor.aliases.isEmpty ? "" : "<p class=\"aliases\">\(actor.aliases.map { "<span>\(HTMLText.escaped($0))</span>" }.joined())</p>"
+      let names = actor.aliases.isEmpty ? "" : "<p class=\"aliases\">\(actor.aliases.map { "<span dir=\"auto\">\(HTMLText.escaped($0))</span>" }.joined())</p>"
       return "<article class=\"actor\"><h3>\(HTMLText.escaped(actor.name))<small>\(HTMLText.escaped(actor.id)) · \(HTMLText.escaped(actor.kind))</small></h3>\(above)\(names)"
         + "<div class=\"meter\"><i class=\"\(actor.rank.severity.rawValue)\" style=\"width:\(max(2, actor.rank.alerts * 100 / highest))%\"></i></div>"
         + "<p class=\"counts\">\(Self.number(actor.rank.alerts)) alerts · \(Self.number(actor.rank.sightings)) sightings · last \(Self.moment(actor.rank.last))</p></article>"

@@ -43,7 +43,7 @@ struct Report: ParsableCommand {
   private func gather(_ facts: inout ReportFacts, _ directory: StateDirectory) throws {
     let store = try AlertStore(path: directory.alerts)
     let indicators = try IndicatorStore(path: directory.indicators)
-    facts.summary = try store.summary(since: facts.since, top: 25)
+    facts.summary = try store.summary(since: facts.since, top: 15)
     facts.urgent = try urgent(store, since: facts.since)
     facts.actors = actors(facts.summary.actors)
     let yields = try indicators.yields()
