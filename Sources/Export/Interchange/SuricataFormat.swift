@@ -10,7 +10,7 @@ struct SuricataFormat: InterchangeFormat {
 
   mutating func text(for indicator: Indicator) -> String? {
     guard let (head, conditions) = Self.rule(indicator) else { return nil }
-    var options = ["msg:\"ukai \(Self.quoted(indicator.type.rawValue + " " + indicator.value))\""]
+    var options = ["msg:\"ukai \(Self.message(indicator.type.rawValue + " " + indicator.value))\""]
     options += conditions
     if let reference = indicator.references.first(where: { $0.hasPrefix("https://") || $0.hasPrefix("http://") }) {
       options.append("reference:url,\(Self.quoted(String(reference.drop { $0 != "/" }.dropFirst(2))))")
@@ -58,6 +58,16 @@ struct SuricataFormat: InterchangeFormat {
         result += "|" + (digits.count == 1 ? "0" : "") + digits + "|"
       default: result.unicodeScalars.append(Unicode.Scalar(byte))
       }
+    }
+    return result
+  }
+
+  /// Text of a message: what would end it is escaped, what is not printable ASCII is shown as `?`.
+  private static func message(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if [";", "\"", "\\"].contains(scalar) { result += "\\" }
+      result.unicodeScalars.append(0x20..<0x7F ~= scalar.value ? scalar : "?")
     }
     return result
   }
