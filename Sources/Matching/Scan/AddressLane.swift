@@ -8,6 +8,7 @@ extension TokenScan {
   func addresses(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let block = unsafe block else { return }
     let found = quadEnds()
+    guard found > 0 else { return }
     let candidates = unsafe parseQuads(found, block, &rules)
     let survivors = probeAddresses(candidates)
     for place in 0..<survivors { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
@@ -16,14 +17,10 @@ extension TokenScan {
   /// Leaves the ends of well-formed addresses in ``ends``, their values in ``notes``.
   private func parseQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
     var kept = 0
+    let (base, masks, ends, notes) = unsafe (self.base, self.masks, self.ends, self.notes)
     for place in 0..<count {
-      var end = unsafe Int(ends[place])
+      let end = unsafe Int(ends[place])
       if base &+ end < Self.reach {
-        quad(endingAt: base &+ end, &rules)
-        continue
-      }
-      while unsafe block[end &- 1] == 0x2e, base &+ end > Self.reach { end = end &- 1 }
-      if base &+ end <= Self.reach || end <= 0 {
         quad(endingAt: base &+ end, &rules)
         continue
       }
@@ -38,27 +35,32 @@ extension TokenScan {
       let second = dots.leadingZeroBitCount
       let first = total &- fourth &- third &- second &- 3
       let position = unsafe block + end
-      var isBad = false
-      let d = unsafe Self.octet(position, fourth, &isBad)
-      let c = unsafe Self.octet(position - (fourth &+ 1), third, &isBad)
-      let b = unsafe Self.octet(position - (fourth &+ third &+ 2), second, &isBad)
+      var bad: UInt32 = 0
+      let d = unsafe Self.octet(position, fourth, &bad)
+      let c = unsafe Self.octet(position - (fourth &+ 1), third, &bad)
+      let b = unsafe Self.octet(position - (fourth &+ third &+ 2), second, &bad)
       // Lengths that are none make the place of the first octet meaningless: the address is bad then anyway.
-      let a = unsafe Self.octet(position - min(12, fourth &+ third &+ second &+ 3), first, &isBad)
+      let a = unsafe Self.octet(position - min(12, fourth &+ third &+ second &+ 3), first, &bad)
       unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
       unsafe notes[kept] = a &<< 24 | b &<< 16 | c &<< 8 | d
-      kept = kept &+ (isBad ? 0 : 1)
+      kept = kept &+ (bad == 0 ? 1 : 0)
     }
     return kept
   }
 
-  /// The number of one to three digits that ends before `end`; flags any other length, a leading zero, and more than 255.
+  /// The number of one to three digits that ends before `end`; `bad` is not 0 after any other length, a leading zero, or more than 255.
+  ///
+  /// No branch: lengths of octets are as good as random, and four wrong guesses an address cost more than all the arithmetic (they
+  /// took a third of the lane's time).
   @inline(__always)
-  private static func octet(_ end: UnsafePointer<UInt8>, _ length: Int, _ isBad: inout Bool) -> UInt32 {
+  private static func octet(_ end: UnsafePointer<UInt8>, _ length: Int, _ bad: inout UInt32) -> UInt32 {
     let four = unsafe UnsafeRawPointer(end - 4).loadUnaligned(as: UInt32.self)
-    let digits = (four & 0x0f0f_0f0f) & (UInt32.max &<< UInt32(truncatingIfNeeded: 32 &- 8 &* length))
+    let count = UInt32(truncatingIfNeeded: length)
+    let digits = (four & 0x0f0f_0f0f) & (UInt32.max &<< (32 &- 8 &* count))
     let value = (digits &>> 24) &+ (digits &>> 16 & 15) &* 10 &+ (digits &>> 8 & 15) &* 100
-    let least: UInt32 = length == 3 ? 100 : length == 2 ? 10 : 0
-    isBad = isBad || UInt(bitPattern: length &- 1) > 2 || value > 255 || value < least
+    // The least number of so many digits: 0, 0, 10, 100.
+    let least = (0x640a_0000 as UInt32) &>> (8 &* count) & 255
+    bad |= value &>> 8 | (value &- least) &>> 31 | count & ~3 | (count &- 1) &>> 31
     return value
   }
 
@@ -74,6 +76,7 @@ extension TokenScan {
         unsafe ukai_prefetch(filter + line &* 8)
       }
     }
+    let (ends, notes, hash) = unsafe (self.ends, self.notes, self.hash)
     var kept = 0
     for place in 0..<count {
       let address = unsafe notes[place]

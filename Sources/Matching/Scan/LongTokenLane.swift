@@ -22,7 +22,7 @@ extension TokenScan {
       let end = unsafe base &+ Int(ends[place])
       let start = runStart(endingAt: end)
       if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
-      if features.contains(.hex) { hexRuns(start, end) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
+      if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
     }
     for token in pendingTokens where unsafe filter.mayHold(token.hash) {
       if token.isHex { rules.hex(text, token.start, token.end) } else { rules.token(text, token.start, token.end) }
@@ -40,7 +40,11 @@ extension TokenScan {
   }
 
   /// Visits the maximal runs of hexadecimal digits inside a run, as far as they have a length that something listed can have.
-  private func hexRuns(_ start: Int, _ end: Int, _ visit: (Int, Int) -> Void) {
+  private func hexRuns(_ start: Int, _ end: Int, _ bytes: UnsafePointer<UInt8>, _ visit: (Int, Int) -> Void) {
+    if unsafe Self.isHex(bytes + start, end - start) {
+      if MatchRules<IndicatorIndex>.isHexLength(end - start) { visit(start, end) }
+      return
+    }
     var position = end
     while position - start >= Limits.hexLength {
       let runEnd = position
@@ -48,6 +52,18 @@ extension TokenScan {
       if MatchRules<IndicatorIndex>.isHexLength(runEnd - position) { visit(position, runEnd) }
       position -= position == runEnd ? 1 : 0
     }
+  }
+
+  /// Whether at least eight letters and digits are all hexadecimal, eight a step: in lower case none may be beyond `f`.
+  private static func isHex(_ run: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    var beyond: UInt64 = 0
+    var position = 0
+    while position &+ 8 < count {
+      beyond |= unsafe (KeyHash.load64(run + position) | KeyHash.caseless) &+ 0x1919_1919_1919_1919
+      position = position &+ 8
+    }
+    beyond |= unsafe (KeyHash.load64(run + (count &- 8)) | KeyHash.caseless) &+ 0x1919_1919_1919_1919
+    return beyond & 0x8080_8080_8080_8080 == 0
   }
 
   private func addToken(_ start: Int, _ end: Int, isHex: Bool, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {

@@ -20,27 +20,57 @@ struct NameEnds {
   }
 }
 
-/// Ends of what may be a dotted quad: a whole run of digits and dots between other bytes than letters, with three dots as an address has
-/// them, and perhaps dots behind.
+/// Ends of what may be a dotted quad: a digit, no letter or digit behind, and three dots before at the distances of octets.
+///
+/// Whether letters or more dots stand around it is asked only of what the filter holds.
 struct QuadEnds {
-  private var word = MaskPair()
+  private var digit: UInt64 = 0
   private var dot = MaskPair()
   private var secondDot = MaskPair()
   private var thirdDot = MaskPair()
-  private var run = RunEnds()
-  private var trailing = RunEnds()
 
-  @inline(__always) mutating func next(alphanumeric: UInt64, digit: UInt64, dot mask: UInt64) -> UInt64 {
-    let inside = digit | mask
-    word.advance(to: alphanumeric | mask)
-    let end = run.ends(of: inside, from: inside & ~word.delayed(1)) & ~word.own
+  @inline(__always) mutating func next(alphanumeric: UInt64, digit own: UInt64, dot mask: UInt64) -> UInt64 {
     dot.advance(to: mask)
     secondDot.advance(to: mask & dot.delayedByOctet)
     thirdDot.advance(to: mask & secondDot.delayedByOctet)
-    let afterThird = thirdDot.delayedByOctet
-    // `1.2.3.4...`: a fourth dot, and whatever dots follow it.
-    let afterDots = trailing.ends(of: mask, from: mask & afterThird & ~dot.delayed(1))
-    return end & (afterThird | afterDots)
+    let afterDigit = own &<< 1 | digit &>> 63
+    digit = own
+    if thirdDot.own | thirdDot.before == 0 { return 0 }
+    return thirdDot.delayedByOctet & afterDigit & ~alphanumeric
+  }
+}
+
+/// One past the last byte of runs of at least 25.
+///
+/// A run of 25 holds two aligned groups of eight in a row, whole: what has none is done with in eight operations. The others are found by
+/// doubling: a run of eight ends where one of four ends and another ended four bytes before.
+struct LongEnds {
+  private var mask = MaskPair()
+  private var groups = MaskPair()
+  private var doubles = MaskPair()
+
+  @inline(__always) mutating func next(_ own: UInt64) -> UInt64 {
+    mask.advance(to: own)
+    // The top bit of each group whose bits are all set.
+    groups.advance(to: ((own & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x0101_0101_0101_0101) & own & 0x8080_8080_8080_8080)
+    doubles.advance(to: groups.own & (groups.own &<< 8 | groups.before &>> 56))
+    if doubles.own | doubles.before == 0 { return 0 }
+    return Self.ends(mask)
+  }
+
+  /// The bytes before `mask.before` do not matter to ends in `mask.own`.
+  private static func ends(_ mask: MaskPair) -> UInt64 {
+    var runs = mask
+    var length: UInt64 = 1
+    var eight = mask
+    while length < 16 {
+      runs = MaskPair(runs.before & runs.before &<< length, runs.own & runs.delayed(length))
+      length &*= 2
+      if length == 8 { eight = runs }
+    }
+    let before = runs.before & eight.before &<< 16 & mask.before &<< 24
+    let own = runs.own & eight.delayed(16) & mask.delayed(24)
+    return MaskPair(before, own).delayed(1) & ~mask.own
   }
 }
 
@@ -54,6 +84,7 @@ extension TokenScan {
       let own = unsafe masks + (Self.guardWords &+ word)
       let bits = unsafe state.next(
         host: own[0].host, hostBefore: own[-1].host, hostBehind: own[1].host, dot: own[0].dot, digit: own[0].digit)
+      if bits == 0 { continue }
       count = unsafe Self.flatten(bits, word: word, to: ends, count)
     }
     self.state.names = state
@@ -67,6 +98,7 @@ extension TokenScan {
     for word in 0..<words {
       let own = unsafe masks + (Self.guardWords &+ word)
       let bits = unsafe state.next(alphanumeric: own[0].alphanumeric, digit: own[0].digit, dot: own[0].dot)
+      if bits == 0 { continue }
       count = unsafe Self.flatten(bits, word: word, to: ends, count)
     }
     self.state.quads = state
@@ -78,7 +110,8 @@ extension TokenScan {
     var state = self.state.longTokens
     let ends = unsafe self.ends
     for word in 0..<words {
-      let bits = unsafe state.endsOf25(masks[Self.guardWords &+ word].alphanumeric)
+      let bits = unsafe state.next(masks[Self.guardWords &+ word].alphanumeric)
+      if bits == 0 { continue }
       count = unsafe Self.flatten(bits, word: word, to: ends, count)
     }
     self.state.longTokens = state
@@ -111,7 +144,8 @@ extension TokenScan {
         colons.own
         & (own &<< 2 | own &<< 3 | own &<< 4 | own &<< 5 | before &>> 62 | before &>> 61 | before &>> 60 | before &>> 59)
       before = nextBefore
-      if own == 0 && before == 0 { return 0 }
+      // Each step leaves a part of what it had.
+      if own == 0 { return 0 }
     }
     return own
   }

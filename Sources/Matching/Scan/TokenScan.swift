@@ -55,7 +55,7 @@ internal import Indicators
   struct State {
     var names = NameEnds()
     var quads = QuadEnds()
-    var longTokens = LongRuns()
+    var longTokens = LongEnds()
     var colons = MaskPair()
     var longWords = LongRuns()
     var words = MaskPair()

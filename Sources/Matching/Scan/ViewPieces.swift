@@ -63,7 +63,7 @@ struct ViewPieces {
         end += 1
       }
     }
-    if hasEscape { JSONView.read(text, start, end) { json.append($0) } }
+    if hasEscape { JSONView.read(text, start, end, into: &json) }
     return end + 1
   }
 
@@ -81,7 +81,7 @@ struct ViewPieces {
     while start > limit, text[start - 1] > 0x20, text[start - 1] != 0x22 { start -= 1 }
     var end = mark
     while text[end] > 0x20, text[end] != 0x22 { end += 1 }
-    PercentView.visit(text, start, end) { percent.append($0) }
+    PercentView.read(text, start, end, into: &percent)
     return end
   }
 }

@@ -27,6 +27,16 @@ struct ViewText {
 
   mutating func close(_ end: Int) { origins.note(bytes.count, end) }
 
+  /// As ``close(_:)``, with a newline that keeps the piece from the next one.
+  mutating func closePiece(_ end: Int) { append(0x0a, from: end) }
+
+  /// The piece from a place on, as a view of its own.
+  func piece(from start: Int) -> ViewText {
+    var piece = ViewText()
+    piece.append(self, start, bytes.count)
+    return piece
+  }
+
   /// Another piece, behind which a newline keeps it from the next one.
   mutating func append(_ piece: ViewText) {
     guard !piece.bytes.isEmpty else { return }
@@ -131,6 +141,21 @@ enum JSONView {
     return (min(position, end), hasEscape)
   }
 
+  /// As ``read(_:_:_:_:)``, behind one another with newlines between.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
+    let first = pieces.bytes.count
+    decode(text, start, end, into: &pieces)
+    var twice: ViewText?
+    if pieces.bytes[first...].contains(0x5c) {
+      var once = pieces.piece(from: first)
+      once.close(end)
+      let again = again(once)
+      if again.bytes.count < once.bytes.count { twice = again }
+    }
+    pieces.closePiece(end)
+    if let twice { pieces.append(twice) }
+  }
+
   /// One string, undone once, and again when that left escapes.
   static func read(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     let once = decode(text, start, end)
@@ -143,6 +168,12 @@ enum JSONView {
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
+    decode(text, start, end, into: &view)
+    view.close(end)
+    return view
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
     var run = start
     var position = start
     while position < end {
@@ -159,8 +190,6 @@ enum JSONView {
       }
     }
     view.append(text, run, end)
-    view.close(end)
-    return view
   }
 
   private static func again(_ view: ViewText) -> ViewText {
@@ -252,8 +281,20 @@ enum PercentView {
     return high << 4 | low
   }
 
+  /// A blank-free run, decoded, as a piece of its own.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
+    decode(text, start, end, into: &pieces)
+    pieces.closePiece(end)
+  }
+
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
+    decode(text, start, end, into: &view)
+    view.close(end)
+    return view
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
     var run = start
     var position = start
     while position < end {
@@ -267,8 +308,6 @@ enum PercentView {
       }
     }
     view.append(text, run, end)
-    view.close(end)
-    return view
   }
 
   static func decode(_ bytes: [UInt8]) -> ViewText {
