@@ -2,6 +2,8 @@
 """Writes the indicator sets and logs of the bench, the same bytes from the same seed everywhere.
 
   generate.py set  COUNT FILE              COUNT indicators, one a line; a smaller set is the beginning of a larger one
+  generate.py hostile COUNT FILE           a set, and a URL and a subdomain of every name that the logs mention: what an attacker who
+                                           may list anything can do to make each line of a log expensive
   generate.py log  KIND MIB FILE [SEED]    a log of KIND (access, zeek, json, syslog, mixed, dense) and FILE.truth beside it
 
 Every value is invented; none is ever resolved or fetched. Logs plant indicators of the first thousand only, so one log fits every
@@ -32,9 +34,16 @@ def base58check(payload):
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
 
 
+HOSTS = 200_000
+
+
 def benign_host(r):
-    """Names of the logs: a register of 200,000, never ending in a digit as indicators do."""
-    k = random.Random(r.randrange(200_000))
+    """Names of the logs: a register, never ending in a digit as indicators do."""
+    return register(r.randrange(HOSTS))
+
+
+def register(place):
+    k = random.Random(place)
     name = word(k, k.randint(2, 5)) + "." + k.choice(TLDS)
     if k.random() < 0.55:
         name = k.choice(["www", "cdn", "api", "mail", "img", "static", word(k, 2), word(k, 2) + str(k.randrange(40))]) + "." + name
@@ -78,6 +87,13 @@ def write_set(count, path):
     with open(path, "w") as out:
         for index in range(count):
             out.write(indicator(index)[1] + "\n")
+
+
+def write_hostile(count, path):
+    write_set(count, path)
+    with open(path, "a") as out:
+        for place in range(HOSTS):
+            out.write(f"http://{register(place)}/zzz/{place}\nzz{place}.{register(place)}\n")
 
 
 # --- Logs ---------------------------------------------------------------------------------------------------------------------
@@ -235,6 +251,8 @@ def write_log(kind, size, target, seed):
 def main(arguments):
     if arguments[:1] == ["set"] and len(arguments) == 3:
         write_set(int(arguments[1]), arguments[2])
+    elif arguments[:1] == ["hostile"] and len(arguments) == 3:
+        write_hostile(int(arguments[1]), arguments[2])
     elif arguments[:1] == ["log"] and len(arguments) in (4, 5):
         write_log(arguments[1], int(arguments[2]) << 20, arguments[3], int(arguments[4]) if len(arguments) == 5 else 1)
     else:

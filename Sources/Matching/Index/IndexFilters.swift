@@ -29,10 +29,32 @@ enum HashFilter {
 
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for
 /// with one memory access.
+///
+/// Addresses are hashed as text, which has one spelling only (no leading zeros): two loads and a mask instead of four numbers.
+///
+/// ```
+///  ·····198.51.100.77        sixteen bytes that end with the last octet's digits
+///       ╰── cell ─╯ ╰╯       the /24, and the octet in it
+/// ```
 enum AddressFilter {
-  static let bitsPerKey = 16
+  static let bitsPerKey = 24
   /// Networks up to this length are marked for their whole /16; longer ones for each /24 they touch.
   static let widestCell = 18
+  /// Bits of the table of /16s that hold wide networks.
+  static let wideBits = 1 << 17
+
+  /// The hash of a /24, of the text before its third dot.
+  /// - Parameters:
+  ///   - low, high: the text's sixteen bytes as two little-endian words, zeros before the first digit.
+  @inline(__always) static func cell(low: UInt64, high: UInt64, hash: KeyHash) -> UInt64 {
+    KeyHash.fold(high ^ hash.second, low ^ hash.first)
+  }
+
+  /// Where a /16 stands in the table of wide networks.
+  /// - Parameter text: up to seven bytes before the second dot, the last one in the top byte.
+  @inline(__always) static func wideBit(_ text: UInt64, hash: KeyHash) -> Int {
+    Int(truncatingIfNeeded: KeyHash.fold(text ^ hash.third, hash.first) &>> 47)
+  }
 
   struct Probe {
     let line: Int
@@ -41,15 +63,51 @@ enum AddressFilter {
     let cellWord: Int
     let cellMask: UInt64
 
-    @inline(__always) init(_ address: UInt32, hash: KeyHash, lines: Int) {
-      let cell = KeyHash.fold(UInt64(address >> 8) ^ hash.second, hash.first)
-      line = Int(truncatingIfNeeded: ((cell >> 32) &* UInt64(truncatingIfNeeded: lines)) >> 32)
-      let own = (cell ^ UInt64(address)) &* 0x9e37_79b9_7f4a_7c15
+    /// - Parameter octet: the digits of the last octet, the last one in the top byte.
+    @inline(__always) init(cell: UInt64, octet: UInt32, lines: Int) {
+      line = Probe.line(cell, lines)
+      let own = (cell ^ UInt64(octet)) &* 0x9e37_79b9_7f4a_7c15
       addressWord = Int(truncatingIfNeeded: own >> 61)
-      addressMask = (1 &<< ((own >> 55) & 63)) | (1 &<< ((own >> 49) & 63)) | (1 &<< ((own >> 43) & 63))
+      addressMask = (1 &<< ((own >> 55) & 63)) | (1 &<< ((own >> 49) & 63)) | (1 &<< ((own >> 43) & 63)) | (1 &<< ((own >> 37) & 63))
       cellWord = Int(truncatingIfNeeded: cell & 7)
-      cellMask = (1 &<< ((cell >> 3) & 63)) | (1 &<< ((cell >> 9) & 63)) | (1 &<< ((cell >> 15) & 63))
+      cellMask = (1 &<< ((cell >> 3) & 63)) | (1 &<< ((cell >> 9) & 63)) | (1 &<< ((cell >> 15) & 63)) | (1 &<< ((cell >> 21) & 63))
     }
+
+    @inline(__always) static func line(_ cell: UInt64, _ lines: Int) -> Int {
+      Int(truncatingIfNeeded: ((cell >> 32) &* UInt64(truncatingIfNeeded: lines)) >> 32)
+    }
+
+    /// The probe of an address as the builder has it.
+    init(_ address: UInt32, hash: KeyHash, lines: Int) {
+      let text = Array(AddressText.text(address).utf8)
+      let octet = text.suffix { $0 != 0x2e }
+      let (low, high) = AddressFilter.words(text.dropLast(octet.count + 1))
+      let last = AddressFilter.words(octet).high
+      self.init(cell: AddressFilter.cell(low: low, high: high, hash: hash), octet: UInt32(truncatingIfNeeded: last >> 32), lines: lines)
+    }
+  }
+
+  /// The place of an address's /16 in the table of wide networks.
+  static func wideBit(of address: UInt32, hash: KeyHash) -> Int {
+    wideBit(words(Array("\(address >> 24).\(address >> 16 & 255)".utf8)[...]).high, hash: hash)
+  }
+
+  /// At most sixteen bytes as two words, the last byte in the top of `high`.
+  private static func words(_ text: ArraySlice<UInt8>) -> (low: UInt64, high: UInt64) {
+    var words: (low: UInt64, high: UInt64) = (0, 0)
+    for (distance, byte) in text.reversed().enumerated() {
+      if distance < 8 { words.high |= UInt64(byte) << UInt64(56 - 8 * distance) } else { words.low |= UInt64(byte) << UInt64(120 - 8 * distance) }
+    }
+    return words
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The longest end of which every byte is one that `isInside` takes.
+  fileprivate func suffix(_ isInside: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    var start = endIndex
+    while start > startIndex, isInside(self[start - 1]) { start -= 1 }
+    return self[start...]
   }
 }
 

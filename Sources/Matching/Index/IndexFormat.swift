@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 1. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 2. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -8,7 +8,7 @@
 /// │ labels     │ 4096 bits: last labels of names in use                        │  scan, stage 1
 /// │ filter     │ 64-bit words, four bits a key                                 │  scan, stage 2
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
-/// │ networks16 │ 2 × 65536 bits: /16s with networks, /16s with wide networks   │  scan, stage 2
+/// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
 /// │ slots      │ hash table: 28 bits fingerprint, 4 bits role, 32 bits entry   │  survivors
 /// │ networks4  │ IPv4 networks by first address, each with its parent          │  survivors
 /// │ networks6  │ IPv6 networks likewise                                        │  survivors
@@ -21,7 +21,7 @@
 /// ```
 enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64

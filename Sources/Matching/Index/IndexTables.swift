@@ -8,8 +8,8 @@ struct IndexTables: ~Copyable {
   var filter: [UInt64] = []
   var slots: [UInt64] = []
   var addresses: [UInt64] = []
-  /// Two bitmaps of 65536 bits: /16s that hold any network, and /16s that hold wide ones.
-  var networks16 = [UInt64](repeating: 0, count: 2048)
+  /// By a hash of the /16: those that hold networks too wide for cells.
+  var networks16 = [UInt64](repeating: 0, count: AddressFilter.wideBits / 64)
   var networks4: [Network] = []
   var networks6: [Network] = []
   private(set) var unmatchable = 0
@@ -163,11 +163,12 @@ struct IndexTables: ~Copyable {
     networks4.append(Network(prefix: prefix, entry: entry))
     let first = UInt32(truncatingIfNeeded: prefix.base.low)
     let last = UInt32(truncatingIfNeeded: prefix.last.low)
-    for block in (first >> 16)...(last >> 16) {
-      networks16[Int(block >> 6)] |= 1 << UInt64(block & 63)
-      if prefix.length <= AddressFilter.widestCell { networks16[1024 + Int(block >> 6)] |= 1 << UInt64(block & 63) }
-    }
-    if prefix.length > AddressFilter.widestCell {
+    if prefix.length <= AddressFilter.widestCell {
+      for block in (first >> 16)...(last >> 16) {
+        let bit = AddressFilter.wideBit(of: block << 16, hash: hash)
+        networks16[bit >> 6] |= 1 << UInt64(bit & 63)
+      }
+    } else {
       for cell in (first >> 8)...(last >> 8) { cells.append(cell) }
     }
   }

@@ -6,6 +6,7 @@ public struct FastMatcher: ChunkMatcher {
   private var rules: MatchRules<IndicatorIndex>
   private let scan: TokenScan
   private let viewScan: TokenScan
+  private var pieces = ViewPieces()
 
   public init(_ index: IndicatorIndex) { self.init(index, kernel: nil) }
 
@@ -27,13 +28,21 @@ public struct FastMatcher: ChunkMatcher {
   /// What the chunk's pieces hold in another spelling, one view after the other. All pieces of a view go through the scan at once.
   private mutating func views(of chunk: UnsafeRawBufferPointer, into found: inout [RawHit]) {
     let text = unsafe LogText(bytes: chunk)
-    for (kind, pieces) in ViewPieces(text, marks: scan.marks, features: rules.features).all where !pieces.bytes.isEmpty {
-      unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
-      guard !rules.hits.isEmpty else { continue }
-      let lookup = rules.lookup
-      HitFolding.append(rules.hits, in: pieces, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
-      rules.hits.removeAll(keepingCapacity: true)
-    }
+    pieces.gather(text, marks: scan.marks, features: rules.features)
+    // In the order in which a hit found twice is decided.
+    view(pieces.json, .json, into: &found)
+    view(pieces.percent, .percent, into: &found)
+    view(pieces.refang, .refang, into: &found)
+    view(pieces.international, .raw, into: &found)
+  }
+
+  private mutating func view(_ pieces: ViewText, _ kind: MatchView, into found: inout [RawHit]) {
+    guard !pieces.bytes.isEmpty else { return }
+    unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    guard !rules.hits.isEmpty else { return }
+    let lookup = rules.lookup
+    HitFolding.append(rules.hits, in: pieces, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    rules.hits.removeAll(keepingCapacity: true)
   }
 }
 

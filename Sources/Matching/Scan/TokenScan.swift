@@ -40,6 +40,11 @@ internal import Indicators
   let notes: UnsafeMutablePointer<UInt32>
   let hashes: UnsafeMutablePointer<UInt64>
   private static let capacity = blockWords * 64 + 64
+  /// Masks that keep the last 0 to 16 bytes of two words.
+  let keepHigh: UnsafeMutablePointer<UInt64>
+  let keepLow: UnsafeMutablePointer<UInt64>
+  /// Whether any network is too wide for the address filter.
+  let hasWideNetworks: Bool
 
   /// The text, and where the block begins in it.
   var text = unsafe LogText(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
@@ -76,6 +81,13 @@ internal import Indicators
     unsafe ends = .allocate(capacity: Self.capacity)
     unsafe notes = .allocate(capacity: Self.capacity)
     unsafe hashes = .allocate(capacity: Self.capacity)
+    unsafe keepHigh = .allocate(capacity: 32)
+    unsafe keepLow = .allocate(capacity: 32)
+    for count in 0..<32 {
+      unsafe keepHigh[count] = count >= 8 ? .max : count == 0 ? 0 : .max << UInt64(64 - 8 * count)
+      unsafe keepLow[count] = count >= 16 ? .max : count <= 8 ? 0 : .max << UInt64(128 - 8 * count)
+    }
+    hasWideNetworks = unsafe index.section(.networks16).contains { $0 != 0 }
   }
 
   deinit {
@@ -84,6 +96,8 @@ internal import Indicators
     unsafe ends.deallocate()
     unsafe notes.deallocate()
     unsafe hashes.deallocate()
+    unsafe keepHigh.deallocate()
+    unsafe keepLow.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.

@@ -10,11 +10,13 @@ struct ViewPieces {
   private(set) var refang = ViewText()
   private(set) var international = ViewText()
 
-  /// In the order in which a hit found twice is decided.
-  var all: [(kind: MatchView, text: ViewText)] { [(.json, json), (.percent, percent), (.refang, refang), (.raw, international)] }
-
+  /// Replaces what was gathered before.
   /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
-  init(_ text: LogText, marks: [Int], features: IndexFormat.Features) {
+  mutating func gather(_ text: LogText, marks: [Int], features: IndexFormat.Features) {
+    json.removeAll()
+    percent.removeAll()
+    refang.removeAll()
+    international.removeAll()
     var (jsonEnd, percentEnd, refangEnd, internationalEnd) = (0, 0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {

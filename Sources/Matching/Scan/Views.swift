@@ -25,6 +25,11 @@ struct ViewText {
     bytes.append(contentsOf: view.bytes[start..<end])
   }
 
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    origins.removeAll()
+  }
+
   mutating func close(_ end: Int) { origins.note(bytes.count, end) }
 
   /// As ``close(_:)``, with a newline that keeps the piece from the next one.
@@ -48,6 +53,8 @@ struct ViewText {
 /// Where the bytes of a view came from: only where the answer is not "the byte after the last one" is anything stored.
 struct ViewOrigins {
   private var places: [(place: Int, origin: Int)] = []
+
+  mutating func removeAll() { places.removeAll(keepingCapacity: true) }
 
   mutating func note(_ place: Int, _ origin: Int) {
     if let last = places.last, last.origin + place - last.place == origin { return }
