@@ -23,6 +23,10 @@ public struct LogScan: Sendable {
     /// Longest line seen in one piece, and what two windows of a longer one share, in bytes.
     public var window = LogReader.defaultWindow
     public var overlap = LogReader.defaultOverlap
+    /// A last line without newline is matched at once, and again when it has grown; a log that is followed will say its end.
+    public var deliversFragments = true
+    /// Read only what earlier scans have read, and move no cursor: new indicators against old logs.
+    public var onlyKnown = false
     /// True for files of our own state, which are never matched.
     public var isOwn: @Sendable (String) -> Bool = { _ in false }
     /// What our own fetching leaves in logs; asked for at the first match only.

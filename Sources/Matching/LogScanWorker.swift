@@ -38,29 +38,62 @@ struct LogScanWorker {
       summary.bytesSkipped += LogDescriptor.kind(of: path, followLinks: false) == .file ? LogDescriptor.status(of: path)?.size ?? 0 : 0
       return summary
     }
-    guard let status = descriptor.status() else {
-      summary.filesSkipped.append(SkippedFile(path: path.text, reason: LogDescriptor.Refusal.unreadable.rawValue))
+    return try scan(descriptor, path: path.text, waitForTurn: waitForTurn, deliver: deliver)
+  }
+
+  /// Scans an open log from where its content was left, wherever the descriptor stands.
+  mutating func scan(
+    _ descriptor: LogDescriptor, path: String, waitForTurn: ([UInt8]) -> Void = { _ in }, deliver: (ScanBatch) throws -> Void
+  ) throws -> LogScanSummary {
+    var summary = LogScanSummary()
+    guard descriptor.seek(to: 0), let status = descriptor.status() else {
+      summary.filesSkipped.append(SkippedFile(path: path, reason: LogDescriptor.Refusal.unreadable.rawValue))
       return summary
     }
     let reader = LogReader(
       LogStream(descriptor, decodesAhead: true), window: scan.options.window, overlap: scan.options.overlap)
     reader.stream.fillHead()
     waitForTurn(reader.stream.head)
-    let position = try register.position(reader, status: status, fromStart: scan.options.fromStart)
-    var log = ScannedLog(path: path.text, status: status, position: position, startOffset: reader.lineEnd)
-    summary.filesRead = 1
-    if position.kind == .replaced {
-      summary.notes.append(SkippedFile(path: path.text, reason: "replaced: begins like a log that was read before, but its content is other"))
+    let position = try register.position(reader, status: status, fromStart: scan.options.fromStart || scan.options.onlyKnown)
+    if scan.options.onlyKnown {
+      guard let known = position.known else {
+        summary.notes.append(SkippedFile(path: path, reason: "not scanned before: left to a scan"))
+        return summary
+      }
+      // A log that has not changed since is known with its last line, newline or not.
+      if !known.isUnchanged(status) { reader.limit = known.offset }
     }
+    summary.filesRead = 1
+    note(position, reader, path: path, summary: &summary)
     if position.kind == .unchanged {
       summary.filesUnchanged = 1
       summary.bytesKnown = reader.stream.encoding == .plain ? status.size : position.known?.offset ?? 0
       summary.storedBytes = status.size
+      // Found under another name: a later hunt must find it there.
+      if var known = position.known, known.path != path {
+        known.path = path
+        try deliver(ScanBatch(sightings: [], cursor: known))
+      }
       return summary
     }
+    var log = ScannedLog(path: path, status: status, position: position, startOffset: reader.lineEnd)
+    if scan.options.onlyKnown { log.lastCursor = nil }
     try read(reader, log: &log, summary: &summary, deliver: deliver)
     if summary.bytes == 0, position.known != nil { summary.filesUnchanged = 1 }
     return summary
+  }
+
+  private func note(_ position: LogPosition, _ reader: LogReader, path: String, summary: inout LogScanSummary) {
+    if position.kind == .replaced {
+      summary.notes.append(SkippedFile(path: path, reason: "replaced: begins like a log that was read before, but its content is other"))
+    }
+    guard reader.stream.encoding == .plain, let container = UnreadContainer(head: reader.stream.head) else { return }
+    let reason = "\(container.name)-not-decoded"
+    if container.hidesContent {
+      summary.filesSkipped.append(SkippedFile(path: path, reason: reason))
+    } else {
+      summary.notes.append(SkippedFile(path: path, reason: reason + ": matched as bytes"))
+    }
   }
 
   /// Scans a stream that is read once.
@@ -83,7 +116,7 @@ struct LogScanWorker {
     var sightings: [Sighting] = []
     var reached = reader.lineEnd
     var tail: String?
-    while !isCancelled(), let chunk = reader.next() {
+    while !isCancelled(), let chunk = reader.next(deliveringFragment: scan.options.deliversFragments) {
       if chunk.isFragment, chunk.overlap == 0, log.position != nil {
         tail = unsafe LogIdentity.hash(chunk.bytes)
         if let tail, register.tail(of: log.generation) == tail {
@@ -96,7 +129,7 @@ struct LogScanWorker {
       if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
       hits.removeAll(keepingCapacity: true)
       unsafe matcher.hits(in: chunk.bytes, into: &hits)
-      if !hits.isEmpty { sighter.sight(&hits, in: chunk, log: log, sightings: &sightings, summary: &summary) }
+      if !hits.isEmpty { sighter.sight(&hits, in: chunk, log: log, stream: stream, sightings: &sightings, summary: &summary) }
       sighter.passed(chunk)
       let end = unsafe chunk.offset + chunk.bytes.count
       summary.bytes += end - reached
@@ -144,7 +177,7 @@ struct LogScanWorker {
     if let status = log.status {
       // A log that was plain to the end, or grew while it was read, has nothing skipped.
       let read = stream.isSeekable ? reached : stream.storedBytesRead
-      let left = max(0, status.size - read)
+      let left = max(0, status.size - read - leftOut(reader, status))
       summary.bytesSkipped += left
       summary.storedBytes += min(read, status.size)
     } else {
@@ -160,9 +193,15 @@ struct LogScanWorker {
     try deliver(ScanBatch(sightings: sightings, cursor: cursor, withheld: sighter.takeWithheld()))
   }
 
+  /// Bytes that this scan was not to read: behind the limit of a hunt, a last line that is still being written.
+  private func leftOut(_ reader: LogReader, _ status: LogStatus) -> Int {
+    if scan.options.onlyKnown { return status.size }
+    return scan.options.deliversFragments ? 0 : reader.undelivered
+  }
+
   /// The cursor to commit now: never behind one that is on record, for what that one covers has been read.
   private func cursor(_ reader: LogReader, log: ScannedLog, isComplete: Bool) -> LogCursor? {
-    guard let position = log.position else { return nil }
+    guard let position = log.position, !scan.options.onlyKnown else { return nil }
     if let known = position.known, known.offset > reader.lineEnd { return known }
     return reader.cursor(
       generation: position.generation, path: log.path, status: log.status, isComplete: isComplete, now: scan.options.now)

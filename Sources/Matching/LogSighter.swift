@@ -31,23 +31,24 @@ struct LogSighter {
     } else {
       reference = scan.options.now
     }
-    interpreter = LineInterpreter(source: source, reference: reference, head: Self.head(of: reader))
+    interpreter = LineInterpreter(source: source, reference: reference, head: reader.stream.beginning)
   }
 
   /// What was withheld since the last call.
   mutating func takeWithheld() -> [Withheld] { tally.take() }
 
-  /// A chunk has gone by: headers in it hold for the lines after it.
-  mutating func passed(_ chunk: LogReader.Chunk) { unsafe interpreter.passed(chunk.bytes) }
+  /// A chunk has gone by: what stood in it may hold for the lines after it.
+  mutating func passed(_ chunk: LogReader.Chunk) { interpreter.passed(chunk) }
 
   mutating func sight(
-    _ hits: inout [RawHit], in chunk: LogReader.Chunk, log: ScannedLog, sightings: inout [Sighting],
+    _ hits: inout [RawHit], in chunk: LogReader.Chunk, log: ScannedLog, stream: LogStream, sightings: inout [Sighting],
     summary: inout LogScanSummary
   ) {
     let bytes = unsafe chunk.bytes
     var line = unsafe LineBounds(bytes)
-    var facts: LineFacts?
-    var factsLine = -1
+    var place: LineInterpreter.Place?
+    var event = Sighting.Event(raw: "")
+    var original = OriginalOffsets(chunk, stream)
     var recent: [(entry: Int, start: Int, mode: MatchMode)] = []
     for hit in hits {
       guard hit.range.lowerBound >= 0, hit.range.upperBound <= bytes.count, !hit.range.isEmpty else { continue }
@@ -59,33 +60,30 @@ struct LogSighter {
       recent.append((hit.entry, hit.range.lowerBound, hit.mode))
       guard let indicator = indicator(at: hit.entry) else { continue }
       line.move(to: hit.range.lowerBound)
-      if factsLine != line.start || facts == nil || interpreter.dependsOnPosition {
-        let text = unsafe Array(bytes[line.start..<line.end])
-        let isPartial = (chunk.continues || chunk.overlap > 0) && (line.start == 0 || line.end == bytes.count)
-        unsafe interpreter.lookBack(in: bytes, before: line.start)
-        facts = interpreter.facts(
-          text, hit: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start), isPartial: isPartial)
-        factsLine = line.start
+      if place.map({ !$0.extent.contains(hit.range.lowerBound) }) ?? true {
+        let found = interpreter.place(hit.range, line: line.start..<line.end, in: chunk)
+        event = found.event(around: hit.range)
+        place = found
+      } else if let place, event.rawTruncated {
+        event = place.event(around: hit.range)
       }
-      guard let facts else { continue }
+      guard let place else { continue }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
+      let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
       let match = Sighting.Match(
         value: String(decoding: value, as: UTF8.self), mode: hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
-        line: chunk.linesBefore + line.number + 1, offset: chunk.offset + hit.range.lowerBound, length: hit.range.count,
-        field: facts.field(holding: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start)))
+        line: chunk.linesBefore + line.number + 1, offset: offset, length: length,
+        field: place.facts.field(holding: (hit.range.lowerBound - place.start)..<(hit.range.upperBound - place.start)))
       let own = ownTraffic ?? scan.options.ownTraffic()
       ownTraffic = own
-      var isTrace = false
-      if !own.isEmpty {
-        let text = unsafe Array(bytes[line.start..<line.end])
-        isTrace = own.holds(match, range: (hit.range.lowerBound - line.start)..<(hit.range.upperBound - line.start), in: text)
-      }
-      if facts.isEcho || isTrace {
+      let isTrace =
+        !own.isEmpty && own.holds(match, range: (hit.range.lowerBound - place.start)..<(hit.range.upperBound - place.start), in: place.text)
+      if place.facts.isEcho || isTrace {
         summary.echoes += 1
         withhold(.echo, isTrace ? "the trace of our own fetching" : "a record of our own", match, log)
         continue
       }
-      if let sighting = judge(indicator, match, facts, log: log, summary: &summary) { sightings.append(sighting) }
+      if let sighting = judge(indicator, match, event, format: place.facts.format, log: log, summary: &summary) { sightings.append(sighting) }
     }
   }
 
@@ -97,9 +95,9 @@ struct LogSighter {
 
   /// Scores a match, or withholds it and counts why.
   private mutating func judge(
-    _ indicator: Indicator, _ match: Sighting.Match, _ facts: LineFacts, log: ScannedLog, summary: inout LogScanSummary
+    _ indicator: Indicator, _ match: Sighting.Match, _ event: Sighting.Event, format: String, log: ScannedLog, summary: inout LogScanSummary
   ) -> Sighting? {
-    let observedAt = facts.event.time ?? scan.options.now
+    let observedAt = event.time ?? scan.options.now
     if let end = indicator.validUntil, end < observedAt {
       summary.expired += 1
       withhold(.expired, "indicators of \(indicator.feeds.joined(separator: ", ")) past their validity", match, log)
@@ -108,7 +106,7 @@ struct LogSighter {
     let id = Sighting.identity(generation: log.generation, match: match, indicator: indicator)
     var sighting = Sighting(
       id: id, indicator: indicator, match: match,
-      source: Sighting.Source(path: log.path, name: sourceName, format: facts.format), event: facts.event,
+      source: Sighting.Source(path: log.path, name: sourceName, format: format), event: event,
       severity: .informational, observedAt: observedAt)
     if !scan.suppressions.isEmpty {
       let known = Suppressions.Facts(
@@ -144,11 +142,6 @@ struct LogSighter {
 
   private static func baseName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
-  }
-
-  /// The log's beginning, where its header stands; of a log that is resumed too, when it can be read again.
-  private static func head(of reader: LogReader) -> [UInt8] {
-    reader.stream.isSeekable ? reader.stream.descriptor.bytes(at: 0, count: LineInterpreter.headLimit) : reader.stream.head
   }
 }
 
@@ -188,5 +181,35 @@ extension ScoringPolicy {
 
   private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     unsafe bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+  }
+}
+
+/// Where hits stand in a log that was decoded from UTF-16: offsets in the log as it was written.
+struct OriginalOffsets {
+  private let chunk: LogReader.Chunk
+  /// A place in the chunk whose place in the log is known.
+  private var known: (position: Int, original: Int)
+
+  /// Nil for a log whose offsets are those of its text.
+  init?(_ chunk: LogReader.Chunk, _ stream: LogStream) {
+    guard let known = unsafe stream.original(between: chunk.offset, and: chunk.offset + chunk.bytes.count) else { return nil }
+    self.chunk = chunk
+    self.known = (known.decoded - chunk.offset, known.original)
+  }
+
+  mutating func of(_ range: Range<Int>) -> (offset: Int, length: Int) {
+    if range.lowerBound >= known.position {
+      known = (range.lowerBound, known.original + units(known.position..<range.lowerBound) * 2)
+    } else {
+      known = (range.lowerBound, known.original - units(range.lowerBound..<known.position) * 2)
+    }
+    return (known.original, units(range) * 2)
+  }
+
+  /// UTF-16 code units of a part of the chunk.
+  private func units(_ range: Range<Int>) -> Int {
+    unsafe chunk.bytes[range].reduce(into: 0) { count, byte in
+      if byte & 0xC0 != 0x80 { count += byte >= 0xF0 ? 2 : 1 }
+    }
   }
 }

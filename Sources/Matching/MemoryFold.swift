@@ -13,6 +13,8 @@ public struct MemoryFold {
     var isWide = false
   }
 
+  private static let seenLimit = 1 << 17
+
   private var seen: Set<String> = []
   private var open: [Key: [(id: String, first: Timestamp, last: Timestamp)]] = [:]
   /// When alerts of a thing, wide ones aside, were opened.
@@ -25,6 +27,8 @@ public struct MemoryFold {
 
   /// The sighting with its alert's id; nil when it was counted before.
   public mutating func count(_ sighting: Sighting) -> Sighting? {
+    // A stream without end must not fill the memory; within a log no sighting comes twice.
+    if seen.count >= Self.seenLimit { seen.removeAll(keepingCapacity: true) }
     guard seen.insert(sighting.id).inserted else { return nil }
     let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
     var key = Key(thing: thing, asset: sighting.asset)

@@ -58,6 +58,8 @@ public struct Sighting: Sendable, Hashable {
     public var destinationPort: Int?
     public var direction: Direction?
     public var outcome: Outcome?
+    /// ``host`` wrote of others (a sensor, a firewall, a proxy), so it is not what the event happened to. Not part of the record.
+    public var hostObserves = false
     /// The line, invalid UTF-8 repaired, cut at 8 KiB.
     public var raw: String
     public var rawTruncated: Bool
@@ -113,7 +115,8 @@ extension Sighting {
     return log.prefix(8) + String(repeating: "0", count: 10 - offset.count) + offset + whole.prefix(14)
   }
 
-  /// What the sighting happened to: the host, else the user, else our side of the connection, else the log source.
+  /// What the sighting happened to: the host, else the user, else our side of the connection, else the log source. Of a host that
+  /// observes others the connection comes first: an alert for each firewall would hide who was hit.
   ///
   /// Without NUL, which SQLite's text functions and many receivers take for an end.
   public var asset: String {
@@ -122,15 +125,22 @@ extension Sighting {
   }
 
   private var assetName: String {
-    if let host = event.host { return host }
+    if let host = event.host, !event.hostObserves { return host }
+    if event.hostObserves, let address = ownAddress { return address }
     if let user = event.user { return user }
+    return ownAddress ?? event.host ?? source.name
+  }
+
+  /// Our side of the connection.
+  private var ownAddress: String? {
     switch event.direction {
     case .outbound, .internal: if let address = event.sourceIP { return address }
-    case .inbound: if let address = event.destinationIP { return address }
+    // The other side is a visitor: not what anything happened to.
+    case .inbound: return event.destinationIP
     case .external, nil: break
     }
     if let address = event.sourceIP, address != match.value { return address }
     if let address = event.destinationIP, address != match.value { return address }
-    return source.name
+    return nil
   }
 }

@@ -161,5 +161,12 @@ enum AlertSchema {
     CREATE INDEX delivery_refused ON delivery(destination, alert) WHERE refused IS NOT NULL;
     CREATE INDEX delivery_postponed ON delivery(destination, alert) WHERE postponed;
     """,
+    """
+    -- When things were last done as a whole, such as a hunt over all logs.
+    CREATE TABLE mark(
+      name TEXT PRIMARY KEY,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
   ]
 }

@@ -19,6 +19,12 @@ enum AddressFacts {
         return (LineText.string(bytes[..<split]), port)
       }
     }
+    // `2001:db8:0:0:0:0:0:1:443`: an address in full with a port behind it.
+    if bytes.count(where: { $0 == UInt8(ascii: ":") }) == 8, let split = bytes.lastIndex(of: UInt8(ascii: ":")), let port = port(bytes[(split + 1)...]),
+      IPv6Address(ascii: bytes[..<split]) != nil
+    {
+      return (LineText.string(bytes[..<split]), port)
+    }
     return nil
   }
 
@@ -74,12 +80,14 @@ enum AddressFacts {
 enum OutcomeWords {
   private static let allowedWords: Set<String> = [
     "allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "success", "succeeded", "successful", "ok",
-    "delivered", "forwarded", "granted", "noerror", "established", "tunnel",
+    "delivered", "forwarded", "granted", "noerror", "established", "tunnel", "true", "open", "observed", "proxied", "sf", "s1", "s2", "s3", "rsto",
+    "rstr", "audit success", "passthrough", "login_success",
   ]
   private static let blockedWords: Set<String> = [
     "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "failure", "failed", "refused", "nxdomain",
     "quarantine", "quarantined", "prevented", "discard", "discarded", "unauthorized", "forbidden", "accessdenied", "rej", "sinkhole",
-    "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "server-rst", "client-rst-deny",
+    "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "server-rst", "client-rst-deny", "false", "fail",
+    "audit failure", "unauthenticated", "permission_denied", "challenge",
   ]
 
   /// The meaning of one word or short phrase, such as the value of an `action` field.
@@ -89,6 +97,9 @@ enum OutcomeWords {
     if blockedWords.contains(word) { return .blocked }
     // `UnauthorizedOperation`, `Client.UnauthorizedAccess`, `AccessDeniedException`
     if word.contains("accessdenied") || word.contains("unauthorized") || word.contains("forbidden") { return .blocked }
+    // Web application firewalls: `REQ_BLOCKED_SECURITY`, `REQ_PASSED`.
+    if word.hasPrefix("req_blocked") || word.hasPrefix("req_challenge") { return .blocked }
+    if word.hasPrefix("req_passed") || word.hasPrefix("req_cached") { return .allowed }
     return nil
   }
 

@@ -1,99 +1,139 @@
 internal import Indicators
 internal import Rules
 
-/// Which field names mean what, over all formats, and how an event is read out of them.
+/// What a field can tell of its event.
+enum EventRole: Int, CaseIterable {
+  case time, host, user, sourceIP, sourcePort, destinationIP, destinationPort, direction, outcome, status
+}
+
+/// Which field names mean what, over all formats.
 ///
-/// Names are compared in lower case; the first that says something wins. A name that means one thing in one format and another in
-/// the next (Zeek's `host` is an HTTP header) is left out by ``Exceptions``.
+/// Names are compared in lower case; the first of a list that says something wins. What means one thing in one format and another in the
+/// next (Zeek's `host` is an HTTP header) a format ignores by name.
 enum EventRoles {
-  static let sourceIP = [
-    "src_ip", "source.ip", "id.orig_h", "id_orig_h", "src_endpoint.ip", "sourceip", "sourceipaddress", "source_ip", "srcip", "src_addr",
-    "srcaddr", "src", "sourceaddress", "source.address", "client.ip", "client_ip", "clientip", "c-ip", "src-ip", "remote_ip",
-    "remote_addr", "request.remote_ip", "request.remote_addr", "httprequest.remoteip", "calleripaddress", "ipaddress", "clientaddr",
-    "client_addr", "sourceips[0]", "saddr", "rhost", "clientipaddress", "client", "tx_host", "properties.clientip", "ip",
-    "protopayload.requestmetadata.callerip", "source_address",
-  ]
-  static let destinationIP = [
-    "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
-    "dst_addr", "dstaddr", "dst", "destinationaddress", "destination.address", "server.ip", "s-ip", "dst-ip", "server_ip", "daddr",
-    "dest", "target", "destination_address", "destinationipaddress",
-  ]
-  static let sourcePort = [
-    "src_port", "source.port", "id.orig_p", "id_orig_p", "src_endpoint.port", "sourceport", "source_port", "srcport", "spt", "sport",
-    "client.port", "src-port", "c-port", "client_port", "clientport", "sourceportnumber", "request.remote_port",
-  ]
-  static let destinationPort = [
-    "dest_port", "destination.port", "id.resp_p", "id_resp_p", "dst_endpoint.port", "destinationport", "destination_port", "dstport",
-    "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber",
-  ]
-  static let host = [
-    "host.name", "host.hostname", "winlog.computer_name", "computer", "computername", "computer_name", "hostname", "host_name",
-    "hostidentifier", "agent.hostname", "beat.hostname", "device.hostname", "device.name", "dvchost", "s-computername", "devname",
-    "devicename", "machinename", "_hostname", "@system", "host", "agent.name", "shost", "dvc", "identhostname", "syslog_host",
-    "kubernetes.pod_name",
-  ]
-  static let user = [
-    "user.name", "user.username", "actor.user.name", "useridentity.username", "username", "user_name", "user", "usrname", "suser",
-    "source.user.name", "duser", "srcuser", "subjectusername", "winlog.event_data.subjectusername", "winlog.event_data.user",
-    "cs-username", "remote_user", "useridentity.sessioncontext.sessionissuer.username", "useridentity.principalid", "userid",
-    "protopayload.authenticationinfo.principalemail", "principalemail", "caller", "accountname", "account_name", "login", "acct",
-    "authenticated_user", "decorations.username", "columns.username", "targetusername",
-  ]
-  static let time = [
-    "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime",
-    "utctime", "timecreated", "timegenerated", "event_time", "creationtime", "receivetimestamp", "requestreceivedtimestamp",
-    "stagetimestamp", "date", "unixtime", "calendartime", "__realtime_timestamp", "edgestarttimestamp", "starttime", "end", "t",
-    "_time", "log_time", "created_at", "eventtimestamp", "time_iso8601", "msec", "event.start", "published", "ts_ms", "@t",
-  ]
-  static let outcome = [
-    "alert.action", "action", "act", "verdict", "event.outcome", "outcome", "disposition", "result", "utmaction", "eventresult",
-    "event.action", "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "drop.reason",
-    "flow.action", "flow.state", "resulttype",
-  ]
-  static let status = [
-    "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status", "elb_status_code",
-    "edgeresponsestatus", "response.status_code", "responsestatus.code", "http_status", "http_response.code", "responsecode",
-    "properties.httpstatus", "statuscode",
-  ]
-  static let direction = [
-    "network.direction", "direction", "devicedirection", "flow_direction", "connection_info.direction", "dir",
+  private static let names: [EventRole: [String]] = [
+    .sourceIP: [
+      "src_ip", "source.ip", "id.orig_h", "id_orig_h", "src_endpoint.ip", "sourceip", "sourceipaddress", "source_ip", "srcip", "src_addr",
+      "srcaddr", "src", "sourceaddress", "source.address", "client.ip", "client_ip", "clientip", "c-ip", "src-ip", "request.client_ip",
+      "request.remote_ip", "remote_ip", "remote_addr", "request.remote_addr", "httprequest.remoteip", "calleripaddress", "ipaddress",
+      "clientaddr", "client_addr", "sourceips[0]", "saddr", "addr", "rhost", "clientipaddress", "client.ipaddress", "client",
+      "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
+      "protopayload.requestmetadata.callerip", "source_address", "actoripaddress",
+    ],
+    .destinationIP: [
+      "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
+      "dst_addr", "dstaddr", "dst", "destinationaddress", "destination.address", "r-ip", "s-supplier-ip", "server.ip", "s-ip", "dst-ip",
+      "server_ip", "daddr", "dest", "target", "destination_address", "destinationipaddress",
+    ],
+    .sourcePort: [
+      "src_port", "source.port", "id.orig_p", "id_orig_p", "src_endpoint.port", "sourceport", "source_port", "srcport", "spt", "sport",
+      "client.port", "src-port", "c-port", "client_port", "clientport", "sourceportnumber", "request.remote_port", "properties.clientport",
+    ],
+    .destinationPort: [
+      "dest_port", "destination.port", "id.resp_p", "id_resp_p", "dst_endpoint.port", "destinationport", "destination_port", "dstport",
+      "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber",
+    ],
+    .host: [
+      "host.name", "host.hostname", "winlog.computer_name", "computer", "computername", "computer_name", "hostname", "host_name",
+      "hostidentifier", "agent.hostname", "beat.hostname", "device.hostname", "device.name", "s-computername", "devicename", "machinename",
+      "_hostname", "host", "agent.name", "shost", "identhostname", "syslog_host", "kubernetes.pod_name", "devname", "dvchost", "dvc",
+      "@system", "_system_name", "system_name",
+    ],
+    .user: [
+      "user.name", "user.username", "actor.user.name", "useridentity.username", "username", "user_name", "user", "usrname", "suser",
+      "source.user.name", "duser", "srcuser", "winlog.event_data.subjectusername", "winlog.event_data.user", "winlog.user.name",
+      "cs-username", "remote_user", "useridentity.sessioncontext.sessionissuer.username", "useridentity.principalid", "userid",
+      "protopayload.authenticationinfo.principalemail", "principalemail", "actor.alternateid", "caller", "userprincipalname",
+      "properties.userprincipalname", "accountname", "account_name", "login", "acct", "authenticated_user", "columns.username",
+      "decorations.username", "subjectusername", "targetusername",
+    ],
+    .time: [
+      "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
+      "timecreated", "timegenerated", "event_time", "event_timestamp", "eventtimestamp", "creationtime", "receivetimestamp",
+      "requestreceivedtimestamp", "stagetimestamp", "date", "unixtime", "calendartime", "__realtime_timestamp", "edgestarttimestamp",
+      "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
+      "ts_ms", "@t", "_write_ts",
+    ],
+    .outcome: [
+      "alert.action", "verdict.action", "action", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
+      "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
+      "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
+      "flow.action", "flow.state", "resulttype", "resultsignature",
+    ],
+    .status: [
+      "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
+      "elb_status_code", "edgeresponsestatus", "response.status_code", "responsestatus.code", "http_status", "http_response.code",
+      "responsecode", "properties.httpstatus", "statuscode",
+    ],
+    .direction: [
+      "network.direction", "direction", "devicedirection", "flow_direction", "connection_info.direction", "dir",
+    ],
   ]
 
-  /// Which roles a format's fields must not fill by their common names.
-  struct Exceptions: OptionSet {
-    let rawValue: Int
-    /// `host` and `hostname` are a header of the traffic, or the sensor.
-    static let host = Exceptions(rawValue: 1)
-    /// `user` and the like name a user of the observed protocol.
-    static let user = Exceptions(rawValue: 2)
+  /// Names that mean the same however deep they stand: `winlog.event_data.SourceIp`, `http.id.orig_h` of a wrapped record.
+  private static let deep: Set<String> = [
+    "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "src_ip", "srcip", "sourceip", "source_ip", "dest_ip", "dst_ip", "dstip",
+    "destinationip", "destination_ip", "sourceport", "destinationport", "src_port", "dest_port", "dst_port", "ipaddress", "callerip",
+    "clientip", "clientipaddress", "computer", "computername", "subjectusername", "targetusername", "principalemail", "ts",
+  ]
+
+  private struct Place {
+    var role: EventRole
+    var rank: Int
   }
 
-  static func fill(_ event: inout Sighting.Event, from fields: LineFields, reference: Timestamp, except: Exceptions = []) {
-    if event.time == nil { event.time = time(in: fields, reference: reference) }
-    if event.host == nil {
-      let names = except.contains(.host) ? host.filter { !["host", "hostname", "host_name"].contains($0) } : host
-      event.host = fields.first(of: names)
+  private static let places: [String: [Place]] = {
+    var places: [String: [Place]] = [:]
+    for (role, list) in names {
+      for (rank, name) in list.enumerated() { places[name, default: []].append(Place(role: role, rank: rank)) }
     }
-    if event.user == nil, !except.contains(.user) { event.user = fields.first(of: user) }
-    if event.sourceIP == nil, let (ip, port) = address(in: fields, sourceIP) {
+    return places
+  }()
+
+  /// Whether a field of this name, in lower case, tells something.
+  static func isKnown(_ name: String) -> Bool { places[name] != nil }
+
+  /// How a format's fields differ from the common reading.
+  struct Reading: Sendable {
+    /// Names that mean something else here.
+    var ignored: Set<String> = []
+    /// The log's writer watches others: a sensor, a firewall, a proxy. Its own name is no asset.
+    var observes = false
+    /// A service that is called: a source outside comes in, though no address of the service is told.
+    var serves = false
+  }
+
+  /// Fills what is still open of `event`.
+  static func fill(_ event: inout Sighting.Event, from fields: LineFields, reference: Timestamp, reading: Reading = Reading()) {
+    let told = Candidates(fields, ignored: reading.ignored, places: { places[$0] ?? [] }, isDeep: { deep.contains($0) })
+    if event.time == nil { event.time = time(told, fields, reference) }
+    if event.host == nil { event.host = told.first(.host) }
+    if event.user == nil { event.user = told.first(.user) }
+    if event.sourceIP == nil, let (ip, port) = told.firstValue(.sourceIP, AddressFacts.address) {
       event.sourceIP = ip
-      event.sourcePort = port
+      event.sourcePort = event.sourcePort ?? port
     }
-    if event.destinationIP == nil, let (ip, port) = address(in: fields, destinationIP) {
+    if event.destinationIP == nil, let (ip, port) = told.firstValue(.destinationIP, AddressFacts.address) {
       event.destinationIP = ip
-      event.destinationPort = port
+      event.destinationPort = event.destinationPort ?? port
     }
-    if event.sourcePort == nil { event.sourcePort = fields.first(of: sourcePort).flatMap { AddressFacts.port($0.utf8) } }
-    if event.destinationPort == nil {
-      event.destinationPort = fields.first(of: destinationPort).flatMap { AddressFacts.port($0.utf8) }
+    if event.sourcePort == nil { event.sourcePort = told.firstValue(.sourcePort) { AddressFacts.port($0.utf8) } }
+    if event.destinationPort == nil { event.destinationPort = told.firstValue(.destinationPort) { AddressFacts.port($0.utf8) } }
+    if event.outcome == nil {
+      event.outcome = told.firstValue(.outcome, OutcomeWords.outcome(of:)) ?? told.firstValue(.status, OutcomeWords.outcome(status:))
     }
-    if event.outcome == nil { event.outcome = outcome(in: fields) }
-    if event.direction == nil {
-      event.direction = direction(in: fields) ?? AddressFacts.direction(from: event.sourceIP, to: event.destinationIP)
-    }
+    if event.direction == nil { event.direction = direction(told) ?? direction(of: event, serves: reading.serves) }
+    if reading.observes { event.hostObserves = true }
   }
 
-  static func time(in fields: LineFields, reference: Timestamp) -> Timestamp? {
+  /// What the addresses show.
+  static func direction(of event: Sighting.Event, serves: Bool) -> Sighting.Direction? {
+    if let direction = AddressFacts.direction(from: event.sourceIP, to: event.destinationIP) { return direction }
+    guard serves, event.destinationIP == nil else { return nil }
+    return event.sourceIP.flatMap(AddressFacts.isPrivate).map { $0 ? .internal : .inbound }
+  }
+
+  private static func time(_ told: Candidates, _ fields: LineFields, _ reference: Timestamp) -> Timestamp? {
     // W3C, Fortinet and others write date and time apart.
     if let date = fields.text("date"), let clock = fields.text("time"), clock.contains(":"), !clock.contains("-") {
       let zone = fields.text("tz").map { " " + $0 } ?? ""
@@ -101,36 +141,47 @@ enum EventRoles {
         return both
       }
     }
-    for key in time {
-      if let text = fields.text(key), let time = EventTime.read(text, reference: reference) { return time }
-    }
-    return nil
+    return told.firstValue(.time) { EventTime.read($0, reference: reference) }
   }
 
-  private static func address(in fields: LineFields, _ keys: [String]) -> (String, Int?)? {
-    for key in keys {
-      if let text = fields.text(key), let (ip, port) = AddressFacts.address(text) { return (ip, port) }
-    }
-    return nil
-  }
-
-  static func outcome(in fields: LineFields) -> Sighting.Outcome? {
-    for key in outcome {
-      if let text = fields.text(key), let outcome = OutcomeWords.outcome(of: text) { return outcome }
-    }
-    for key in status {
-      if let text = fields.text(key), let outcome = OutcomeWords.outcome(status: text) { return outcome }
-    }
-    return nil
-  }
-
-  static func direction(in fields: LineFields) -> Sighting.Direction? {
-    for key in direction {
-      guard let text = fields.text(key) else { continue }
-      if let direction = AddressFacts.direction(word: text) { return direction }
+  private static func direction(_ told: Candidates) -> Sighting.Direction? {
+    told.firstValue(.direction) { text, name in
       // CEF: 0 is inbound, 1 is outbound.
-      if key == "devicedirection" { return text == "0" ? .inbound : text == "1" ? .outbound : nil }
+      if name == "devicedirection" { return text == "0" ? .inbound : text == "1" ? .outbound : nil }
+      return AddressFacts.direction(word: text)
     }
-    return nil
+  }
+
+  /// The fields of one line that can fill a role, best first.
+  private struct Candidates {
+    private let fields: LineFields
+    private var byRole = [[(rank: Int, name: String)]](repeating: [], count: EventRole.allCases.count)
+
+    init(_ fields: LineFields, ignored: Set<String>, places: (String) -> [Place], isDeep: (String) -> Bool) {
+      self.fields = fields
+      for name in fields.names where !ignored.contains(name) {
+        for place in places(name) { byRole[place.role.rawValue].append((place.rank, name)) }
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: ".") {
+          rest = rest[rest.index(after: dot)...]
+          let short = String(rest)
+          guard isDeep(short), !ignored.contains(short) else { continue }
+          // Behind every name that is told in full.
+          for place in places(short) { byRole[place.role.rawValue].append((place.rank + 1000, name)) }
+        }
+      }
+      for role in byRole.indices where byRole[role].count > 1 { byRole[role].sort { ($0.rank, $0.name) < ($1.rank, $1.name) } }
+    }
+
+    func first(_ role: EventRole) -> String? { firstValue(role) { $0 } }
+
+    func firstValue<Value>(_ role: EventRole, _ read: (String) -> Value?) -> Value? { firstValue(role) { text, _ in read(text) } }
+
+    func firstValue<Value>(_ role: EventRole, _ read: (String, String) -> Value?) -> Value? {
+      for candidate in byRole[role.rawValue] {
+        if let text = fields.text(candidate.name), let value = read(text, candidate.name) { return value }
+      }
+      return nil
+    }
   }
 }

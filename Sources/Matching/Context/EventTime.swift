@@ -7,9 +7,22 @@ enum EventTime {
   static func read(_ text: String, reference: Timestamp) -> Timestamp? {
     if let time = Timestamp(parsing: text) { return time }
     let bytes = Array(text.utf8)
-    if let time = nanoseconds(bytes) ?? apache(bytes) ?? snort(bytes, reference: reference) { return time }
+    if let time = nanoseconds(bytes) ?? apache(bytes) ?? snort(bytes, reference: reference) ?? joined(bytes) { return time }
     guard let (time, end) = named(bytes, from: 0, reference: reference), end == bytes.count else { return nil }
     return time
+  }
+
+  /// The same for a text that may lack its zone: then it is `zoneMinutes` east of UTC.
+  static func read(_ text: String, reference: Timestamp, zoneMinutes: Int) -> Timestamp? {
+    TimePattern("iso8601")?.read(text, zoneMinutes: zoneMinutes, reference: reference) ?? read(text, reference: reference)
+  }
+
+  /// `2009-11-18+09:00:03.914398` (Argus), and a date with slashes before a time.
+  private static func joined(_ bytes: [UInt8]) -> Timestamp? {
+    guard bytes.count >= 19, bytes[10] == UInt8(ascii: "+") || bytes[10] == UInt8(ascii: ":"), bytes[4] == UInt8(ascii: "-") else { return nil }
+    var text = bytes
+    text[10] = 0x20
+    return Timestamp(parsing: LineText.string(text))
   }
 
   /// The time that stands at `start` of a line, and where it ends.
@@ -29,9 +42,9 @@ enum EventTime {
     return named(line, from: start, reference: reference)
   }
 
-  /// The text of `range` without punctuation behind it.
+  /// The text of `range` without punctuation behind it, and nothing behind a bar.
   private static func trimmed(_ line: [UInt8], _ range: Range<Int>) -> (text: String, end: Int)? {
-    var end = range.upperBound
+    var end = line[range].firstIndex(of: UInt8(ascii: "|")) ?? range.upperBound
     while end > range.lowerBound, [0x3A, 0x2C, 0x3B, 0x5D, 0x29, 0x7C].contains(line[end - 1]) { end -= 1 }
     guard end - range.lowerBound <= 48 else { return nil }
     return (LineText.string(line[range.lowerBound..<end]), end)
@@ -61,7 +74,7 @@ enum EventTime {
 
   private static func snort(_ bytes: [UInt8], reference: Timestamp) -> Timestamp? {
     guard bytes.count >= 14, bytes.count <= 28, bytes[2] == UInt8(ascii: "/") else { return nil }
-    let text = LineText.string(bytes.prefix { $0 != 0x20 })
+    let text = LineText.string(bytes)
     for pattern in snortPatterns {
       if let time = pattern?.read(text, zoneMinutes: 0, reference: reference) { return time }
     }

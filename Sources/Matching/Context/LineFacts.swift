@@ -4,7 +4,7 @@ internal import Indicators
 struct LineFacts {
   /// `eve-json`, `zeek-tsv`, `apache-combined`, `plain`…
   var format: String
-  /// Without ``Sighting/Event/raw``, which the interpreter fills in.
+  /// Without ``Sighting/Event/raw``, which depends on where the hit stands.
   var event = Sighting.Event(raw: "")
   /// The line is a record of our own: an alert on it would only echo.
   var isEcho = false
@@ -12,6 +12,13 @@ struct LineFacts {
   var fields: [(range: Range<Int>, name: String)] = []
 
   init(format: String) { self.format = format }
+
+  /// The facts of a line whose message, `offset` bytes into it, has a format of its own.
+  func shifted(by offset: Int) -> LineFacts {
+    var moved = self
+    moved.fields = fields.map { (($0.range.lowerBound + offset)..<($0.range.upperBound + offset), $0.name) }
+    return moved
+  }
 
   /// Name of the smallest field that holds all of `range`; nil when none does.
   func field(holding range: Range<Int>) -> String? {
@@ -24,7 +31,7 @@ struct LineFacts {
     // Fields may nest (a syslog message and its payload): the last that begins before is the innermost; look back for outer ones.
     var index = low
     var tries = 0
-    while index > 0, tries < 8 {
+    while index > 0, tries < 64 {
       index -= 1
       tries += 1
       if fields[index].range.upperBound >= range.upperBound { return fields[index].name }

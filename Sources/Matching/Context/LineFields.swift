@@ -14,6 +14,7 @@ struct LineFields {
   init(_ line: [UInt8]) { self.line = line }
 
   var isEmpty: Bool { items.isEmpty }
+  var count: Int { items.count }
 
   mutating func add(_ name: String, _ range: Range<Int>) {
     let key = name.lowercased()
@@ -21,10 +22,8 @@ struct LineFields {
     items.append(Field(name: name, range: range))
   }
 
-  /// A second name for a value: found by it, but not shown.
-  mutating func alias(_ name: String, of key: String) {
-    if let position = positions[key], positions[name] == nil { positions[name] = position }
-  }
+  /// In lower case, each once, in no order.
+  var names: Dictionary<String, Int>.Keys { positions.keys }
 
   func has(_ key: String) -> Bool { positions[key] != nil }
 
@@ -34,11 +33,8 @@ struct LineFields {
     return Self.meaningful(LineText.unescaped(line[items[position].range]))
   }
 
-  /// The text of the first of `keys` that says something.
-  func first(of keys: [String]) -> String? {
-    for key in keys { if let text = text(key) { return text } }
-    return nil
-  }
+  /// The range of the field called `key`, in lower case.
+  func range(_ key: String) -> Range<Int>? { positions[key].map { items[$0].range } }
 
   /// Values that formats write for "nothing".
   static func meaningful(_ text: String) -> String? {
@@ -111,14 +107,14 @@ enum LineText {
 
   /// Ranges of the words between runs of spaces or tabs, from `start` on, at most `limit`; quoted and bracketed words as one, without
   /// their marks.
-  static func words(_ bytes: [UInt8], from start: Int = 0, limit: Int = 64, quotes: Bool = true) -> [Range<Int>] {
+  static func words(_ bytes: [UInt8], from start: Int = 0, limit: Int = 64, quotes: Bool = true, brackets: Bool = true) -> [Range<Int>] {
     var words: [Range<Int>] = []
     var position = start
     while words.count < limit {
       while position < bytes.count, bytes[position] == space || bytes[position] == 0x09 { position += 1 }
       guard position < bytes.count else { break }
       let close: UInt8? =
-        !quotes ? nil : bytes[position] == quote ? quote : bytes[position] == UInt8(ascii: "[") ? UInt8(ascii: "]") : nil
+        !quotes ? nil : bytes[position] == quote ? quote : brackets && bytes[position] == UInt8(ascii: "[") ? UInt8(ascii: "]") : nil
       if let close {
         var end = position + 1
         while end < bytes.count, bytes[end] != close { end += bytes[end] == backslash && close == quote ? 2 : 1 }

@@ -38,6 +38,8 @@ import Glibc
   }
 
   public let stream: LogStream
+  /// Reading ends here, as at the end of the log; the start of a line.
+  public var limit: Int?
   private let window: Int
   private let overlapLimit: Int
   private let storage: UnsafeMutableRawBufferPointer
@@ -77,8 +79,9 @@ import Glibc
     var ended = false
     var newline = lastNewline(from: overlap)
     while filled < window, newline == nil || !stream.isInteractive {
-      let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[filled..<window])
-      let count = unsafe stream.read(into: room)
+      let end = limit.map { min(window, max(filled, $0 - base)) } ?? window
+      let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[filled..<end])
+      let count = unsafe room.isEmpty ? 0 : stream.read(into: room)
       if count == 0 {
         ended = true
         break
@@ -111,8 +114,8 @@ import Glibc
     return result
   }
 
-  /// Bytes of the last line, when it has no newline and was delivered as a fragment.
-  public var fragmentLength: Int { base + kept - lineEnd }
+  /// Bytes at the end that were read and not delivered: a last line without newline.
+  public var undelivered: Int { filled - kept }
 
   private func dropDelivered() {
     guard kept > 0, let start = unsafe storage.baseAddress else { return }

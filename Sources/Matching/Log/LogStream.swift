@@ -7,8 +7,11 @@ public final class LogStream {
   public private(set) var isUTF16 = false
   /// A pipe or terminal: bytes come when they come, and nothing can be read twice.
   public let isInteractive: Bool
-  /// The first decoded bytes, up to ``LogCursor/prefixLimit``; grows as the log is read.
-  public private(set) var head: [UInt8] = []
+  /// The first decoded bytes, up to ``beginningLimit``, where headers stand; grows as the log is read.
+  public private(set) var beginning: [UInt8] = []
+  public static let beginningLimit = 8 << 10
+  /// The first decoded bytes, up to ``LogCursor/prefixLimit``, that name the log.
+  public var head: [UInt8] { Array(beginning.prefix(LogCursor.prefixLimit)) }
 
   private let input: LogInput
   private let decodesAhead: Bool
@@ -18,6 +21,7 @@ public final class LogStream {
   /// Decoded bytes delivered, or skipped by a seek.
   private(set) var position = 0
   private var refusedMagic: LogDamage?
+  private var utf16: UTF16Decoder?
 
   /// - Parameter decodesAhead: decompress on a second thread.
   public init(_ descriptor: LogDescriptor, decodesAhead: Bool = false) {
@@ -47,13 +51,15 @@ public final class LogStream {
       decoder = PlainDecoder(input)
       lookedAt = firstBytes()
     }
-    if let order = UTF16Decoder.byteOrder(of: Array(lookedAt.prefix(4))) {
-      isUTF16 = true
-      decoder = UTF16Decoder(decoder, order: order, head: Array(lookedAt))
-      lookedAt = []
-    }
     if decodesAhead, encoding != .plain { decoder = DecodeAhead(decoder) }
+    if let order = UTF16Decoder.byteOrder(of: Array(lookedAt)) {
+      let text = UTF16Decoder(decoder, order: order, head: Array(lookedAt))
+      (isUTF16, utf16, decoder, lookedAt) = (true, text, text, [])
+    }
   }
+
+  /// A place between two decoded offsets whose place in the log before decoding is known; nil for a log that is no UTF-16.
+  func original(between start: Int, and end: Int) -> (decoded: Int, original: Int)? { utf16?.checkpoint(between: start, and: end) }
 
   private func bareDecoder() -> any LogDecoder {
     switch encoding {
@@ -65,15 +71,15 @@ public final class LogStream {
     }
   }
 
-  /// The first decoded piece: at least four bytes where there are as many, so that a mark can be told; one piece of a pipe.
+  /// The first decoded piece: at least 64 bytes where there are as many, so that UTF-16 can be told; one piece of a pipe.
   private func firstBytes() -> ArraySlice<UInt8> {
     var first: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: LogCursor.prefixLimit)
-    while first.count < 4 {
+    while first.count < 64 {
       let count = unsafe piece.withUnsafeMutableBytes { unsafe decoder.read(into: $0) }
       if count == 0 { break }
       first += piece[..<count]
-      if isInteractive, ![0xFE, 0xFF].contains(first[0]) { break }
+      if isInteractive, first.count >= 4 || ![0xFE, 0xFF].contains(first[0]) { break }
     }
     return first[...]
   }
@@ -88,27 +94,27 @@ public final class LogStream {
       unsafe buffer.copyBytes(from: lookedAt.prefix(count))
       lookedAt = lookedAt.dropFirst(count)
     }
-    if position == head.count, head.count < LogCursor.prefixLimit {
-      unsafe head += buffer.prefix(min(count, LogCursor.prefixLimit - head.count))
+    if position == beginning.count, beginning.count < Self.beginningLimit {
+      unsafe beginning += buffer.prefix(min(count, Self.beginningLimit - beginning.count))
     }
     position += count
     return count
   }
 
-  /// Reads and keeps the first ``LogCursor/prefixLimit`` bytes, without delivering them.
+  /// Reads and keeps the log's ``beginning``, without delivering it.
   public func fillHead() {
     if isSeekable {
-      head = descriptor.bytes(at: 0, count: LogCursor.prefixLimit)
+      beginning = descriptor.bytes(at: 0, count: Self.beginningLimit)
       return
     }
-    guard position == 0 else { return }
-    var piece = [UInt8](repeating: 0, count: LogCursor.prefixLimit + 8)
-    while lookedAt.count < LogCursor.prefixLimit {
+    guard position == 0, !isInteractive else { return }
+    var piece = [UInt8](repeating: 0, count: Self.beginningLimit + 8)
+    while lookedAt.count < Self.beginningLimit {
       let count = unsafe piece.withUnsafeMutableBytes { unsafe decoder.read(into: $0) }
       if count == 0 { break }
       lookedAt += piece[..<count]
     }
-    head = Array(lookedAt.prefix(LogCursor.prefixLimit))
+    beginning = Array(lookedAt.prefix(Self.beginningLimit))
   }
 
   /// Goes to `offset` of a seekable log; `head` must have been filled.
@@ -125,7 +131,7 @@ public final class LogStream {
     // A decoder on a second thread must let go of the input first.
     decoder = PlainDecoder(input)
     guard input.seek(to: 0) else { return false }
-    (isUTF16, refusedMagic, lookedAt, position, head) = (false, nil, [], 0, [])
+    (isUTF16, utf16, refusedMagic, lookedAt, position, beginning) = (false, nil, nil, [], 0, [])
     open()
     return true
   }

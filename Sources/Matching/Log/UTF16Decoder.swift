@@ -1,14 +1,30 @@
-/// UTF-16 text with a byte order mark, as UTF-8. Lone surrogates and an odd last byte become U+FFFD.
+/// UTF-16 text as UTF-8. Lone surrogates and an odd last byte become U+FFFD.
 ///
-/// All offsets of such a log are offsets in the UTF-8 text, the mark left out.
+/// Told by its byte order mark, which is left out, or without one by what text looks like: every other byte is zero. The cursor counts the
+/// UTF-8 bytes; ``checkpoint(between:and:)`` leads back to the log as it was written.
 final class UTF16Decoder: LogDecoder {
-  /// The byte order that `head` declares; nil for other text, UTF-32 included.
+  /// The byte order of `head`; nil for other text, UTF-32 included.
   static func byteOrder(of head: [UInt8]) -> ByteOrder? {
     guard head.count >= 2 else { return nil }
-    if head[0] == 0xFE, head[1] == 0xFF { return .big }
+    if head[0] == 0xFE, head[1] == 0xFF, hasASCII(head, high: 0) { return .big }
     // FF FE 00 00 is UTF-32: left as bytes.
-    if head[0] == 0xFF, head[1] == 0xFE, head.count < 4 || head[2] != 0 || head[3] != 0 { return .little }
-    return nil
+    if head[0] == 0xFF, head[1] == 0xFE, head.count < 4 || head[2] != 0 || head[3] != 0, hasASCII(head, high: 1) { return .little }
+    // A log that was cut, or written by a program that knows itself: long enough not to be chance, and no hole of zeros.
+    guard head.count >= 32 else { return nil }
+    let pairs = head.prefix(256).count / 2
+    var low = 0
+    var high = 0
+    for index in 0..<pairs {
+      if head[2 * index + 1] == 0, head[2 * index] >= 0x09, head[2 * index] < 0x7F { low += 1 }
+      if head[2 * index] == 0, head[2 * index + 1] >= 0x09, head[2 * index + 1] < 0x7F { high += 1 }
+    }
+    return low * 10 >= pairs * 9 ? .little : high * 10 >= pairs * 9 ? .big : nil
+  }
+
+  /// A space, a digit or a line end among the first code units: every log has one. Without that, bytes that only begin like a mark would hide
+  /// what follows them.
+  private static func hasASCII(_ head: [UInt8], high: Int) -> Bool {
+    head.count < 32 || stride(from: 2, to: head.count - 1, by: 2).contains { head[$0 + high] == 0 && head[$0 + 1 - high] != 0 }
   }
 
   enum ByteOrder { case little, big }
@@ -27,12 +43,35 @@ final class UTF16Decoder: LogDecoder {
     self.source = source
     self.order = order
     self.pending = head
-    self.position = min(2, head.count)
+    let hasMark = head.starts(with: [0xFE, 0xFF]) || head.starts(with: [0xFF, 0xFE])
+    position = hasMark ? 2 : 0
+    checkpoints = [(0, position)]
+  }
+
+  /// Ends of the last reads: bytes of UTF-8 given, bytes of UTF-16 taken.
+  private var checkpoints: [(decoded: Int, original: Int)]
+  private var decoded = 0
+  /// Bytes of the source before `pending[0]`.
+  private var dropped = 0
+
+  /// A known pair of offsets between two offsets of the UTF-8 text, both included.
+  func checkpoint(between start: Int, and end: Int) -> (decoded: Int, original: Int)? {
+    checkpoints.last { start <= $0.decoded && $0.decoded <= end }
+  }
+
+  private func note(_ count: Int) -> Int {
+    guard count > 0 else { return 0 }
+    decoded += count
+    if checkpoints.count >= 64 { checkpoints.removeFirst(32) }
+    checkpoints.append((decoded, dropped + position - (highSurrogate == nil ? 0 : 2)))
+    return count
   }
 
   var damage: LogDamage? { source.damage }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int { unsafe note(decode(into: buffer)) }
+
+  private func decode(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     var count = 0
     // A scalar takes at most 4 bytes, and a lone surrogate before it 3 more.
     while count + 7 <= buffer.count {
@@ -74,6 +113,7 @@ final class UTF16Decoder: LogDecoder {
     while position + 2 > pending.count {
       if sourceEnded { return false }
       pending = Array(pending[position...])
+      dropped += position
       position = 0
       let count = unsafe scratch.withUnsafeMutableBytes { unsafe source.read(into: $0) }
       if count == 0 { sourceEnded = true }

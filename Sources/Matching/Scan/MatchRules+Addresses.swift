@@ -63,6 +63,9 @@ extension MatchRules {
     let after = text[end]
     let following = text[end + 1]
     if after == 0x28 || after == 0x2f || after == 0x3a, ASCII.isDigit(following) { return .host }
+    // Squid's hierarchy codes: `HIER_DIRECT/192.0.2.1`.
+    for code in ["direct", "parent", "parent_hit", "sibling_hit", "original_dst", "pinned"] as [StaticString]
+    where text.hasCaseless(code, before: start - 1) { return .host }
     var word = start - 1
     while word > max(0, start - 64), ASCII.isHostCharacter(text[word - 1]) || text[word - 1] == 0x2e || text[word - 1] == 0x25 {
       word -= 1

@@ -20,7 +20,21 @@ struct ScanRun {
   /// The command's name in the summary.
   let command: String
 
-  func run(_ configure: (inout LogScan.Options) -> Void) throws {
+  func run(_ configure: (inout LogScan.Options) -> Void) throws { try scan(configure).end() }
+
+  /// How a scan ended.
+  enum Ending: Equatable {
+    case done(ExitStatus)
+    /// By a signal, with everything committed that was found.
+    case interrupted
+
+    func end() throws {
+      if let signal = Signals.exitStatus { throw ExitCode(signal) }
+      if case .done(let status) = self, status != .success { throw CommandFailure(status) }
+    }
+  }
+
+  func scan(_ configure: (inout LogScan.Options) -> Void) throws -> Ending {
     let started = Files.monotonicSeconds()
     let now = Files.now()
     // A pure filter needs no state: it must run where there is none.
@@ -47,8 +61,8 @@ struct ScanRun {
     if !keepsNothing, store == nil { throw CommandFailure(.usage) }
 
     var summary = LogScanSummary()
-    let streams = paths.filter { $0 == "-" }
-    let files = paths.filter { $0 != "-" }
+    let streams = paths.compactMap { path in Self.stream(path).map { (path, $0) } }
+    let files = paths.filter { Self.stream($0) == nil }
     if !files.isEmpty {
       if follows {
         summary.merge(try scan.follow(files, store: store, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
@@ -56,11 +70,18 @@ struct ScanRun {
         summary.merge(try scan.run(files, store: store, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: false) })
       }
     }
-    if !streams.isEmpty {
-      summary.merge(try scan.run(stream: STDIN_FILENO, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
+    for (path, descriptor) in streams {
+      summary.merge(try scan.run(stream: descriptor, name: path, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
     }
     try sink.console.flush()
-    try finish(summary, sink, suppressions, seconds: Files.monotonicSeconds() - started)
+    return try finish(summary, sink, suppressions, seconds: Files.monotonicSeconds() - started)
+  }
+
+  /// The open descriptor that a path names: standard input, or what a shell's `<(command)` gives. It is read once, as a stream.
+  private static func stream(_ path: String) -> Int32? {
+    if path == "-" || path == "/dev/stdin" { return STDIN_FILENO }
+    guard path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/") else { return nil }
+    return path.split(separator: "/").last.flatMap { Int32($0) }
   }
 
   private static func resolved(_ path: String) -> String {
@@ -107,7 +128,7 @@ struct ScanRun {
     }
   }
 
-  private func finish(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, seconds: Double) throws {
+  private func finish(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, seconds: Double) throws -> Ending {
     for skipped in summary.filesSkipped { Console.note(Console.visible("\(skipped.path): skipped: \(skipped.reason)")) }
     if !runOptions.quiet { for note in summary.notes { Console.note(Console.visible("\(note.path): \(note.reason)")) } }
     let status = status(of: summary, found: sink.sightings)
@@ -115,8 +136,7 @@ struct ScanRun {
     try sink.store?.note(run: command, exit: Int(status.rawValue), summary: Self.brief(record), now: sink.now)
     try RunSummary.write(record, to: runOptions.summary)
     if !runOptions.quiet { Console.note(text(summary, sink, seconds: seconds)) }
-    if let signal = Signals.exitStatus { throw ExitCode(signal) }
-    if status != .success { throw CommandFailure(status) }
+    return Signals.exitStatus == nil ? .done(status) : .interrupted
   }
 
   /// The summary for the store: of files that were skipped the first, and how many.
@@ -125,13 +145,15 @@ struct ScanRun {
     let skipped = record["files_skipped"]?.array ?? []
     brief["files_skipped"] = .array(Array(skipped.prefix(20)))
     brief["files_skipped_count"] = JSONValue(skipped.count)
+    brief["notes"] = .array(Array((record["notes"]?.array ?? []).prefix(20)))
     return brief
   }
 
   private func status(of summary: LogScanSummary, found: Int) -> ExitStatus {
     if !summary.filesSkipped.isEmpty {
-      let isMissing = summary.filesSkipped.allSatisfy { $0.reason == "not-found" }
-      if summary.filesRead == 0, isMissing { return .missingInput }
+      // Where nothing could be read at all, the reason is the status.
+      for (reason, status) in [(LogDescriptor.Refusal.missing, ExitStatus.missingInput), (.denied, .permission)]
+      where summary.filesRead == 0 && summary.filesSkipped.allSatisfy({ $0.reason == reason.rawValue }) { return status }
       return .incomplete
     }
     return failsOnHit && found > 0 ? .hits : .success
@@ -143,6 +165,8 @@ struct ScanRun {
       "files_unchanged": JSONValue(summary.filesUnchanged),
       "files_skipped": .array(summary.filesSkipped.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
       "bytes": JSONValue(summary.bytes), "bytes_known": JSONValue(summary.bytesKnown), "bytes_skipped": JSONValue(summary.bytesSkipped),
+      "stored_bytes": JSONValue(summary.storedBytes),
+      "notes": .array(summary.notes.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
       "lines": JSONValue(summary.lines), "sightings": JSONValue(sink.sightings), "new_alerts": JSONValue(sink.newAlerts),
       "suppressed": JSONValue(summary.suppressed),
       "suppressed_by": .array(

@@ -1,0 +1,72 @@
+internal import Indicators
+internal import Rules
+
+/// ArcSight's CEF and QRadar's LEEF, with a syslog header in front or not.
+enum CommonEventFormats {
+  private static let headers: [(mark: String, format: String, names: [String])] = [
+    ("CEF:", "cef", ["version", "deviceVendor", "deviceProduct", "deviceVersion", "signatureID", "name", "severity"]),
+    ("LEEF:", "leef", ["version", "vendor", "product", "productVersion", "eventID"]),
+  ]
+
+  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+    for header in headers {
+      guard let start = LineText.find(header.mark, in: line, to: 512), isMessageStart(line, start, reference) else { continue }
+      let bars = self.bars(line, from: start, limit: header.names.count + 1)
+      guard bars.count >= header.names.count else { continue }
+      var fields = LineFields(line)
+      var cellStart = start + header.mark.utf8.count
+      for (name, bar) in zip(header.names, bars) {
+        fields.add(name, cellStart..<bar)
+        cellStart = bar + 1
+      }
+      var delimiter: UInt8? = header.format == "leef" ? 0x09 : nil
+      if header.format == "leef", let (byte, end) = ownDelimiter(line, from: cellStart) { (delimiter, cellStart) = (byte, end) }
+      for pair in KeyValuePairs.extension(line, from: cellStart, delimiter: delimiter) { fields.add(pair.name, pair.range) }
+      return facts(fields, format: header.format, start: start, reference)
+    }
+    return nil
+  }
+
+  private static func facts(_ fields: LineFields, format: String, start: Int, _ reference: Timestamp) -> LineFacts {
+    var facts = LineFacts(format: format)
+    let line = fields.line
+    // `name`, `version` and the like are the header's.
+    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["name", "version", "severity"]))
+    if let header = SyslogFormat.header(of: line, to: start, reference) {
+      if facts.event.time == nil { facts.event.time = header.time }
+      if facts.event.host == nil { facts.event.host = header.host }
+    }
+    facts.event.hostObserves = fields.text("shost") == nil && (facts.event.sourceIP != nil || facts.event.destinationIP != nil)
+    facts.fields = fields.ranges
+    return facts
+  }
+
+  /// The mark opens the line or what follows a syslog header: anywhere else it is a stranger's text.
+  private static func isMessageStart(_ line: [UInt8], _ start: Int, _ reference: Timestamp) -> Bool {
+    if start == 0 { return true }
+    guard line[start - 1] == 0x20 || line[start - 1] == UInt8(ascii: ">") else { return false }
+    guard let header = SyslogFormat.header(of: line, to: start, reference) else { return false }
+    return header.words <= 6
+  }
+
+  /// Where the first bars stand that are not escaped.
+  private static func bars(_ line: [UInt8], from start: Int, limit: Int) -> [Int] {
+    var bars: [Int] = []
+    var position = start
+    while position < line.count, bars.count < limit {
+      if line[position] == LineText.backslash { position += 1 } else if line[position] == UInt8(ascii: "|") { bars.append(position) }
+      position += 1
+    }
+    return bars
+  }
+
+  /// LEEF 2.0 may name its delimiter in a sixth cell: a character, or `x09`, `0x5E`.
+  private static func ownDelimiter(_ line: [UInt8], from start: Int) -> (byte: UInt8, end: Int)? {
+    guard let bar = line[start...].prefix(6).firstIndex(of: UInt8(ascii: "|")) else { return nil }
+    let text = LineText.string(line[start..<bar])
+    if text.utf8.count == 1, let byte = text.utf8.first { return (byte, bar + 1) }
+    if text.isEmpty { return (0x09, bar + 1) }
+    guard let mark = text.firstIndex(of: "x"), let byte = UInt8(text[text.index(after: mark)...], radix: 16) else { return nil }
+    return (byte, bar + 1)
+  }
+}

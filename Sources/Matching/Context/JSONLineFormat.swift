@@ -1,0 +1,121 @@
+internal import Indicators
+
+/// Lines, and records of documents, that are JSON, whoever wrote them.
+enum JSONLineFormat {
+  static func read(_ line: [UInt8], hit: Range<Int>, reference: Timestamp) -> LineFacts? {
+    guard let scalars = JSONText.scalars(line) else { return nil }
+    let fields = LineFields(line, scalars)
+    let writer = RecordWriter.of(fields)
+    var facts = LineFacts(format: writer.name)
+    var told = fields
+    if writer.name == "otlp-json" { told = OpenTelemetry.record(of: fields, scalars, hit) }
+    writer.prepare(&facts.event, told)
+    EventRoles.fill(&facts.event, from: told, reference: reference, reading: writer.reading)
+    fillFromPayload(&facts.event, told, writer, reference)
+    writer.finish(&facts.event, told)
+    facts.fields = fields.ranges
+    return facts
+  }
+
+  /// Members that hold another record as text: CloudTrail's `CloudTrailEvent`, Docker's `log`, Sysmon's XML in a syslog message.
+  private static let payloads = ["cloudtrailevent", "log", "message", "msg", "syslogmessage", "event.original", "rawdata", "_raw", "event"]
+
+  private static func fillFromPayload(_ event: inout Sighting.Event, _ fields: LineFields, _ writer: RecordWriter, _ reference: Timestamp) {
+    for name in payloads {
+      guard let range = fields.range(name), range.count >= 16, range.count <= 256 << 10 else { continue }
+      let first = fields.line[range.lowerBound]
+      guard [UInt8(ascii: "{"), UInt8(ascii: "<"), LineText.backslash].contains(first) else { continue }
+      let text = Array(LineText.unescaped(fields.line[range]).utf8)
+      var inner: LineFields?
+      if text.first == UInt8(ascii: "{"), let scalars = JSONText.scalars(text) { inner = LineFields(text, scalars) }
+      if text.first == UInt8(ascii: "<") { inner = EventXML.fields(text) }
+      guard let inner else { continue }
+      let known = RecordWriter.of(inner)
+      EventRoles.fill(&event, from: inner, reference: reference, reading: known.name == "json" ? writer.reading : known.reading)
+      known.finish(&event, inner)
+      return
+    }
+  }
+}
+
+extension LineFields {
+  init(_ line: [UInt8], _ scalars: [JSONText.Scalar]) {
+    self.init(line)
+    for scalar in scalars { add(scalar.path, scalar.range) }
+  }
+}
+
+/// OpenTelemetry's log files (OTLP JSON): many log records of one resource on one line.
+enum OpenTelemetry {
+  /// The fields of the log record that holds the hit, with the attributes of its resource by their own names.
+  static func record(of fields: LineFields, _ scalars: [JSONText.Scalar], _ hit: Range<Int>) -> LineFields {
+    var record = LineFields(fields.line)
+    let holder = scalars.first { $0.range.upperBound >= hit.upperBound }?.path ?? ""
+    let resource = prefix(holder, through: "resourceLogs[")
+    let own = prefix(holder, through: "logRecords[")
+    var key: String?
+    for scalar in scalars {
+      guard let resource, scalar.path.hasPrefix(resource) else { continue }
+      if let own, scalar.path.hasPrefix(own) { record.add(String(scalar.path.dropFirst(own.count)), scalar.range) }
+      guard scalar.path.contains("attributes[") else { continue }
+      if scalar.path.hasSuffix("].key") {
+        key = LineText.string(fields.line[scalar.range])
+      } else if let name = key, scalar.path.hasSuffix("Value"), own.map(scalar.path.hasPrefix) ?? false || scalar.path.hasPrefix(resource + "resource.") {
+        record.add(name, scalar.range)
+        key = nil
+      }
+    }
+    return record
+  }
+
+  /// `path` up to the dot behind the index that `mark` opens.
+  private static func prefix(_ path: String, through mark: String) -> String? {
+    guard let start = path.firstRange(of: mark), let close = path[start.upperBound...].firstIndex(of: "]") else { return nil }
+    return String(path[...close]) + "."
+  }
+}
+
+/// Windows events as XML: a line of its own, or the text of a JSON member.
+enum EventXML {
+  /// `<Data Name="SourceIp">192.0.2.1</Data>` and the elements of `System`, as fields.
+  static func fields(_ text: [UInt8], from start: Int = 0) -> LineFields? {
+    guard LineText.find("<Event", in: text, from: start, to: start + 512) != nil else { return nil }
+    var fields = LineFields(text)
+    var position = start
+    while fields.count < 256, let open = LineText.find("<", in: text, from: position), let close = LineText.find(">", in: text, from: open) {
+      position = close + 1
+      let tag = text[(open + 1)..<close]
+      if let name = value(of: "Name", in: text, open..<close), tag.starts(with: "Data".utf8) {
+        let end = text[position...].firstIndex(of: UInt8(ascii: "<")) ?? text.count
+        fields.add(LineText.string(text[name]), position..<end)
+      } else if tag.starts(with: "TimeCreated".utf8), let time = value(of: "SystemTime", in: text, open..<close) {
+        fields.add("TimeCreated", time)
+      } else if tag.elementsEqual("Computer".utf8) || tag.elementsEqual("EventID".utf8) || tag.elementsEqual("Channel".utf8) {
+        let end = text[position...].firstIndex(of: UInt8(ascii: "<")) ?? text.count
+        fields.add(LineText.string(tag), position..<end)
+      }
+    }
+    return fields.isEmpty ? nil : fields
+  }
+
+  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+    guard line.first == UInt8(ascii: "<"), let fields = fields(line) else { return nil }
+    var facts = LineFacts(format: "windows-xml")
+    let writer = RecordWriter.of(fields)
+    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: writer.reading)
+    writer.finish(&facts.event, fields)
+    facts.fields = fields.ranges
+    return facts
+  }
+
+  /// The range of an attribute's value in the tag at `tag`.
+  private static func value(of name: String, in text: [UInt8], _ tag: Range<Int>) -> Range<Int>? {
+    for quote in ["\"", "'"] {
+      guard let found = LineText.find(" " + name + "=" + quote, in: text, from: tag.lowerBound, to: tag.upperBound) else { continue }
+      let start = found + name.utf8.count + 3
+      guard let end = text[start..<tag.upperBound].firstIndex(of: Array(quote.utf8)[0]) else { continue }
+      return start..<end
+    }
+    return nil
+  }
+}

@@ -1,0 +1,91 @@
+internal import Syntax
+
+/// One JSON object as named fields, as far as it can be read.
+///
+/// A log line need not be valid JSON: it may be cut, hold a raw control byte or a byte that is no UTF-8, or be followed by a comma. None of
+/// that may cost the facts of the fields that can be read.
+enum JSONText {
+  typealias Scalar = (path: String, range: Range<Int>)
+
+  /// The scalars of the object at the start of `line`; nil when there is no object.
+  static func scalars(_ line: [UInt8]) -> [Scalar]? {
+    guard let start = line.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }), line[start] == UInt8(ascii: "{") else { return nil }
+    var scalars: [Scalar] = []
+    do {
+      _ = try JSONParser.parse(line, visitor: { scalars.append(($0, $1)) })
+      return scalars
+    } catch let error {
+      switch error.code {
+      case .badUTF8, .badEscape, .unexpectedByte:
+        guard let mended = mended(line) else { break }
+        scalars = []
+        _ = try? JSONParser.parse(mended, visitor: { scalars.append(($0, $1)) })
+      case .unexpectedEnd, .trailingBytes, .tooDeep, .badNumber: break
+      }
+      return scalars.isEmpty ? nil : scalars
+    }
+  }
+
+  /// `line` with every byte replaced that JSON does not allow in a string, of the same length, so that ranges hold; nil when there is none.
+  private static func mended(_ line: [UInt8]) -> [UInt8]? {
+    var mended = line
+    var isString = false
+    var changed = false
+    var index = 0
+    func replace(_ position: Int, _ byte: UInt8) {
+      mended[position] = byte
+      changed = true
+    }
+    while index < mended.count {
+      let byte = mended[index]
+      if byte == LineText.quote {
+        isString.toggle()
+      } else if isString, byte == LineText.backslash {
+        let length = escapeLength(mended, index)
+        if length == 0 { replace(index, UInt8(ascii: "?")) }
+        index += max(length, 1)
+        continue
+      } else if isString, byte < 0x20 {
+        replace(index, 0x20)
+      } else if byte >= 0x80 {
+        let length = scalarLength(mended, index)
+        if length == 0 { replace(index, UInt8(ascii: "?")) }
+        index += max(length, 1)
+        continue
+      }
+      index += 1
+    }
+    return changed ? mended : nil
+  }
+
+  /// Bytes of the valid escape at `start`; 0 for one that JSON refuses.
+  private static func escapeLength(_ line: [UInt8], _ start: Int) -> Int {
+    guard start + 1 < line.count else { return 0 }
+    if "\"\\/bfnrt".utf8.contains(line[start + 1]) { return 2 }
+    guard let first = unit(line, start) else { return 0 }
+    guard (0xD800...0xDFFF).contains(first) else { return 6 }
+    guard first < 0xDC00, let second = unit(line, start + 6), (0xDC00...0xDFFF).contains(second) else { return 0 }
+    return 12
+  }
+
+  /// The value of `\uXXXX` at `start`.
+  private static func unit(_ line: [UInt8], _ start: Int) -> UInt32? {
+    guard start + 6 <= line.count, line[start] == LineText.backslash, line[start + 1] == UInt8(ascii: "u") else { return nil }
+    var value: UInt32 = 0
+    for byte in line[(start + 2)..<(start + 6)] {
+      switch byte {
+      case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
+      case 0x41...0x46, 0x61...0x66: value = value << 4 | UInt32((byte | 0x20) - 0x57)
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  /// Bytes of the well-formed UTF-8 scalar at `start`; 0 for none.
+  private static func scalarLength(_ line: [UInt8], _ start: Int) -> Int {
+    let length = line[start] >= 0xF0 ? 4 : line[start] >= 0xE0 ? 3 : 2
+    guard start + length <= line.count, String(validating: line[start..<(start + length)], as: UTF8.self) != nil else { return 0 }
+    return length
+  }
+}

@@ -1,0 +1,130 @@
+internal import Indicators
+internal import Rules
+
+/// What the header lines of a log say of the lines below them: Zeek's `#fields`, W3C's `#Fields:`, the column names of a CSV.
+struct LogHeader {
+  private enum Kind { case none, zeek, w3c, csv(UInt8) }
+
+  private var kind = Kind.none
+  private var fields: [String] = []
+  private var separator: UInt8 = 0x09
+  /// W3C logs may name the day once, in the header.
+  private var date: String?
+
+  var isKnown: Bool { if case .none = kind { false } else { true } }
+
+  /// Reads the whole lines of a log's beginning.
+  init(head: [UInt8] = []) {
+    var lines = head.split(separator: 0x0A, omittingEmptySubsequences: false)
+    // The last one is cut, or empty.
+    lines.removeLast()
+    if let first = lines.first, let (delimiter, names) = Self.columns(of: first) { (kind, fields) = (.csv(delimiter), names) }
+    for line in lines where line.first == 0x23 { take(line) }
+  }
+
+  /// Takes a line that begins with `#`.
+  mutating func take(_ line: some BidirectionalCollection<UInt8>) {
+    let text = String(decoding: line.last == 0x0D ? Array(line.dropLast()) : Array(line), as: UTF8.self)
+    if text.hasPrefix("#separator ") {
+      let word = text.dropFirst(11)
+      separator = word.hasPrefix("\\x") ? UInt8(word.dropFirst(2), radix: 16) ?? 0x09 : word.utf8.first ?? 0x09
+    } else if text.hasPrefix("#fields"), text.utf8.dropFirst(7).first == separator {
+      kind = .zeek
+      fields = text.utf8.dropFirst(8).split(separator: separator, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    } else if text.hasPrefix("#Fields:") {
+      kind = .w3c
+      fields = text.dropFirst(8).split(whereSeparator: \.isWhitespace).map(String.init)
+    } else if text.hasPrefix("#Date:") {
+      date = text.dropFirst(6).split(separator: " ").first.map(String.init)
+    }
+  }
+
+  func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+    switch kind {
+    case .none: return nil
+    case .zeek:
+      guard line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
+      return facts(line, Self.cells(line, separator), "zeek-tsv", reference, EventRoles.Reading(ignored: ["host", "hostname", "host_name", "date"], observes: true))
+    case .w3c:
+      guard line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
+      return facts(line, LineText.words(line, limit: 256, brackets: false), "w3c", reference, EventRoles.Reading())
+    case .csv(let delimiter): return facts(line, SeparatedValues.cells(line, delimiter), "csv", reference, EventRoles.Reading())
+    }
+  }
+
+  private func facts(
+    _ line: [UInt8], _ cells: [Range<Int>], _ format: String, _ reference: Timestamp, _ reading: EventRoles.Reading
+  ) -> LineFacts? {
+    guard cells.count >= min(2, fields.count), cells.count <= fields.count + 4 else { return nil }
+    var named = LineFields(line)
+    for (name, range) in zip(fields, cells) { named.add(name, range) }
+    var facts = LineFacts(format: format)
+    if format == "w3c", let date, !named.has("date"), let clock = named.text("time") {
+      facts.event.time = EventTime.read(date + " " + clock, reference: reference)
+    }
+    EventRoles.fill(&facts.event, from: named, reference: reference, reading: reading)
+    facts.fields = named.ranges
+    return facts
+  }
+
+  private static func cells(_ line: [UInt8], _ delimiter: UInt8) -> [Range<Int>] {
+    var cells: [Range<Int>] = []
+    var start = 0
+    for index in 0...line.count where index == line.count || line[index] == delimiter {
+      cells.append(start..<index)
+      start = index + 1
+    }
+    return cells
+  }
+
+  /// The column names of a CSV's first line: names only, and one at least that means something to us.
+  private static func columns(of line: ArraySlice<UInt8>) -> (delimiter: UInt8, names: [String])? {
+    let line = Array(line.last == 0x0D ? line.dropLast() : line)
+    guard line.count <= 4096, line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
+    for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")] {
+      let names = SeparatedValues.cells(line, delimiter).map { LineText.string(line[$0]).trimmed }
+      guard names.count >= 3, names.allSatisfy(isName), names.contains(where: { EventRoles.isKnown($0.lowercased()) }) else { continue }
+      return (delimiter, names)
+    }
+    return nil
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 64, LineText.isLetter(first) || first == 0x5F || first == 0x40 else { return false }
+    return text.utf8.allSatisfy { LineText.isLetter($0) || LineText.isDigit($0) || " _-.@()/".utf8.contains($0) }
+  }
+}
+
+extension String {
+  /// Without spaces around it.
+  fileprivate var trimmed: String {
+    let bytes = Array(utf8)
+    guard let first = bytes.firstIndex(where: { $0 != 0x20 }), let last = bytes.lastIndex(where: { $0 != 0x20 }) else { return "" }
+    return String(decoding: bytes[first...last], as: UTF8.self)
+  }
+}
+
+/// RFC 4180: separated values, quoted where they must be.
+enum SeparatedValues {
+  /// The cells of one line, quotes excluded.
+  static func cells(_ line: [UInt8], _ delimiter: UInt8) -> [Range<Int>] {
+    var cells: [Range<Int>] = []
+    var position = 0
+    while true {
+      if position < line.count, line[position] == LineText.quote {
+        var end = position + 1
+        while end < line.count, line[end] != LineText.quote || end + 1 < line.count && line[end + 1] == LineText.quote {
+          end += line[end] == LineText.quote ? 2 : 1
+        }
+        cells.append((position + 1)..<min(end, line.count))
+        position = line[min(end, line.count)...].firstIndex(of: delimiter) ?? line.count
+      } else {
+        let end = line[position...].firstIndex(of: delimiter) ?? line.count
+        cells.append(position..<end)
+        position = end
+      }
+      if position >= line.count || cells.count >= 1024 { return cells }
+      position += 1
+    }
+  }
+}

@@ -1,0 +1,141 @@
+internal import Indicators
+
+/// Who wrote a JSON record, and what that changes in its reading.
+struct RecordWriter: Sendable {
+  /// The format's name in records.
+  var name: String
+  var reading = EventRoles.Reading()
+  /// Facts that come before the common names.
+  var prepare: @Sendable (inout Sighting.Event, LineFields) -> Void = { _, _ in }
+  /// Facts that are still open after them.
+  var finish: @Sendable (inout Sighting.Event, LineFields) -> Void = { _, _ in }
+
+  /// The first whose marks are there; the order matters.
+  static func of(_ fields: LineFields) -> RecordWriter {
+    if fields.has("event_type"), fields.has("src_ip") || fields.has("flow_id") || fields.has("stats.uptime") { return eve }
+    if isZeek(fields) { return zeek }
+    if fields.has("eventsource"), fields.has("eventname") { return cloudTrail }
+    if fields.has("class_uid") { return openSchema }
+    if fields.has("protopayload.@type") || fields.has("protopayload.methodname") { return googleAudit }
+    if fields.has("winlog.channel") || fields.has("winlog.event_id") { return windows(fields) }
+    if fields.has("eventid"), fields.has("channel") || fields.has("computer") || fields.has("hostname") { return windows(fields) }
+    if fields.has("utctime"), fields.has("processguid") || fields.has("image") || fields.has("rulename") { return windows(fields) }
+    if fields.has("@timestamp"), isElastic(fields) { return RecordWriter(name: "ecs") }
+    if fields.has("hostidentifier"), fields.has("calendartime") || fields.has("unixtime") { return RecordWriter(name: "osquery") }
+    if fields.has("creationtime"), fields.has("workload"), fields.has("operation") { return service("m365-audit") }
+    if isAzure(fields) { return service("azure-activity") }
+    if fields.has("resourceid"), fields.has("operationname") || fields.has("category") { return service("azure-diagnostics") }
+    if fields.has("rayid"), fields.has("clientip") { return service("cloudflare") }
+    if fields.has("auditid"), fields.has("verb") { return service("kubernetes-audit") }
+    if fields.has("actor.alternateid"), fields.has("eventtype") { return service("okta") }
+    if fields.has("logger"), fields.has("request.remote_ip") { return service("caddy") }
+    if fields.has("__realtime_timestamp") { return RecordWriter(name: "journald") }
+    if fields.names.contains(where: { $0.hasPrefix("resourcelogs[0].") }) { return RecordWriter(name: "otlp-json") }
+    return RecordWriter(name: "json", finish: { event, _ in event.hostObserves = event.sourceIP != nil && event.destinationIP != nil })
+  }
+
+  private static func isZeek(_ fields: LineFields) -> Bool {
+    if fields.has("id.orig_h") || fields.has("id_orig_h") || fields.has("uid") && fields.has("ts") { return true }
+    return fields.names.contains { $0.hasSuffix(".id.orig_h") }
+  }
+
+  private static func isElastic(_ fields: LineFields) -> Bool {
+    ["ecs.version", "event.kind", "event.category", "event.outcome", "event.dataset", "agent.type"].contains(where: fields.has)
+  }
+
+  private static func isAzure(_ fields: LineFields) -> Bool {
+    fields.has("caller") && (fields.has("operation_name.value") || fields.has("operationname") || fields.has("operationname.value"))
+  }
+
+  // MARK: Sensors
+
+  /// Suricata's EVE. `host` is the sensor.
+  private static let eve = RecordWriter(
+    name: "eve-json", reading: EventRoles.Reading(observes: true),
+    prepare: { event, fields in if fields.text("event_type") == "drop" { event.outcome = .blocked } })
+
+  /// Zeek. `host` is an HTTP header, `@system` the sensor.
+  private static let zeek = RecordWriter(
+    name: "zeek-json", reading: EventRoles.Reading(ignored: ["host", "hostname", "host_name", "http.host"], observes: true))
+
+  // MARK: Services in the cloud
+
+  private static func service(_ name: String) -> RecordWriter { RecordWriter(name: name, reading: EventRoles.Reading(serves: true)) }
+
+  private static let cloudTrail = RecordWriter(
+    name: "cloudtrail", reading: EventRoles.Reading(serves: true),
+    finish: { event, fields in
+      if event.user == nil { event.user = fields.text("useridentity.arn") ?? fields.text("useridentity.accountid") }
+      guard event.outcome == nil else { return }
+      if let login = fields.text("responseelements.consolelogin") { event.outcome = OutcomeWords.outcome(of: login) }
+      // A call that failed says so; one that was refused says why.
+      if event.outcome == nil, !fields.has("errorcode"), !fields.has("errormessage"), fields.has("eventid") { event.outcome = .allowed }
+    })
+
+  private static let googleAudit = RecordWriter(
+    name: "gcp-audit", reading: EventRoles.Reading(ignored: ["host"], serves: true),
+    prepare: { event, fields in
+      // google.rpc.Code: 7 is PERMISSION_DENIED, 16 UNAUTHENTICATED.
+      switch fields.text("protopayload.status.code") {
+      case "7", "16": event.outcome = .blocked
+      case nil, "0": if fields.text("protopayload.authorizationinfo[0].granted") == "true" { event.outcome = .allowed }
+      default: break
+      }
+    })
+
+  /// OCSF: ids beside their words.
+  private static let openSchema = RecordWriter(
+    name: "ocsf",
+    prepare: { event, fields in
+      switch fields.text("action_id") ?? fields.text("disposition_id") {
+      case "1": event.outcome = .allowed
+      case "2": event.outcome = .blocked
+      default:
+        if fields.text("status_id") == "1" { event.outcome = .allowed }
+        if fields.text("status_id") == "2" { event.outcome = .blocked }
+      }
+      switch fields.text("connection_info.direction_id") {
+      case "1": event.direction = .inbound
+      case "2": event.direction = .outbound
+      case "3": event.direction = .internal
+      default: break
+      }
+    })
+
+  // MARK: Windows
+
+  private static func windows(_ fields: LineFields) -> RecordWriter {
+    let channel = (fields.text("channel") ?? fields.text("winlog.channel") ?? "").lowercased()
+    let isSysmon = channel.contains("sysmon") || fields.has("utctime")
+    return RecordWriter(name: isSysmon ? "sysmon-json" : "windows-json", prepare: { prepareWindows(&$0, $1) }, finish: { finishWindows(&$0, $1) })
+  }
+
+  private static func prepareWindows(_ event: inout Sighting.Event, _ fields: LineFields) {
+    let id = fields.text("eventid") ?? fields.text("winlog.event_id") ?? ""
+    switch id {
+    // Windows Filtering Platform and logons.
+    case "5156", "5158", "4624": event.outcome = .allowed
+    case "5152", "5157", "5159", "4625", "4771", "4776": event.outcome = id == "4776" && fields.text("status") == "0x0" ? .allowed : .blocked
+    default: break
+    }
+    // Of a logon, who logged on; of other events, who did it.
+    if id == "4624" || id == "4625" { event.user = fields.text("targetusername") ?? fields.text("winlog.event_data.targetusername") }
+  }
+
+  private static func finishWindows(_ event: inout Sighting.Event, _ fields: LineFields) {
+    // A connection names both ends; ours is the one that Sysmon runs on.
+    let initiated = (fields.text("initiated") ?? fields.text("winlog.event_data.initiated"))?.lowercased()
+    if event.host == nil, let initiated {
+      event.host = fields.text(initiated == "true" ? "sourcehostname" : "destinationhostname")
+    }
+    if event.direction == nil || event.direction == .external, let initiated { event.direction = initiated == "true" ? .outbound : .inbound }
+    // Audit success and audit failure.
+    if event.outcome == nil {
+      switch fields.text("keywords")?.lowercased() {
+      case "0x8020000000000000", "audit success": event.outcome = .allowed
+      case "0x8010000000000000", "audit failure": event.outcome = .blocked
+      default: break
+      }
+    }
+  }
+}
