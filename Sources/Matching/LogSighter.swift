@@ -48,6 +48,7 @@ struct LogSighter {
     var line = unsafe LineBounds(bytes)
     var place: LineInterpreter.Place?
     var event = Sighting.Event(raw: "")
+    var rawStart = -1
     var original = OriginalOffsets(chunk, stream)
     var recent: [(entry: Int, start: Int, mode: MatchMode)] = []
     for hit in hits {
@@ -61,13 +62,14 @@ struct LogSighter {
       guard let indicator = indicator(at: hit.entry) else { continue }
       line.move(to: hit.range.lowerBound)
       if place.map({ !$0.extent.contains(hit.range.lowerBound) }) ?? true {
-        let found = interpreter.place(hit.range, line: line.start..<line.end, in: chunk)
-        event = found.event(around: hit.range)
-        place = found
-      } else if let place, event.rawTruncated {
-        event = place.event(around: hit.range)
+        place = interpreter.place(hit.range, line: line.start..<line.end, in: chunk)
+        rawStart = -1
       }
       guard let place else { continue }
+      if rawStart != place.rawStart(for: hit.range) {
+        rawStart = place.rawStart(for: hit.range)
+        event = place.event(rawStart: rawStart)
+      }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
       let match = Sighting.Match(

@@ -71,10 +71,27 @@ struct JSONDocument {
     while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
   }
 
-  /// Where the last record at or before `position` opens.
+  /// Objects that are looked at on the way back to a record's beginning: parts of records may open like records.
+  private static let nesting = 32
+
+  /// The record around `position`: where it opens, and the index behind its end, nil when `bytes` end before. Nil when none is open there.
   ///
   /// - Parameter isLineStart: `bytes` begin a line.
-  func start(before position: Int, in bytes: UnsafeRawBufferPointer, isLineStart: Bool) -> Int? {
+  func record(at position: Int, in bytes: UnsafeRawBufferPointer, isLineStart: Bool) -> (start: Int, end: Int?)? {
+    var record: (start: Int, end: Int?)?
+    var before = position
+    for _ in 0..<Self.nesting {
+      guard let start = unsafe start(before: before, in: bytes, isLineStart: isLineStart) else { break }
+      let end = unsafe Self.end(from: start, in: bytes)
+      // The outermost that holds the position is the record.
+      if end.map({ position <= $0 }) ?? true { record = (start, end) }
+      before = start - opening.count
+    }
+    return record
+  }
+
+  /// Where the last record at or before `position` opens.
+  private func start(before position: Int, in bytes: UnsafeRawBufferPointer, isLineStart: Bool) -> Int? {
     var index = min(position, bytes.count - opening.count)
     let first = opening[0]
     while index >= 0 {
@@ -95,7 +112,7 @@ struct JSONDocument {
   }
 
   /// Behind the brace that closes what opens at `start`; nil when it stands in no byte before the limit.
-  static func end(from start: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
+  private static func end(from start: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
     var depth = Depth()
     return unsafe depth.close(bytes[start..<min(bytes.count, start + recordLimit)])
   }

@@ -57,9 +57,8 @@ struct LineInterpreter {
 
   private mutating func keepRecord(_ document: JSONDocument, _ chunk: LogReader.Chunk) {
     let bytes = unsafe chunk.bytes
-    if let start = unsafe document.start(before: bytes.count, in: bytes, isLineStart: chunk.overlap == 0) {
-      let isOpen = unsafe JSONDocument.end(from: start, in: bytes) == nil
-      carry = unsafe isOpen && bytes.count - start <= Self.carryLimit ? (Array(bytes[start...]), chunk.offset + start) : nil
+    if let (start, end) = unsafe document.record(at: bytes.count, in: bytes, isLineStart: chunk.overlap == 0) {
+      carry = unsafe end == nil && bytes.count - start <= Self.carryLimit ? (Array(bytes[start...]), chunk.offset + start) : nil
     } else if let carried = carry {
       let new = unsafe Array(bytes.dropFirst(max(0, carried.offset + carried.bytes.count - chunk.offset)))
       carry = carried.bytes.count + new.count <= Self.carryLimit ? (carried.bytes + new, carried.offset) : nil
@@ -106,10 +105,9 @@ struct LineInterpreter {
     let text: [UInt8]
     let start: Int
     let end: Int
-    if let found = unsafe document.start(before: hit.lowerBound, in: bytes, isLineStart: chunk.overlap == 0) {
+    if let (found, close) = unsafe document.record(at: hit.upperBound, in: bytes, isLineStart: chunk.overlap == 0) {
       start = found
-      end = unsafe JSONDocument.end(from: found, in: bytes) ?? min(bytes.count, found + JSONDocument.recordLimit)
-      guard hit.upperBound <= end else { return nil }
+      end = close ?? min(bytes.count, found + JSONDocument.recordLimit)
       text = unsafe Array(bytes[start..<end])
     } else {
       guard let carry, carry.offset < chunk.offset, carry.offset + carry.bytes.count >= chunk.offset else { return nil }
@@ -136,19 +134,20 @@ struct LineInterpreter {
 }
 
 extension LineInterpreter.Place {
-  /// The event with its raw text: the line, or the part of a long one that holds the hit.
-  func event(around hit: Range<Int>) -> Sighting.Event {
-    var event = facts.event
+  /// Where the raw text of a hit's event begins in ``text``: at its beginning, where the time and the host stand, or, for a hit far behind,
+  /// half a block before it. Hits of one block share their raw text, so that a line of many hits costs no more than its length.
+  func rawStart(for hit: Range<Int>) -> Int {
     let limit = LineInterpreter.rawLimit
-    guard text.count > limit else {
-      event.raw = LineText.string(text)
-      return event
-    }
-    let relative = hit.lowerBound - start
-    // A hit near the beginning shows the beginning, where the time and the host stand.
-    let from = hit.upperBound - start <= limit ? 0 : max(0, min(relative - limit / 2, text.count - limit))
-    event.raw = LineText.string(text[from..<min(text.count, from + limit)])
-    event.rawTruncated = true
+    if text.count <= limit || hit.upperBound - start <= limit { return 0 }
+    let block = (hit.lowerBound - start) / (limit / 2) * (limit / 2)
+    return max(0, min(block - limit / 4, text.count - limit))
+  }
+
+  /// The event with its raw text from `rawStart`.
+  func event(rawStart: Int) -> Sighting.Event {
+    var event = facts.event
+    event.rawTruncated = text.count > LineInterpreter.rawLimit
+    event.raw = event.rawTruncated ? LineText.string(text[rawStart..<min(text.count, rawStart + LineInterpreter.rawLimit)]) : LineText.string(text)
     return event
   }
 }

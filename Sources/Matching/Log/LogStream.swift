@@ -28,6 +28,7 @@ public final class LogStream {
     self.descriptor = descriptor
     self.decodesAhead = decodesAhead
     isInteractive = !(descriptor.status()?.isRegular ?? false)
+    if isInteractive { descriptor.widenPipe() }
     input = LogInput(descriptor)
     decoder = PlainDecoder(input)
     open()
