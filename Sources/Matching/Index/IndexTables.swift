@@ -51,18 +51,19 @@ struct IndexTables: ~Copyable {
   }
 
   private mutating func add(_ body: RecordBody, mode: MatchMode?, entry: UInt32) {
-    let observable = Observable(
-      type: body.type, canonical: String(decoding: body.canonical, as: UTF8.self), match: String(decoding: body.match, as: UTF8.self))
-    let keys = IndicatorKeys.keys(of: observable, mode: mode)
+    let keys = IndicatorKeys.keys(of: body.type, body.match, mode: mode)
     var isMatchable = keys.contains { $0.kind != .value }
     for key in keys {
       let item = Item(hash: hash.hash(key), entry: entry, role: key.role)
       if key.role == .withoutQuery { queryless.append(item) } else { items.append(item) }
       anchor(key, hash: item.hash)
     }
-    for prefix in IndicatorKeys.networks(of: observable) {
-      isMatchable = true
-      add(prefix, entry: entry)
+    if body.type == .cidr || body.type == .ipRange {
+      let text = String(decoding: body.match, as: UTF8.self)
+      for prefix in IndicatorKeys.networks(of: Observable(type: body.type, canonical: text, match: text)) {
+        isMatchable = true
+        add(prefix, entry: entry)
+      }
     }
     if body.type == .url, mode == .prefix { features.insert(.prefixURLs) }
     if ServiceNames.prefix(of: body.type) != nil { serviceTypes.insert(body.type) }

@@ -4,8 +4,11 @@ import Indicators
 enum IndicatorKeys {
   /// The keys of an indicator, the one of its own value first. Networks have none but ``KeyKind/value``: see ``networks(of:)``.
   static func keys(of observable: Observable, mode: MatchMode? = nil) -> [IndexKey] {
-    let match = Array(observable.match.utf8)
-    switch observable.type {
+    keys(of: observable.type, Array(observable.match.utf8), mode: mode)
+  }
+
+  static func keys(of type: IndicatorType, _ match: [UInt8], mode: MatchMode?) -> [IndexKey] {
+    switch type {
     case .ipv4: return AddressText.ipv4(match).map { [IndexKey(.ipv4, AddressText.bytes($0))] } ?? []
     case .ipv4Port: return AddressText.ipv4(match).map { [IndexKey(.ipv4, AddressText.bytes($0), role: .withPort)] } ?? []
     case .ipv6: return address(match, role: .whole)
@@ -22,9 +25,9 @@ enum IndicatorKeys {
     case .tron: return tron(match)
     case .btc, .sol, .xmr, .ltc, .doge, .dash, .zec, .xrp, .bch: return token(match)
     case .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX, .userAgent, .ssdeep, .ja4, .purl:
-      return LiteralKeys.keys(of: observable.type, match)
+      return LiteralKeys.keys(of: type, match)
     case .npm, .pypi, .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
-      guard let prefix = ServiceNames.prefix(of: observable.type) else { return [] }
+      guard let prefix = ServiceNames.prefix(of: type) else { return [] }
       return [IndexKey(.service, prefix + match)]
     }
   }

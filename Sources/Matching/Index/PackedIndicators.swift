@@ -13,7 +13,9 @@ struct PackedIndicators: ~Copyable {
 
   init() {}
 
-  var count: Int { starts.count }
+  /// After sorting: distinct ones.
+  var count: Int { isSorted ? order.count : starts.count }
+  private var isSorted = false
 
   mutating func append(_ indicator: Indicator) throws(Diagnostic) {
     guard data.count < Int(UInt32.max) - 1 << 20, starts.count < Int(UInt32.max) - 1 else {
@@ -117,7 +119,8 @@ struct PackedIndicators: ~Copyable {
     }
     var items: [Item] = []
     items.reserveCapacity(starts.count)
-    var isStrict = true
+    /// Places whose observable is the one before.
+    var doubles: [Int] = []
     unsafe data.withUnsafeBufferPointer { bytes in
       for entry in starts.indices {
         let (head, value) = unsafe Self.identity(bytes, Int(starts[entry]))
@@ -148,51 +151,49 @@ struct PackedIndicators: ~Copyable {
         left.prefix != right.prefix ? left.prefix < right.prefix : compare(left.entry, right.entry) < 0
       }
       for index in items.indices.dropFirst() where items[index].prefix == items[index - 1].prefix {
-        if compare(items[index - 1].entry, items[index].entry) == 0 {
-          isStrict = false
-          break
-        }
+        if compare(items[index - 1].entry, items[index].entry) == 0 { doubles.append(index) }
       }
     }
     order = items.map(\.entry)
     items = []
-    var merged = 0
-    if !isStrict { merged = mergeEqual() }
+    merge(doubles)
+    isSorted = true
     renumberContexts()
-    return merged
+    return doubles.count
   }
 
-  /// Rebuilds the list with equal observables folded into one; only called when there are any.
-  private mutating func mergeEqual() -> Int {
-    var folded = PackedIndicators()
-    var merged = 0
-    var current: Indicator?
-    for place in order.indices {
-      guard let next = indicator(Int(order[place])) else { continue }
-      if let held = current {
-        if held.observable.type == next.observable.type, held.observable.canonical == next.observable.canonical,
-          held.observable.match == next.observable.match
-        {
-          current = IndicatorMerge.merge(held, next)
-          merged += 1
-          continue
-        }
-        try? folded.append(held)
-      }
-      current = next
+  /// Folds each row of equal observables into one entry, appended; all others stay as they are.
+  private mutating func merge(_ doubles: [Int]) {
+    guard !doubles.isEmpty else { return }
+    var kept: [UInt32] = []
+    kept.reserveCapacity(order.count - doubles.count)
+    var held: Indicator?
+    func flush(_ packed: inout PackedIndicators) {
+      guard let merged = held else { return }
+      held = nil
+      // A full index keeps the first of them.
+      if (try? packed.append(merged)) != nil { kept[kept.count - 1] = UInt32(packed.starts.count - 1) }
     }
-    if let current { try? folded.append(current) }
-    data = folded.data
-    starts = folded.starts
-    contextOf = folded.contextOf
-    contexts = folded.contexts
-    order = starts.indices.map { UInt32($0) }
-    return merged
+    var next = doubles.startIndex
+    for place in order.indices {
+      if next < doubles.endIndex, doubles[next] == place {
+        next += 1
+        guard let first = held ?? indicator(Int(kept[kept.count - 1])), let second = indicator(Int(order[place])) else { continue }
+        held = IndicatorMerge.merge(first, second)
+      } else {
+        flush(&self)
+        kept.append(order[place])
+      }
+    }
+    flush(&self)
+    order = kept
   }
 
   private mutating func renumberContexts() {
     contextNumbers = [:]
-    let sorted = contexts.indices.sorted { contexts[$0].lexicographicallyPrecedes(contexts[$1]) }
+    var isUsed = [Bool](repeating: false, count: contexts.count)
+    for entry in order { isUsed[Int(contextOf[Int(entry)])] = true }
+    let sorted = contexts.indices.filter { isUsed[$0] }.sorted { contexts[$0].lexicographicallyPrecedes(contexts[$1]) }
     var numbers = [UInt32](repeating: 0, count: contexts.count)
     for (place, old) in sorted.enumerated() { numbers[old] = UInt32(place) }
     contexts = sorted.map { contexts[$0] }

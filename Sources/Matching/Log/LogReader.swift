@@ -1,3 +1,4 @@
+internal import CShims
 import Glibc
 
 /// Cuts a log's content into chunks of whole lines, in one buffer of fixed size.
@@ -191,17 +192,10 @@ extension LogReader {
   }
 }
 
-/// Counts lines at the speed of `memchr`.
+/// Counts lines, many bytes a step: `memchr` from line to line took a tenth of a scan's time.
 enum NewlineCount {
   static func count(in bytes: UnsafeRawBufferPointer) -> Int {
-    guard var position = bytes.baseAddress else { return 0 }
-    let end = unsafe position + bytes.count
-    var count = 0
-    while unsafe position < end {
-      guard let found = unsafe memchr(position, 0x0A, end - position) else { break }
-      count += 1
-      unsafe position = UnsafeRawPointer(found) + 1
-    }
-    return count
+    guard let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
+    return unsafe Int(ukai_count_newlines(start, bytes.count))
   }
 }

@@ -107,7 +107,7 @@ extension TokenScan {
         if features.contains(.services) { return true }
       }
       if !goesOn {
-        return labels >= 2 && (features.contains(.urls) && mayHold(.urlHost, first)
+        return labels >= 2 && (features.contains(.urls) && mayHold(.urlHost, first) && mayBeListedURL(hostStart: first, hostEnd: end)
           || features.contains(.emails) && text[first - 1] == 0x40 && mayHold(.emailDomain, first))
       }
       start -= 1
