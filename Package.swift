@@ -78,6 +78,9 @@ let package = Package(
       ],
       swiftSettings: command),
 
+    // Measures the canonicaliser in one process; `bench/` runs it.
+    .executableTarget(name: "canonicalize", dependencies: ["Indicators"], path: "bench/canonicalize", swiftSettings: command),
+
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators", "Syntax"]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "Indicators", "Syntax"]),

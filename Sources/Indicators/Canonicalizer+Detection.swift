@@ -46,7 +46,11 @@ extension Canonicalizer {
     if text.dropping("bitcoincash:") != nil { return [[.bch]] }
     if let groups = digestCandidates(text) { return groups }
     if text.first == 0x40, text.contains(0x2F) { return [[.npm]] }
-    if text.contains(0x40) { return [[.email], [.url]] }
+    if let at = text.firstIndex(of: 0x40) {
+      // `evil.example/login?user=x@victim.example` is an address of the web, whatever a mailbox's name may hold.
+      let slash = text.firstIndex(of: 0x2F) ?? text.endIndex
+      return slash < at ? [[.url], [.email]] : [[.email], [.url]]
+    }
     if let groups = pathCandidates(text) { return groups }
     if text.contains(0x2F) { return [[.cidr], [.url], [.domainWildcard]] }
     if text.starts(with: [0x2A, 0x2E]) || text.starts(with: [0x7C, 0x7C]) || text.first == 0x2E { return [[.domainWildcard]] }

@@ -35,9 +35,9 @@ extension Canonicalizer {
     } catch {
       throw Rejection(error.reason == "single-label" ? "single-label" : "bad-domain", as: .email)
     }
-    // A mail exchanger's name is a host name: no hyphen at a label's end (RFC 1123).
+    // A mail exchanger's name is a host name: no hyphen at a label's end and no underscore (RFC 1123, RFC 5321 §2.3.5).
     let labels = name.ascii.split(separator: 0x2E)
-    guard labels.allSatisfy({ $0.first != 0x2D && $0.last != 0x2D }) else { throw Rejection("bad-domain", as: .email) }
+    guard labels.allSatisfy({ $0.first != 0x2D && $0.last != 0x2D && !$0.contains(0x5F) }) else { throw Rejection("bad-domain", as: .email) }
     flags += name.flags
     return name.ascii.text
   }

@@ -128,7 +128,8 @@ extension Canonicalizer {
     }
     var version = ""
     if let at = rest.lastIndex(of: 0x40), rest[at...].contains(0x2F) == false, at > rest.startIndex, rest[at - 1] != 0x2F {
-      version = "@" + purlEncoded(URLText.percentDecoded(rest[(at + 1)...]), keeping: ":")
+      let text = purlEncoded(URLText.percentDecoded(rest[(at + 1)...]), keeping: ":")
+      if !text.isEmpty { version = "@" + text }
       rest = rest[..<at]
     }
     var segments = rest.split(separator: 0x2F).map { URLText.percentDecoded($0) }
@@ -138,13 +139,31 @@ extension Canonicalizer {
     let kind = first.lowercasedASCII().text
     segments.removeFirst()
     guard segments.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0 > 0x1F } }) else { throw bad }
-    if ["npm", "pypi", "github", "bitbucket", "gitlab", "deb", "apk", "composer", "golang", "hex", "luarocks", "rpm"].contains(kind) {
-      let lowersName = kind != "rpm"
-      for index in segments.indices where lowersName || index < segments.count - 1 { segments[index] = segments[index].lowercasedASCII() }
+    if segments.count > 1, purlLowerNamespaces.contains(kind) {
+      for index in segments.indices.dropLast() { segments[index] = segments[index].lowercasedASCII() }
     }
-    if kind == "pypi" { segments = segments.map { $0.map { $0 == 0x5F ? 0x2D : $0 } } }
+    if let last = segments.indices.last { segments[last] = purlName(segments[last], of: kind) }
+    if kind == "oci" || kind == "huggingface" { version = version.lowercased() }
     let flags = version.isEmpty ? [] : ["version:\(version.dropFirst())"]
     return Observable(type: .purl, canonical: "pkg:\(kind)/" + segments.map { purlEncoded($0) }.joined(separator: "/") + version + suffix, flags: flags)
+  }
+
+  /// Types whose namespace is lower-case (purl-spec, types).
+  private static let purlLowerNamespaces: Set<String> = [
+    "alpm", "apk", "bitbucket", "composer", "deb", "github", "gitlab", "golang", "hex", "luarocks", "npm", "pypi", "qpkg", "rpm",
+  ]
+  /// Types whose name is lower-case.
+  private static let purlLowerNames: Set<String> = [
+    "alpm", "apk", "bitbucket", "bitnami", "composer", "deb", "github", "gitlab", "golang", "hex", "luarocks", "npm", "oci", "pub", "pypi",
+  ]
+
+  private static func purlName(_ name: [UInt8], of kind: String) -> [UInt8] {
+    let name = purlLowerNames.contains(kind) ? name.lowercasedASCII() : name
+    return switch kind {
+    case "pypi", "hackage": name.map { $0 == 0x5F ? 0x2D : $0 }
+    case "pub": name.map { $0.isAlphanumeric ? $0 : 0x5F }
+    default: name
+    }
   }
 
   private static func purlEncoded(_ bytes: [UInt8], keeping extra: String = ":") -> String {

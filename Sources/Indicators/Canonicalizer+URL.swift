@@ -6,7 +6,13 @@ extension Canonicalizer {
     "res",
   ]
 
-  static func url(_ text: Bytes) throws(Rejection) -> Observable {
+  package static func url(_ text: ArraySlice<UInt8>) throws(Rejection) -> Observable {
+    if let plain = plainURL(text) { return plain }
+    return try standardURL(text)
+  }
+
+  /// Any URL, the long way.
+  package static func standardURL(_ text: ArraySlice<UInt8>) throws(Rejection) -> Observable {
     // Tabs and line ends vanish wherever they stand (URL standard, 4.4).
     let clean = text.contains { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D } ? text.filter { $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }[...] : text
     guard let (scheme, rest) = scheme(of: clean) else { return try assumedURL(clean) }

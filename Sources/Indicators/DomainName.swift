@@ -15,11 +15,11 @@ extension DomainName {
   /// - Throws: `empty`, `has-path`, `has-port`, `bad-char`, `bad-punycode`, `empty-label`, `label-length`, `name-length`,
   ///   `single-label`, `numeric-tld`, `unknown-tld`.
   init(parsing text: Bytes, as type: IndicatorType) throws(Rejection) {
-    var text = text
-    if text.last == 0x2E { text = text.dropLast() }
+    let isRooted = text.last == 0x2E
+    let text = isRooted ? text.dropLast() : text
     guard !text.isEmpty else { throw Rejection("empty", as: type) }
     guard let plain = Self.plain(text) else {
-      self = try Self.general(text, as: type)
+      self = try Self.general(text, isRooted: isRooted, as: type)
       return
     }
     self = plain
@@ -53,7 +53,7 @@ extension DomainName {
     return DomainName(ascii: ascii, flags: flags)
   }
 
-  private static func general(_ text: Bytes, as type: IndicatorType) throws(Rejection) -> DomainName {
+  private static func general(_ text: Bytes, isRooted: Bool, as type: IndicatorType) throws(Rejection) -> DomainName {
     if text.contains(0x2F) { throw Rejection("has-path", as: type) }
     if let colon = text.lastIndex(of: 0x3A) {
       let isPort = colon + 1 < text.endIndex && text[(colon + 1)...].allSatisfy(\.isDigit)
@@ -71,7 +71,8 @@ extension DomainName {
       case .labelTooLong: throw Rejection("label-length", as: type)
       }
     }
-    if name.ascii.count > 1, name.ascii.last?.isEmpty == true {
+    // A root dot of another script; one root is enough.
+    if !isRooted, name.ascii.count > 1, name.ascii.last?.isEmpty == true {
       name.ascii.removeLast()
       name.unicode.removeLast()
     }
@@ -138,7 +139,7 @@ extension DomainName {
   private mutating func noteSuffix(isSecondLevel: Bool) {
     let name = ascii.text
     if PublicSuffix.isPublicSuffix(name) { flags.append("public-suffix") }
-    if isSecondLevel && Self.benign.contains(name) { flags.append("benign-context") }
+    if isSecondLevel && (name.utf8.count == 7 || name.utf8.count == 11) && Self.benign.contains(name) { flags.append("benign-context") }
   }
 
   /// Top-level domains that need no look-up: most names are under one of these, and none looks like a file's extension.

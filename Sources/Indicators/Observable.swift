@@ -12,7 +12,8 @@ public struct Observable: Hashable, Sendable {
     self.type = type
     self.canonical = canonical
     self.match = match ?? canonical
-    self.flags = Set(flags).sorted()
+    let given = Array(flags)
+    self.flags = given.count < 2 ? given : Set(given).sorted()
   }
 }
 

@@ -16,6 +16,10 @@ struct RefangScanner {
     "[": "]", "(": ")", "{": "}", "<": ">", "［": "］", "（": "）", "｛": "｝", "＜": "＞",
   ]
 
+  private static let closers = Set(pairs.values)
+  /// The host that ``completesHost(_:)`` looked at last: where it ends, and what it said.
+  private var judged = (end: 0, answer: false)
+
   private struct Token {
     var start: Int
     var end: Int
@@ -60,7 +64,7 @@ struct RefangScanner {
       if scalar == "@" || scalar == "＠" { next.hasAt = true }
       if scalar == ":" { colons += 1 }
       if Self.isInvisible(scalar) { next.hasInvisible = true }
-      if isAddress, !(IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || Self.pairs[scalar] != nil || Self.pairs.values.contains(scalar)) {
+      if isAddress, !(IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || Self.pairs[scalar] != nil || Self.closers.contains(scalar)) {
         isAddress = false
       }
       end += 1
@@ -181,13 +185,8 @@ struct RefangScanner {
   /// Whether a host with a dot, defanged or not, begins at `start`.
   private func hasDot(from start: Int) -> Bool {
     var cursor = start
-    while cursor < input.count, cursor - start < 256, let scalar = at(cursor) {
-      if scalar == "." { return at(cursor + 1).map(IndicatorShape.isLabel) ?? false }
-      if Self.pairs[scalar] != nil { return bracketedDot(cursor) != nil }
-      guard IndicatorShape.isLabel(scalar) else { return false }
-      cursor += 1
-    }
-    return false
+    while cursor - start < 64, let scalar = at(cursor), IndicatorShape.isLabel(scalar) { cursor += 1 }
+    return cursor > start && anyDot(cursor) != nil
   }
 
   // MARK: At sign
@@ -212,17 +211,7 @@ struct RefangScanner {
   }
 
   /// Whether something with a dot (plain, bracketed or spelled) follows within a host's length.
-  private func hasDotForm(from start: Int) -> Bool {
-    var cursor = start
-    while cursor - start < 256, let scalar = at(cursor) {
-      if scalar == ".", at(cursor + 1).map(IndicatorShape.isLabel) ?? false { return cursor > start }
-      if cursor > start, bracketedDot(cursor) != nil { return true }
-      if scalar == " " { return cursor > start && hasSpacedHost(from: start) }
-      guard IndicatorShape.isLabel(scalar) else { return false }
-      cursor += 1
-    }
-    return false
-  }
+  private func hasDotForm(from start: Int) -> Bool { hasDot(from: start) || hasSpacedHost(from: start) }
 
   /// `host dot tld`, the last label a top-level domain.
   private func hasSpacedHost(from start: Int) -> Bool {
@@ -234,10 +223,12 @@ struct RefangScanner {
         label.append(scalar)
         cursor += 1
       } else if scalar == " ", !label.isEmpty, let length = spacedWord(cursor, ["dot", "DOT"]) {
+        if dots == 0, isFunctionWord(label) { return false }
         dots += 1
         label = []
         cursor += length
-      } else if let length = dotLength(cursor), !label.isEmpty {
+      } else if at(cursor) != ".", let length = anyDot(cursor), !label.isEmpty {
+        if dots == 0, isFunctionWord(label) { return false }
         label = []
         dots += 1
         cursor += length
@@ -248,9 +239,9 @@ struct RefangScanner {
     return dots > 0 && IndicatorShape.isTopLevel(label)
   }
 
-  private func dotLength(_ start: Int) -> Int? {
-    if at(start) == "." { return nil }
-    return bracketedDot(start)
+  /// Words of prose that no host is called: "look at the dot plot".
+  private func isFunctionWord(_ label: [Unicode.Scalar]) -> Bool {
+    ["a", "an", "the", "this", "that", "these", "my", "your", "our", "its", "his", "her", "their", "each", "every", "least"].contains(Self.text(label).lowercased())
   }
 
   /// The length of ` word ` with its spaces.
@@ -275,7 +266,7 @@ struct RefangScanner {
       return false
     }
     if at(position + 1) == ":", at(position + 2) == "/", at(position + 3) == "/", at(position + 4) == close {
-      return replace(5, with: "://", style: "[://]")
+      return hasDot(from: position + 5) && replace(5, with: "://", style: "[://]")
     }
     var cursor = position + 1
     while at(cursor) == " ", cursor - position <= Self.innerSpaces { cursor += 1 }
@@ -288,7 +279,7 @@ struct RefangScanner {
     let isAddress = token.isIPv6 || isDefangedIPv6
     let next = at(end)
     let isPort = colons == 1 && isPort(end)
-    let isScheme = colons == 1 && (next == "/" && at(end + 1) == "/" || next == "\\" && at(end + 1) == "\\")
+    let isScheme = colons == 1 && (next == "/" && at(end + 1) == "/" || next == "\\" && at(end + 1) == "\\") && hasDot(from: end + 2)
     guard isScheme || isPort || isAddress else { return false }
     return replace(end - position, with: colons == 2 ? "::" : ":", style: "[:]")
   }
@@ -309,7 +300,7 @@ struct RefangScanner {
       if scalar == ":" { colons += 1 }
       let fits =
         IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || scalar == "/" || Self.pairs[scalar] != nil
-        || Self.pairs.values.contains(scalar) || ",;'\"`".unicodeScalars.contains(scalar)
+        || Self.closers.contains(scalar) || ",;'\"`".unicodeScalars.contains(scalar)
       if !fits { return false }
     }
     return colons >= 2
@@ -329,15 +320,17 @@ struct RefangScanner {
     if Self.pairs[scalar] != nil {
       if let length = bracketedDot(position) {
         guard follows(position + length, isURL: token.isURL) else { return false }
+        // A bracketed comma is a citation's or a number's as often as a dot's.
+        if !token.isURL, input[(position + 1)..<(position + length - 1)].contains(","), !completesHost(position + length) { return false }
         return replace(length, with: ".", style: style(position, length))
       }
       return openDot()
     }
-    if Self.dotMarks.contains(scalar), scalar != ",", let next = at(position + 1), Self.pairs.values.contains(next) {
+    if Self.dotMarks.contains(scalar), scalar != ",", let next = at(position + 1), Self.closers.contains(next) {
       return closedDot()
     }
     if scalar == "\\", at(position + 1) == ".", !token.hasOtherBackslash, IndicatorShape.isLabel(before),
-      at(position + 2).map(IndicatorShape.isLabel) ?? false
+      at(position + 2).map(IndicatorShape.isLabel) ?? false, token.isURL || completesHost(position + 2)
     {
       return replace(2, with: ".", style: "\\.")
     }
@@ -419,14 +412,18 @@ struct RefangScanner {
     if at(cursor) == close {
       let letters = input[(position + 2)..<cursor]
       guard label <= 2, letters.allSatisfy(IndicatorShape.isLetter), at(cursor + 1).map(IndicatorShape.isLetter) ?? false else { return false }
+      let rest = input[(cursor + 1)..<min(input.count, cursor + 64)].prefix(while: IndicatorShape.isLabel)
+      guard IndicatorShape.isTopLevel(Array(letters) + rest) else { return false }
       output.append(".")
       output.append(contentsOf: letters)
       styles.insert("[.c]om")
       position = cursor + 1
       return true
     }
-    // A bracket that closes later in the token was opened for something else.
-    if input[cursor..<min(token.end, cursor + 256)].contains(close) && !isFangedTail(cursor) { return false }
+    // A bracket that closes later in the token, before another opens, was opened for something else.
+    let next = input[cursor..<min(token.end, cursor + 256)].first { $0 == close || $0 == input[position] }
+    if next == close && !isFangedTail(cursor) { return false }
+    guard token.isURL || completesHost(position + 2) else { return false }
     return replace(2, with: ".", style: "[.")
   }
 
@@ -441,8 +438,12 @@ struct RefangScanner {
       let close = at(position + 1)
     else { return false }
     // Opened earlier in the token: `[x.]y` closes what it opened.
-    let opens = input[max(token.start, position - 256)..<position].contains { Self.pairs[$0] == close && $0 != close }
-    if opens && !token.isURL { return false }
+    var open = 0
+    for scalar in input[max(token.start, position - 256)..<position] {
+      if Self.pairs[scalar] == close { open += 1 } else if scalar == close, open > 0 { open -= 1 }
+    }
+    if open > 0 && !token.isURL { return false }
+    guard token.isURL || completesHost(position + 2) else { return false }
     return replace(2, with: ".", style: ".]")
   }
 
@@ -454,28 +455,58 @@ struct RefangScanner {
       let next = at(position + length + 2), IndicatorShape.isLabel(next)
     else { return false }
     // Only if the joined text ends in a top-level domain.
-    var cursor = position + length + 2
+    guard completesHost(position + length + 2) else { return false }
+    return replace(length + 2, with: ".", style: "spaced [.]")
+  }
+
+  /// The length of a dot in any form that a host may have it in, with a label behind it; nil when there is none at `start`.
+  private func anyDot(_ start: Int) -> Int? {
+    guard let scalar = at(start) else { return nil }
+    var length: Int?
+    if scalar == " " {
+      if let inner = bracketedDot(start + 1), at(start + 1 + inner) == " " { length = inner + 2 }
+    } else if scalar == "\\" {
+      if at(start + 1) == "." { length = 2 }
+    } else if let close = Self.pairs[scalar] {
+      length = bracketedDot(start) ?? (at(start + 1) == "." && at(start + 2) != close ? 2 : nil)
+    } else if scalar != ",", Self.dotMarks.contains(scalar) {
+      length = at(start + 1).map { Self.closers.contains($0) } ?? false ? 2 : 1
+    }
+    guard let length, at(start + length).map(IndicatorShape.isLabel) ?? false else { return nil }
+    return length
+  }
+
+  /// Whether the host that goes on at `start`, behind a dot, ends in a top-level domain, or is an IPv4 address together with what was
+  /// written of it already. Looked at once for a host: the answer is the same behind each of its dots.
+  private mutating func completesHost(_ start: Int) -> Bool {
+    if start < judged.end { return judged.answer }
+    var numbers = writtenOctets
     var label: [Unicode.Scalar] = []
-    while cursor - position < 256, let scalar = at(cursor) {
-      if IndicatorShape.isLabel(scalar) {
+    var cursor = start
+    while cursor - start < 256 {
+      if let scalar = at(cursor), IndicatorShape.isLabel(scalar) {
         label.append(scalar)
         cursor += 1
-      } else if scalar == ".", at(cursor + 1).map(IndicatorShape.isLabel) ?? false {
-        label = []
-        cursor += 1
-      } else if let more = bracketedDot(cursor) {
-        label = []
-        cursor += more
-      } else if scalar == " ", let more = bracketedDot(cursor + 1), at(cursor + 1 + more) == " " {
-        label = []
-        cursor += more + 2
-      } else {
-        break
+        continue
       }
+      guard !label.isEmpty, let length = anyDot(cursor) else { break }
+      numbers = isOctet(label) ? numbers.map { $0 + 1 } : nil
+      label = []
+      cursor += length
     }
-    let isAddress = label.allSatisfy(IndicatorShape.isDigit) && !label.isEmpty && IndicatorShape.isDigit(before)
-    guard IndicatorShape.isTopLevel(label) || isAddress else { return false }
-    return replace(length + 2, with: ".", style: "spaced [.]")
+    let isAddress = numbers == 3 && isOctet(label)
+    judged = (cursor, isAddress || IndicatorShape.isTopLevel(label))
+    return judged.answer
+  }
+
+  private func isOctet(_ label: some Collection<Unicode.Scalar>) -> Bool { (1...3).contains(label.count) && label.allSatisfy(IndicatorShape.isDigit) }
+
+  /// How many decimal octets were written last, dots between them; nil when a label is none.
+  private var writtenOctets: Int? {
+    let tail = output.suffix(16)
+    let start = tail.lastIndex { !IndicatorShape.isLabel($0) && $0 != "." }.map { $0 + 1 } ?? tail.startIndex
+    let labels = tail[start...].split(separator: ".", omittingEmptySubsequences: false)
+    return labels.count <= 4 && labels.allSatisfy(isOctet) ? labels.count : nil
   }
 
   /// An at sign was written in the run of text just before.
@@ -488,23 +519,11 @@ struct RefangScanner {
   }
 
   /// A full stop of another script between ASCII letters, in what would be a host: in East Asian prose it ends a sentence.
-  private func isHostAround(_ index: Int) -> Bool {
+  private mutating func isHostAround(_ index: Int) -> Bool {
     guard let before = output.last, before.value < 0x80, IndicatorShape.isAlphanumeric(before), let next = at(index + 1),
       next.value < 0x80, IndicatorShape.isAlphanumeric(next)
     else { return false }
-    var end = index + 1
-    var label: [Unicode.Scalar] = []
-    while end - index < 256, let scalar = at(end) {
-      if Self.dotMarks.contains(scalar), scalar != ",", at(end + 1).map(IndicatorShape.isAlphanumeric) ?? false {
-        label = []
-      } else if scalar.value < 0x80, IndicatorShape.isLabel(scalar) {
-        label.append(scalar)
-      } else {
-        break
-      }
-      end += 1
-    }
-    return IndicatorShape.isTopLevel(label) || (label.allSatisfy(IndicatorShape.isDigit) && label.count <= 3 && IndicatorShape.isDigit(before))
+    return completesHost(index + 1)
   }
 
   // MARK: The rest

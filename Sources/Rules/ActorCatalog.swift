@@ -48,6 +48,8 @@ public struct ActorClaim: Sendable, Hashable {
   /// Where it stands.
   public var file: String
   public var line: Int
+  /// Why a higher layer took it back; nil while it stands. Kept for the explanation.
+  public var withdrawal: String?
 
   /// Whether it holds on `date`; a former name goes on being read in old reports.
   func holds(on date: String?) -> Bool {
@@ -81,6 +83,8 @@ public struct ActorCatalog: Sendable {
   public internal(set) var actors: [String: Actor] = [:]
   public internal(set) var claims: [ActorClaim] = []
   public internal(set) var relations: [ActorRelation] = []
+  /// Twelve digits that change with any byte of any file: what a stored decision keeps beside the actor's id.
+  public internal(set) var dataVersion = ""
   /// Folded words around names.
   public internal(set) var affixes: [String]
   /// Folded stems that make an ordinary word a name in running text.
@@ -120,6 +124,9 @@ private struct Loader {
   let directory: String
   var catalog = ActorCatalog()
   var diagnostics: [Diagnostic] = []
+  private var digests: [UInt8] = []
+
+  init(directory: String) { self.directory = directory }
 
   mutating func load() {
     for name in Self.names(directory + "/imported") where name.hasSuffix(".tsv") && name != "SOURCES.tsv" {
@@ -135,14 +142,52 @@ private struct Loader {
     }
     // Longest first: `threat actor` before `actor`.
     catalog.affixes = Set(catalog.affixes).filter { !$0.isEmpty }.sorted { ($1.unicodeScalars.count, $0) < ($0.unicodeScalars.count, $1) }
+    align()
     withdraw()
+    catalog.dataVersion = String(SHA256.hex(SHA256.digest(digests)).prefix(12))
   }
 
-  /// A `not` row of a higher layer takes back the claims of the same name, actor and authority below it.
+  /// Imported clusters are the curated actors that carry their ids; others become actors of their own. Names never align anything.
+  private mutating func align() {
+    var known: [String: String] = [:]
+    for actor in catalog.actors.values.sorted(by: { $0.id < $1.id }) where actor.successors.isEmpty {
+      if !actor.mispUUID.isEmpty { known["misp:" + actor.mispUUID] = actor.id }
+      if !actor.attackID.isEmpty { known["attack:" + actor.attackID] = actor.id }
+      if !actor.microsoftName.isEmpty { known["ms:" + NameFolding.tokens(actor.microsoftName).joined(separator: "-")] = actor.id }
+    }
+    for index in catalog.claims.indices {
+      let claim = catalog.claims[index]
+      guard catalog.actors[claim.actor] == nil, claim.actor.contains(":") else { continue }
+      if let id = known[claim.actor] {
+        catalog.claims[index].actor = id
+      } else if claim.flags.contains("primary") {
+        catalog.actors[claim.actor] = Actor(
+          id: claim.actor, primary: claim.alias, kind: .cluster, status: "active", mispUUID: claim.actor.hasPrefix("misp:") ? String(claim.actor.dropFirst(5)) : "",
+          attackID: claim.actor.hasPrefix("attack:") ? String(claim.actor.dropFirst(7)) : "", microsoftName: claim.actor.hasPrefix("ms:") ? claim.alias : "",
+          note: claim.layer)
+      }
+    }
+  }
+
+  private static func rank(_ layer: String) -> Int { layer == "local" ? 2 : layer == "curated" ? 1 : 0 }
+
+  /// A higher layer overrides lower claims of the same name and authority; a `not` row takes back the claims of the same name and actor
+  /// in its own layer and below. What is taken back stays, with the reason.
   private mutating func withdraw() {
-    let withdrawn = Set(catalog.claims.filter { $0.relation == .not }.map { [NameFolding.key($0.alias), $0.actor, $0.authority] })
-    guard !withdrawn.isEmpty else { return }
-    catalog.claims.removeAll { $0.relation != .not && withdrawn.contains([NameFolding.key($0.alias), $0.actor, $0.authority]) }
+    var highest: [[String]: Int] = [:]
+    var withdrawn: [[String]: ActorClaim] = [:]
+    let keys = catalog.claims.map { [NameFolding.key($0.alias), NameFolding.key($0.authority)] }
+    for (claim, key) in zip(catalog.claims, keys) {
+      if claim.relation == .not { withdrawn[[key[0], claim.actor]] = claim } else { highest[key] = max(highest[key] ?? 0, Self.rank(claim.layer)) }
+    }
+    for index in catalog.claims.indices where catalog.claims[index].relation != .not {
+      let rank = Self.rank(catalog.claims[index].layer)
+      if let not = withdrawn[[keys[index][0], catalog.claims[index].actor]], Self.rank(not.layer) >= rank {
+        catalog.claims[index].withdrawal = "withdrawn by \(not.layer): \(not.reference.isEmpty ? not.authority : not.reference)"
+      } else if let top = highest[keys[index]], top > rank {
+        catalog.claims[index].withdrawal = "overridden by a higher layer"
+      }
+    }
   }
 
   private mutating func readAny(_ path: String, layer: String) {
@@ -174,7 +219,7 @@ private struct Loader {
       loader.catalog.claims.append(
         ActorClaim(
           alias: row[0], actor: row[1], relation: relation, authority: row[3], confidence: confidence, validFrom: row[5], validTo: row[6],
-          flags: Set(row[7].split { $0 == "," || $0 == " " }.map(String.init)), reference: row[8], layer: layer, file: path, line: line))
+          flags: Set(row[7].split { $0 == "," || $0 == " " }.map(String.init)), reference: row[8], layer: layer, file: path, line: line, withdrawal: nil))
     }
   }
 
@@ -238,6 +283,7 @@ private struct Loader {
       if count <= 0 { break }
       bytes += block[..<count]
     }
+    digests += SHA256.digest(bytes)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       diagnostics.append(Diagnostic(.error, code: "actors.encoding", "not UTF-8", file: path))
       return nil

@@ -8,11 +8,17 @@ public enum ActorImport {
   public static func misp(_ document: JSONValue) -> [String] {
     let clusters = document["values"]?.array ?? []
     let primaries = Set(clusters.compactMap { $0["value"]?.string }.map(NameFolding.key))
+    var values: [String: String] = [:]
+    for cluster in clusters { if let uuid = cluster["uuid"]?.string { values[uuid] = cluster["value"]?.string } }
     var rows: Set<String> = []
     for cluster in clusters {
       guard let value = cluster["value"]?.string, let uuid = cluster["uuid"]?.string else { continue }
       let id = "misp:\(uuid)"
-      for name in names(value) { rows.insert(row(name, id, "same-as", "MISP", 60)) }
+      for (place, name) in names(value).enumerated() { rows.insert(row(name, id, "same-as", "MISP", 60, flags: place == 0 ? "primary" : "")) }
+      for related in cluster["related"]?.array ?? [] where related["type"]?.string == "similar" {
+        guard let other = related["dest-uuid"]?.string, other != uuid, let name = values[other] else { continue }
+        for part in names(name) { rows.insert(row(part, id, "overlaps", "MISP", 50)) }
+      }
       for synonym in cluster["meta"]?["synonyms"]?.strings ?? [] {
         if synonym.hasPrefix("Subgroup: ") {
           rows.insert(row(String(synonym.dropFirst(10)), id, "subset-of", "MISP", 60))
@@ -24,20 +30,39 @@ public enum ActorImport {
         }
       }
     }
-    return rows.filter { !$0.isEmpty }.sorted()
+    return unique(rows)
   }
 
   /// An ATT&CK STIX bundle: aliases of intrusion sets that are neither revoked nor deprecated, at 70.
   public static func attack(_ document: JSONValue) -> [String] {
     var rows: Set<String> = []
-    for object in document["objects"]?.array ?? [] where object["type"]?.string == "intrusion-set" && object["revoked"] != true && object["x_mitre_deprecated"] != true {
-      let id = object["external_references"]?.array?.first { $0["source_name"]?.string == "mitre-attack" }?["external_id"]?.string
-      guard let id, let name = object["name"]?.string else { continue }
-      for alias in [name] + (object["aliases"]?.strings ?? []) {
-        for part in names(alias) { rows.insert(row(part, "attack:\(id)", "same-as", "ATT&CK", 70)) }
+    let objects = document["objects"]?.array ?? []
+    func externalID(_ object: JSONValue) -> String? {
+      object["external_references"]?.array?.first { $0["source_name"]?.string == "mitre-attack" }?["external_id"]?.string
+    }
+    var live: [String: String] = [:]
+    for object in objects where object["type"]?.string == "intrusion-set" && object["revoked"] != true && object["x_mitre_deprecated"] != true {
+      guard let group = externalID(object), let name = object["name"]?.string else { continue }
+      let id = "attack:\(group)"
+      if let key = object["id"]?.string { live[key] = id }
+      for (place, alias) in ([name] + (object["aliases"]?.strings ?? [])).enumerated() {
+        for part in names(alias) { rows.insert(row(part, id, "same-as", "ATT&CK", 70, flags: place == 0 ? "primary" : "")) }
       }
     }
-    return rows.filter { !$0.isEmpty }.sorted()
+    // A group that was revoked in favour of another: its names are former names of that other.
+    var successors: [String: String] = [:]
+    for object in objects where object["type"]?.string == "relationship" && object["relationship_type"]?.string == "revoked-by" {
+      if let source = object["source_ref"]?.string, let target = object["target_ref"]?.string { successors[source] = live[target] }
+    }
+    for object in objects where object["type"]?.string == "intrusion-set" && object["revoked"] == true {
+      guard let key = object["id"]?.string, let id = successors[key], let name = object["name"]?.string else { continue }
+      for alias in [name] + (object["aliases"]?.strings ?? []) {
+        for part in names(alias) where !rows.contains(row(part, id, "same-as", "ATT&CK", 70)) && !rows.contains(row(part, id, "same-as", "ATT&CK", 70, flags: "primary")) {
+          rows.insert(row(part, id, "formerly", "ATT&CK", 70))
+        }
+      }
+    }
+    return unique(rows)
   }
 
   /// Microsoft's mapping: other names at 70 where they stand in one row, else wider ones at 60 in each.
@@ -55,13 +80,13 @@ public enum ActorImport {
     var rows: Set<String> = []
     for entry in parsed {
       let id = "ms:" + NameFolding.tokens(entry.name).joined(separator: "-")
-      rows.insert(row(entry.name, id, "same-as", "Microsoft", 70))
+      rows.insert(row(entry.name, id, "same-as", "Microsoft", 70, flags: "primary"))
       for other in entry.others {
         let isShared = (counts[NameFolding.key(other)] ?? 0) > 1
         rows.insert(row(other, id, isShared ? "superset-of" : "same-as", "Microsoft", isShared ? 60 : 70))
       }
     }
-    return rows.filter { !$0.isEmpty }.sorted()
+    return unique(rows)
   }
 
   /// Composite values are two names; mojibake and stray spaces are mended or dropped.
@@ -84,7 +109,20 @@ public enum ActorImport {
     }
   }
 
-  private static func row(_ name: String, _ id: String, _ relation: String, _ authority: String, _ confidence: Int) -> String {
-    NameFolding.key(name).isEmpty ? "" : [name, id, relation, authority, String(confidence), "", "", "", ""].joined(separator: "\t")
+  private static func row(_ name: String, _ id: String, _ relation: String, _ authority: String, _ confidence: Int, flags: String = "") -> String {
+    NameFolding.key(name).isEmpty ? "" : [name, id, relation, authority, String(confidence), "", "", flags, ""].joined(separator: "\t")
+  }
+
+  /// Sorted by code point; a row that is there with a flag is not there without, and spellings that fold to one name are one row.
+  private static func unique(_ rows: Set<String>) -> [String] {
+    var kept: [String] = []
+    var seen: Set<[String]> = []
+    func isBefore(_ left: String, _ right: String) -> Bool { left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars) }
+    let flagged = rows.filter { $0.contains("\tprimary\t") }.sorted(by: isBefore)
+    for row in flagged + rows.subtracting(flagged).sorted(by: isBefore) where !row.isEmpty {
+      let cells = row.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      if seen.insert([NameFolding.spacedKey(cells[0]), cells[1], cells[2], cells[3]]).inserted { kept.append(row) }
+    }
+    return kept.sorted(by: isBefore)
   }
 }

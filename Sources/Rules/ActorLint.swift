@@ -5,7 +5,40 @@ public import Indicators
 public enum ActorLint {
   /// Errors and warnings with file and line.
   public static func check(_ catalog: ActorCatalog, directory: String) -> [Diagnostic] {
-    claims(catalog) + doubles(catalog) + relations(catalog) + cycles(catalog) + sorting(directory)
+    actors(catalog, directory) + claims(catalog) + doubles(catalog) + relations(catalog) + cycles(catalog) + sorting(directory)
+  }
+
+  private static let knownFlags: Set<String> = ["ordinary-word", "ambiguous-word", "also-malware", "keep-space", "no-text", "primary"]
+
+  /// How many names two or more actors have: what a release is compared with the one before it by.
+  public static func ambiguousNames(_ catalog: ActorCatalog) -> Int {
+    let deciding: Set<ActorClaim.Relation> = [.sameAs, .formerly, .supersetOf]
+    let claims = catalog.claims.filter { $0.withdrawal == nil && $0.confidence >= 50 && deciding.contains($0.relation) }
+    return Dictionary(grouping: claims) { $0.flags.contains("keep-space") ? NameFolding.spacedKey($0.alias) : NameFolding.key($0.alias) }
+      .values.filter { Set($0.map(\.actor)).count > 1 }.count
+  }
+
+  /// Successors that exist, and ids of other bases that no two standing actors share.
+  private static func actors(_ catalog: ActorCatalog, _ directory: String) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var owners: [String: String] = [:]
+    let file = directory + "/actors.tsv"
+    for actor in catalog.actors.values.sorted(by: { $0.id < $1.id }) {
+      for successor in actor.successors where catalog.actors[successor] == nil {
+        found.append(Diagnostic(.error, code: "actors.unknown-id", "\(actor.id) became '\(successor)', which no actor has as its id", file: file))
+      }
+      let isStatus = ["active", "historic", "withdrawn"].contains(actor.status) || actor.status.hasPrefix("merged:") || actor.status.hasPrefix("split:")
+      if !isStatus { found.append(Diagnostic(.error, code: "actors.status", "'\(actor.status)' of \(actor.id) is no status", file: file)) }
+      if actor.primary.isEmpty { found.append(Diagnostic(.error, code: "actors.empty", "\(actor.id) has no primary name", file: file)) }
+      guard actor.successors.isEmpty else { continue }
+      for id in [actor.mispUUID, actor.attackID, actor.microsoftName] where !id.isEmpty {
+        if let owner = owners[id] {
+          found.append(Diagnostic(.error, code: "actors.two-actors", "\(owner) and \(actor.id) are both '\(id)' of another base", file: file))
+        }
+        owners[id] = actor.id
+      }
+    }
+    return found
   }
 
   private static func claims(_ catalog: ActorCatalog) -> [Diagnostic] {
@@ -14,6 +47,9 @@ public enum ActorLint {
       func error(_ code: String, _ message: String) { found.append(Diagnostic(.error, code: code, message, file: claim.file, line: claim.line)) }
       if catalog.actors[claim.actor] == nil { error("actors.unknown-id", "no actor has the id '\(claim.actor)'") }
       for date in [claim.validFrom, claim.validTo] where !date.isEmpty && Timestamp(parsing: date) == nil { error("actors.date", "'\(date)' is no ISO date") }
+      for flag in claim.flags.subtracting(knownFlags).sorted() {
+        error("actors.flag", "'\(flag)' is no flag; known are \(knownFlags.sorted().joined(separator: ", "))")
+      }
       let key = NameFolding.key(claim.alias)
       if key.isEmpty { error("actors.empty", "the name folds to nothing") }
       if catalog.stopnames.contains(key) { error("actors.stopname", "'\(claim.alias)' folds to a stop name") }
@@ -21,7 +57,7 @@ public enum ActorLint {
         error("actors.nfc", "'\(claim.alias)' is not in Normalization Form C")
       }
       if NameConfusables.mixesScripts(claim.alias.unicodeScalars.map(\.value)) { error("actors.mixed-script", "'\(claim.alias)' mixes scripts in a way that only look-alikes do") }
-      if claim.confidence >= 70, claim.reference.isEmpty, claim.layer == "curated" {
+      if claim.confidence >= 70, claim.reference.isEmpty, claim.layer == "curated" || claim.layer == "local" {
         found.append(Diagnostic(.warning, code: "actors.reference", "'\(claim.alias)' has no reference", file: claim.file, line: claim.line))
       }
       return found
@@ -57,10 +93,11 @@ public enum ActorLint {
   }
 
   private static func relations(_ catalog: ActorCatalog) -> [Diagnostic] {
-    catalog.relations.flatMap { relation in
-      [relation.actor, relation.other].filter { catalog.actors[$0] == nil }.map {
+    catalog.relations.flatMap { relation -> [Diagnostic] in
+      let dates = [relation.validFrom, relation.validTo].filter { !$0.isEmpty && Timestamp(parsing: $0) == nil }
+      return [relation.actor, relation.other].filter { catalog.actors[$0] == nil }.map {
         Diagnostic(.error, code: "actors.unknown-id", "no actor has the id '\($0)'", file: relation.file, line: relation.line)
-      }
+      } + dates.map { Diagnostic(.error, code: "actors.date", "'\($0)' is no ISO date", file: relation.file, line: relation.line) }
     }
   }
 
@@ -81,7 +118,7 @@ public enum ActorLint {
   }
 
   private static func sorting(_ directory: String) -> [Diagnostic] {
-    ["actors.tsv", "aliases.tsv", "relations.tsv"].compactMap { name in
+    ["actors.tsv", "aliases.tsv", "relations.tsv", "affixes.tsv", "cues.tsv", "stopnames.tsv"].compactMap { name in
       let path = directory + "/" + name
       guard let file = unsafe fopen(path, "r") else { return nil }
       defer { unsafe fclose(file) }

@@ -123,7 +123,10 @@ public struct ActorMentions: Sendable {
 
   /// Every word of a multi-word name begins with a capital, where its script has any.
   private func isCapitalised(_ hit: MentionIndex.Hit, _ words: [MentionWord], _ scalars: [Unicode.Scalar]) -> Bool {
-    words[hit.words].allSatisfy { !scalars[$0.range.lowerBound].properties.isLowercase }
+    words[hit.words].enumerated().allSatisfy { place, word in
+      // "Play ransomware group": the words that names are dressed in need no capital.
+      !scalars[word.range.lowerBound].properties.isLowercase || place > 0 && index.isGeneric(word.key)
+    }
   }
 }
 
@@ -280,6 +283,9 @@ struct MentionIndex: Sendable {
     cues = resolver.catalog.cues
     affixes = resolver.catalog.affixes
   }
+
+  /// Whether a word is one that names are dressed in: an affix, a cue, or the like.
+  func isGeneric(_ key: String) -> Bool { affixes.contains(key) || cues.contains(key) || ["operators", "leaks", "cluster", "collective"].contains(key) }
 
   /// The longest name that begins with the word at `position`.
   func longest(from position: Int, in words: [MentionWord], _ scalars: [Unicode.Scalar]) -> Hit? {

@@ -27,6 +27,12 @@ public struct ActorResolution: Sendable {
   /// Every claim that was looked at; those not used with the reason.
   public var claims: [(claim: ActorClaim, dropped: String?)] = []
   public var warnings: [String] = []
+  /// The key that the name was looked up by.
+  public var folded = ""
+  /// The data that the answer rests on (``ActorCatalog/dataVersion``).
+  public var dataVersion = ""
+  /// The actors whose ids stand in ``parents``, ``candidates`` and ``suggestions``.
+  var named: [Actor] = []
 
   init(query: String, status: Status) {
     self.query = query
@@ -35,7 +41,7 @@ public struct ActorResolution: Sendable {
 
   /// The record of `ukai actors resolve --json`.
   public var json: JSONObject {
-    var object: JSONObject = ["query": .string(query), "status": .string(status.rawValue)]
+    var object: JSONObject = ["query": .string(query), "folded": .string(folded), "status": .string(status.rawValue)]
     if let actor {
       object["actor"] = .string(actor.id)
       object["primary"] = .string(actor.primary)
@@ -49,6 +55,7 @@ public struct ActorResolution: Sendable {
     if !suggestions.isEmpty { object["suggest"] = JSONValue(suggestions) }
     if !claims.isEmpty { object["claims"] = .array(claims.map { .object(Self.json($0.claim, $0.dropped)) }) }
     if !warnings.isEmpty { object["warnings"] = JSONValue(warnings) }
+    if !dataVersion.isEmpty { object["data_version"] = .string(dataVersion) }
     return object
   }
 
@@ -60,25 +67,36 @@ public struct ActorResolution: Sendable {
     if !claim.validFrom.isEmpty { object["valid_from"] = .string(claim.validFrom) }
     if !claim.validTo.isEmpty { object["valid_to"] = .string(claim.validTo) }
     if !claim.reference.isEmpty { object["reference"] = .string(claim.reference) }
+    if !claim.flags.isEmpty { object["flags"] = JSONValue(claim.flags.sorted()) }
     object["layer"] = .string(claim.layer)
     object["used"] = .bool(dropped == nil)
     if let dropped { object["dropped"] = .string(dropped) }
     return object
   }
 
-  /// One line for people.
+  /// One line for people: who, by whose word, part of whom.
   public var prose: String {
+    let told = prosePart
+    return warnings.isEmpty ? told : told + " (" + warnings.joined(separator: "; ") + ")"
+  }
+
+  private var prosePart: String {
     switch status {
     case .resolved:
       let claim = claims.first { $0.dropped == nil && ($0.claim.relation == .sameAs || $0.claim.relation == .formerly) }?.claim
       let why = claim.map { ": \($0.authority) \($0.relation.rawValue) \($0.confidence)\($0.reference.isEmpty ? "" : ", \($0.reference)")" } ?? ""
-      let above = parents.isEmpty ? "" : "; part of \(parents.joined(separator: ", "))"
+      let above = parents.isEmpty ? "" : "; part of \(listed(parents))"
       return "\"\(query)\" → \(actor?.primary ?? "") (\(actor?.id ?? ""))\(why)\(above)\(isFormer ? "; a former name" : "")"
-    case .ambiguous: return "\"\(query)\" is ambiguous: \(candidates.joined(separator: ", "))"
-    case .related: return "\"\(query)\" is related to \(candidates.joined(separator: ", ")), and the same as none"
+    case .ambiguous: return "\"\(query)\" is ambiguous: \(listed(candidates))"
+    case .related: return "\"\(query)\" is related to \(listed(candidates)), and the same as none"
     case .notActor: return "\"\(query)\" is no actor: \(entity.map { "\($0.primary) (\($0.id)), \($0.kind.rawValue)" } ?? "")"
-    case .unknown: return "\"\(query)\" is unknown" + (suggestions.isEmpty ? "" : "; did you mean \(suggestions.joined(separator: ", "))?")
+    case .unknown: return "\"\(query)\" is unknown" + (suggestions.isEmpty ? "" : "; did you mean \(listed(suggestions))?")
     }
+  }
+
+  /// Names with what they are: `Lazarus Group (ta-lazarus, umbrella)`.
+  private func listed(_ ids: [String]) -> String {
+    ids.map { id in named.first { $0.id == id }.map { "\($0.primary) (\(id)\($0.kind == .cluster ? "" : ", " + $0.kind.rawValue))" } ?? id }.joined(separator: ", ")
   }
 
   /// The form that indicators and sightings keep.

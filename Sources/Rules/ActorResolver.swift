@@ -53,11 +53,17 @@ public struct ActorResolver: Sendable {
   public func resolve(_ query: String, authority: String? = nil, date: String? = nil, kind: ActorQueryKind? = nil) -> ActorResolution {
     let context = Context(authority: authority.map(NameFolding.key), date: date.map { String($0.prefix(10)) }, kind: kind)
     let name = Self.unwrapped(query)
-    if let found = single(name, query: query, context) { return found }
-    if let found = composite(name, query: query, context) { return found }
-    var unknown = ActorResolution(query: query, status: .unknown)
-    unknown.suggestions = suggestions(name)
-    return unknown
+    var resolution: ActorResolution
+    if let found = single(name, query: query, context) ?? composite(name, query: query, context) {
+      resolution = found
+    } else {
+      resolution = ActorResolution(query: query, status: .unknown)
+      resolution.suggestions = suggestions(name)
+    }
+    resolution.folded = NameFolding.key(name)
+    resolution.dataVersion = catalog.dataVersion
+    resolution.named = (resolution.parents + resolution.candidates + resolution.suggestions).compactMap { catalog.actors[$0] }
+    return resolution
   }
 
   private struct Context {
@@ -145,9 +151,9 @@ public struct ActorResolver: Sendable {
   private func decide(_ indices: [Int], via: String, query: String, _ context: Context) -> ActorResolution? {
     var considered: [(claim: ActorClaim, dropped: String?)] = []
     let all = indices.map { catalog.claims[$0] }
-    let hasAuthority = context.authority.map { wanted in all.contains { $0.holds(on: context.date) && NameFolding.key($0.authority) == wanted } } ?? false
+    let hasAuthority = context.authority.map { wanted in all.contains { $0.withdrawal == nil && $0.holds(on: context.date) && NameFolding.key($0.authority) == wanted } } ?? false
     for claim in all {
-      var dropped: String?
+      var dropped = claim.withdrawal
       if claim.confidence < 50 { dropped = "confidence below 50" }
       if !claim.holds(on: context.date) { dropped = "not valid on \(context.date ?? "")" }
       if hasAuthority, NameFolding.key(claim.authority) != context.authority { dropped = "another authority" }
@@ -202,8 +208,13 @@ public struct ActorResolver: Sendable {
       resolution.entity = entity
     }
     resolution.via = via
-    resolution.claims = claims.sorted { ($0.claim.actor, $0.claim.authority, $0.claim.line) < ($1.claim.actor, $1.claim.authority, $1.claim.line) }
+    resolution.claims = claims.sorted { Self.order($0.claim) < Self.order($1.claim) }
     return resolution
+  }
+
+  /// Independent of the order that files and rows were read in.
+  private static func order(_ claim: ActorClaim) -> String {
+    [claim.actor, claim.authority, claim.relation.rawValue, claim.validFrom, claim.validTo, claim.alias, claim.layer].joined(separator: "\t")
   }
 
   /// The actors above, nearest first, by `subset-of` relations that hold.
@@ -284,11 +295,17 @@ public struct ActorResolver: Sendable {
   }
 
   private func actors(of indices: some Sequence<Int>) -> [String] {
-    Set(indices.map { catalog.claims[$0] }.filter { $0.confidence >= 50 && ($0.relation == .sameAs || $0.relation == .formerly) }.map(\.actor)).sorted()
+    var found: Set<String> = []
+    for index in indices {
+      let claim = catalog.claims[index]
+      let isName = claim.relation == .sameAs || claim.relation == .formerly
+      if isName, claim.withdrawal == nil, claim.confidence >= 50 { found.insert(claim.actor) }
+    }
+    return found.sorted()
   }
 
   /// The aliases that are searched for in text, with the key they are found by.
-  package var searchableClaims: [ActorClaim] { catalog.claims.filter { $0.relation != .not && $0.confidence >= 50 && !$0.flags.contains("no-text") } }
+  package var searchableClaims: [ActorClaim] { catalog.claims.filter { $0.relation != .not && $0.withdrawal == nil && $0.confidence >= 50 && !$0.flags.contains("no-text") } }
 }
 
 extension String {

@@ -24,15 +24,16 @@ struct ReportContext {
       isCode.toggle()
       return
     }
-    guard Self.isHeading(line, text) else { return }
+    guard let heading = Self.heading(line, text) else { return }
     let words = text.lowercased()
-    if Self.referenceWords.contains(where: { Self.names(words, $0) }) {
-      isReference = true
-      isListing = false
-    } else if Self.listingWords.contains(where: { Self.names(words, $0) }) {
+    if Self.listingWords.contains(where: { Self.names(words, $0) }) {
       isListing = true
       isReference = false
-    } else {
+    } else if text.split(separator: " ").count <= 5, Self.referenceWords.contains(where: { Self.names(words, $0) }) {
+      // "Has links to cluster 1 but appears to be a cluster of its own" is no heading over references.
+      isReference = true
+      isListing = false
+    } else if heading == .marked {
       isReference = false
       isListing = false
     }
@@ -45,24 +46,37 @@ struct ReportContext {
     return Self.isAlone(range, in: line)
   }
 
-  /// A line that holds the value and at most a bullet, a label or a few cells.
+  /// A line, a table cell or a list entry that holds the value and nothing else.
   static func isAlone(_ range: Range<Int>, in line: [Unicode.Scalar]) -> Bool {
-    var before = line[..<range.lowerBound]
-    var after = line[range.upperBound...]
-    while let last = before.last, last.properties.isWhitespace || "-*•·|`+\"'<([{>".unicodeScalars.contains(last) { before.removeLast() }
-    while let first = after.first, first.properties.isWhitespace || "|`+\"'>)]}.,;<".unicodeScalars.contains(first) { after.removeFirst() }
-    while let first = before.first, first.properties.isWhitespace || "-*•·|".unicodeScalars.contains(first) { before.removeFirst() }
+    let cellStart = line[..<range.lowerBound].lastIndex { $0 == "|" || $0 == "\t" }.map { $0 + 1 } ?? 0
+    let cellEnd = line[range.upperBound...].firstIndex { $0 == "|" || $0 == "\t" } ?? line.count
+    var before = line[cellStart..<range.lowerBound]
+    var after = line[range.upperBound..<cellEnd]
+    while let last = before.last, last.properties.isWhitespace || "-*•·`+\"'<([{>#".unicodeScalars.contains(last) { before.removeLast() }
+    while let first = after.first, first.properties.isWhitespace || "`+\"'>)]}.,;<*".unicodeScalars.contains(first) { after.removeFirst() }
     return before.isEmpty && after.isEmpty
   }
 
-  private static func isHeading(_ line: [Unicode.Scalar], _ text: String) -> Bool {
-    guard !text.isEmpty, text.count <= 100 else { return false }
-    if text.hasPrefix("#") || text.hasPrefix("=") || text.hasPrefix("==") { return true }
-    if text.hasSuffix(":") && !text.contains("://") { return text.split(separator: " ").count <= 8 }
-    let letters = text.filter(\.isLetter)
-    if !letters.isEmpty, letters.allSatisfy(\.isUppercase), text.split(separator: " ").count <= 8, !text.contains(".") { return true }
+  private enum Heading { case marked, plain }
+
+  /// What kind of heading a line is: marked by its language, a colon or capitals, or merely short; nil for none.
+  private static func heading(_ line: [Unicode.Scalar], _ text: String) -> Heading? {
+    guard !text.isEmpty, text.utf8.count <= 200, !text.hasPrefix("|") else { return nil }
+    if text.hasPrefix("#") || text.hasPrefix("==") || text.hasPrefix("= ") { return .marked }
+    let words = text.split(separator: " ").count
+    guard words <= 8 else { return nil }
+    if text.hasSuffix(":") && !text.contains("://") { return .marked }
+    var letters = 0
+    var lowercase = 0
+    var hasValueMark = false
+    for scalar in text.unicodeScalars {
+      if scalar.properties.isAlphabetic { letters += 1 }
+      if scalar.properties.isLowercase { lowercase += 1 }
+      if ".,/".unicodeScalars.contains(scalar) || scalar.properties.numericType != nil { hasValueMark = true }
+    }
+    if letters > 0, lowercase == 0, !text.contains("."), text.unicodeScalars.contains(where: { $0.properties.isUppercase }) { return .marked }
     // A short line without a full stop or a value in it, such as "Indicators of compromise".
-    return text.split(separator: " ").count <= 5 && !text.contains(".") && !text.contains(",") && !text.contains("/") && !text.contains(where: \.isNumber)
+    return words <= 5 && !hasValueMark ? .plain : nil
   }
 
   private static func names(_ line: String, _ word: String) -> Bool {

@@ -102,7 +102,7 @@ private enum ReportTypes {
     switch observable.type {
     // `main.py` and `install.sh` parse as domains.
     case .domain: isDefanged || !observable.flags.contains("filename-like")
-    case .ipv4, .ipv6, .cidr: isDefanged || !observable.flags.contains { ["loopback", "unspecified", "private", "link-local", "multicast"].contains($0) }
+    case .ipv4, .ipv6, .cidr, .ipv4Port, .ipv6Port: isDefanged || !observable.flags.contains { ["loopback", "unspecified", "private", "link-local", "multicast"].contains($0) }
     default: true
     }
   }

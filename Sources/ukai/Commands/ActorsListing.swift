@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import Indicators
 import Rules
+import Store
 import Syntax
 
 extension Actors {
@@ -87,7 +89,7 @@ extension Actors {
       let findings = loading + ActorLint.check(catalog, directory: path)
       for finding in findings { Console.show(finding) }
       let errors = findings.filter { $0.severity == .error }.count
-      Console.note("actors: \(catalog.actors.count) actors, \(catalog.claims.count) claims; \(errors) errors, \(findings.count - errors) warnings")
+      Console.note("actors: \(catalog.actors.count) actors, \(catalog.claims.count) claims, \(ActorLint.ambiguousNames(catalog)) ambiguous names, data \(catalog.dataVersion); \(errors) errors, \(findings.count - errors) warnings")
       if errors > 0 { throw CommandFailure(.configuration) }
     }
   }
@@ -107,25 +109,56 @@ extension Actors {
         ([resolution.status.rawValue] + (resolution.actor.map { [$0.id] } ?? resolution.entity.map { [$0.id] } ?? resolution.candidates)).joined(separator: " ")
       }
       var console = output.console()
+      var changed = 0
       for name in Set((before.catalog.claims + after.catalog.claims).map(\.alias)).sorted() {
-        let left = answer(before.resolve(name))
-        let right = answer(after.resolve(name))
-        if left == right { continue }
-        try console.record(["name": .string(name), "before": .string(left), "after": .string(right)], text: Console.visible("\(name): \(left) → \(right)"))
+        let (left, right) = (before.resolve(name), after.resolve(name))
+        if answer(left) == answer(right) { continue }
+        changed += 1
+        let (gone, come) = (Self.rows(left).subtracting(Self.rows(right)).sorted(), Self.rows(right).subtracting(Self.rows(left)).sorted())
+        try console.record(
+          ["name": .string(name), "before": .string(answer(left)), "after": .string(answer(right)), "removed": JSONValue(gone), "added": JSONValue(come)],
+          text: Console.visible(
+            (["\(name): \(answer(left)) → \(answer(right))"] + gone.map { "  - \($0)" } + come.map { "  + \($0)" }).joined(separator: "\n"), keepingNewlines: true))
       }
       try console.flush()
+      Console.note(
+        "actors: \(changed) names changed; ambiguous \(ActorLint.ambiguousNames(before.catalog)) → \(ActorLint.ambiguousNames(after.catalog)), data \(before.catalog.dataVersion) → \(after.catalog.dataVersion)")
+    }
+
+    /// The claims of an answer as text, those left aside with the reason.
+    private static func rows(_ resolution: ActorResolution) -> Set<String> {
+      Set(
+        resolution.claims.map { claim, dropped in
+          "\(claim.alias) \(claim.relation.rawValue) \(claim.actor) by \(claim.authority) \(claim.confidence)"
+            + [claim.validFrom, claim.validTo].filter { !$0.isEmpty }.map { " \($0)" }.joined() + (dropped.map { " (\($0))" } ?? "")
+        })
     }
   }
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Turn your own copy of a public base into claims, on standard output.",
-      discussion: "Example:\n  ukai actors import misp threat-actor.json > Rules/actors/imported/misp.tsv")
+      discussion: """
+        With --into the rows go to a file of the directory, and SOURCES.tsv there says what they were made of. Same input, same bytes.
+
+        Examples:
+          ukai actors import misp threat-actor.json > Rules/actors/imported/misp.tsv
+          ukai actors import attack enterprise-attack.json --into Rules/actors/imported --version 18.1
+        """)
 
     enum Base: String, ExpressibleByArgument, CaseIterable { case misp, attack, microsoft }
 
     @Argument(help: "misp (galaxy cluster JSON), attack (STIX bundle) or microsoft (mapping JSON).") var base: Base
     @Argument(help: "The file.") var file: String
+    @Option(help: ArgumentHelp("Write to this directory instead, with an entry in its SOURCES.tsv.", valueName: "directory")) var into: String?
+    @Option(help: "Name of the file there, without .tsv; the base's name without.") var name: String?
+    @Option(help: "Version or commit of the base, for SOURCES.tsv.") var version = ""
+    @Option(help: "Date of the base (ISO 8601), for SOURCES.tsv.") var date = ""
+
+    func validate() throws {
+      if !date.isEmpty, Timestamp(parsing: date) == nil { throw ValidationError("--date '\(date)' is not an ISO 8601 date") }
+      if let name, name.isEmpty || name.contains("/") || name == "SOURCES" { throw ValidationError("--name '\(name)' is no name of a file there") }
+    }
 
     func run() throws {
       let bytes = try LineInput.all(path: file)
@@ -140,11 +173,40 @@ extension Actors {
       case .microsoft: rows = ActorImport.microsoft(document)
       }
       if rows.isEmpty { throw CommandFailure(.refused, Diagnostic(.error, code: "actors.import", "no actors in this file", file: file)) }
-      var console = Console(json: false)
-      try console.line(ActorImport.header)
-      for row in rows { try console.line(row) }
-      try console.flush()
-      Console.note("actors: \(rows.count) claims, SHA-256 \(SHA256.hex(SHA256.digest(bytes)))")
+      let digest = SHA256.hex(SHA256.digest(bytes))
+      if let into {
+        try write(rows, digest, into)
+      } else {
+        var console = Console(json: false)
+        try console.line(ActorImport.header)
+        for row in rows { try console.line(row) }
+        try console.flush()
+      }
+      Console.note("actors: \(rows.count) claims, SHA-256 \(digest)")
+    }
+
+    private static let sourcesHeader = "name\tversion\tdate\tsha256\trows"
+
+    /// The layer's file, then its line in SOURCES.tsv; each is replaced as a whole.
+    private func write(_ rows: [String], _ digest: String, _ directory: String) throws {
+      let name = name ?? base.rawValue
+      if !Files.isDirectory(directory), unsafe mkdir(directory, 0o755) != 0 { throw InputError(path: directory, errorNumber: errno) }
+      try replace(directory + "/" + name + ".tsv", [ActorImport.header] + rows)
+      let path = directory + "/SOURCES.tsv"
+      var sources: [String] = []
+      if let old = try? LineInput.all(path: path) {
+        sources = String(decoding: old, as: UTF8.self).split(separator: "\n").map(String.init).filter { $0 != Self.sourcesHeader && !$0.hasPrefix(name + "\t") }
+      }
+      sources.append([name, version, date, digest, String(rows.count)].joined(separator: "\t"))
+      try replace(path, [Self.sourcesHeader] + sources.sorted())
+    }
+
+    private func replace(_ path: String, _ lines: [String]) throws {
+      do throws(Diagnostic) {
+        try AtomicFile.replace(path, with: Array((lines.joined(separator: "\n") + "\n").utf8))
+      } catch {
+        throw CommandFailure(.cannotCreate, error)
+      }
     }
   }
 }

@@ -29,7 +29,9 @@ struct Extract: ParsableCommand {
 
   func run() throws {
     let form = form ?? (output.json ? .jsonl : .text)
-    let mentions = ActorMentions(resolver: Actors.resolver(places.rules))
+    let resolver = Actors.resolver(places.rules)
+    let mentions = ActorMentions(resolver: resolver)
+    var named: Set<String> = []
     var console = Console(json: form == .jsonl, colour: output.color)
     var writer = try writer(form)
     if let header = writer?.header { try console.bytes(Array(header.utf8)) }
@@ -45,6 +47,7 @@ struct Extract: ParsableCommand {
       }
       let found = TextExtractor().extract(text)
       let actors = mentions.find(in: text, field: .body)
+      named.formUnion(actors.filter { $0.strength == .strong }.compactMap(\.actor))
       switch form {
       case .jsonl, .text: try list(found, actors, file: file, &console)
       case .feed: try feed(found, actors, &console)
@@ -54,6 +57,7 @@ struct Extract: ParsableCommand {
         }
       }
     }
+    if form == .stix { try console.bytes(Array(STIXActors.text(for: named.sorted(), in: resolver).utf8)) }
     if let footer = writer?.footer { try console.bytes(Array(footer.utf8)) }
     try console.flush()
     if let failure = failures.first { throw CommandFailure(failures.count == files.count ? failure : .incomplete) }

@@ -73,12 +73,19 @@ enum Observation {
     .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegram, .telegramInvite,
   ]
 
+  /// Styles that are also plain parts of a value, or that the canonical form takes away by itself.
+  private static let standardForms: Set<String> = ["wrapping", "zero-width", "backslashes", "///"]
+
   static func read(_ text: String, as type: IndicatorType?) -> Result<Observable, Rejection> {
     do {
       guard let type else { return .success(try Canonicalizer.detect(Refang.refang(text).output)) }
       let refanged = defangable.contains(type) ? Refang.refang(text) : nil
-      if let refanged, refanged.changed, let observable = try? Canonicalizer.canonicalize(refanged.output, as: type) {
-        return .success(observable)
+      if let refanged, refanged.changed {
+        // Whoever names the type means the value as it stands: a question mark at a URL's end is part of it. Defanging is undone.
+        if refanged.styles.allSatisfy(standardForms.contains), let observable = try? Canonicalizer.canonicalize(text, as: type) { return .success(observable) }
+        // Punctuation at the end alone is no defanging: `192.0.2.` and `evil.example..` are what they are.
+        let isMorePunctuation = refanged.styles == ["wrapping"] && text.hasPrefix(refanged.output)
+        if !isMorePunctuation, let observable = try? Canonicalizer.canonicalize(refanged.output, as: type) { return .success(observable) }
       }
       return .success(try Canonicalizer.canonicalize(text, as: type))
     } catch {

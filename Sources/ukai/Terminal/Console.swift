@@ -82,14 +82,16 @@ struct Console {
   /// DEL), bidirectional controls, zero-width characters and line separators. `\x1b` and `\u{202e}` are how they look.
   static func visible(_ text: String, keepingNewlines: Bool = false) -> String {
     var output = String.UnicodeScalarView()
+    // One by one: appending a view to a view copies the whole each time.
+    func escape(_ text: String) { for scalar in text.unicodeScalars { output.append(scalar) } }
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x0A where keepingNewlines: output.append(scalar)
       case 0x00..<0x20, 0x7F:
         let digits = String(scalar.value, radix: 16)
-        output.append(contentsOf: ("\\x" + (digits.count == 1 ? "0" : "") + digits).unicodeScalars)
+        escape("\\x" + (digits.count == 1 ? "0" : "") + digits)
       case 0x80..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
-        output.append(contentsOf: ("\\u{" + String(scalar.value, radix: 16) + "}").unicodeScalars)
+        escape("\\u{" + String(scalar.value, radix: 16) + "}")
       default: output.append(scalar)
       }
     }

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Names and values in every locale, hostile text in linear time, reports as a feed and as STIX.
+. "$(dirname "$0")/lib.sh"
+
+rules=$root/Rules
+cases=$root/Tests/Fixtures/names
+
+# ---- the same answers whatever the locale
+cut_inputs() { python3 -c "
+import json, sys
+for line in open(sys.argv[1], encoding='utf-8'):
+    row = json.loads(line)
+    value = row['input']
+    if '\n' not in value and '\t' not in value and '\r' not in value and value.strip():
+        print(row['type'] + '\t' + value)" "$1"; }
+cut_inputs "$cases/canonical.jsonl" >"$scratch/values"
+python3 -c "
+import json, sys
+for line in open(sys.argv[1], encoding='utf-8'):
+    print(json.loads(line)['query'])" "$cases/alias.jsonl" >"$scratch/names"
+answers() {
+  LC_ALL=$1 LANG=$1 "$UKAI" normalize --json - <"$scratch/values"
+  LC_ALL=$1 LANG=$1 "$UKAI" actors resolve --rules "$rules" --json - <"$scratch/names"
+}
+answers C.UTF-8 >"$scratch/plain"
+# The C library knows a locale only when it is there; the variables alone must change nothing either.
+if command -v localedef >/dev/null; then
+  for name in tr_TR ar_SA; do localedef -i $name -f UTF-8 "$name.UTF-8" >/dev/null 2>&1 || true; done
+fi
+for name in tr_TR.UTF-8 ar_SA.UTF-8; do
+  answers $name >"$scratch/other"
+  if cmp -s "$scratch/plain" "$scratch/other"; then ok "answers are the same under $name"; else not_ok "answers differ under $name"; fi
+done
+same "one line out for one line in" "$(cat "$scratch/values" "$scratch/names" | wc -l)" "$(wc -l <"$scratch/plain")"
+
+# ---- a megabyte of anything takes its time once: four times the text, at most about four times the time
+linear() {
+  local small large
+  python3 -c "
+import sys
+piece = sys.argv[1].encode().decode('unicode_escape').encode('latin-1', 'ignore').decode('latin-1') if '\\\\' not in sys.argv[1] else sys.argv[1].encode().decode('unicode_escape')
+count = int(sys.argv[2]) // max(1, len(piece.encode()))
+sys.stdout.write(piece * count + '\n')" "$1" 1000000 >"$scratch/hostile"
+  for command in refang normalize extract; do
+    if timeout 20 "$UKAI" $command --json - <"$scratch/hostile" >/dev/null 2>"$scratch/err"; then
+      :
+    else
+      status=$?
+      [ $status -eq 3 ] || return 1
+    fi
+  done
+}
+for piece in '[' '(' '\u200b' 'hxxp' '[.' 'a[.]' 'a\u3002' '.]' '@a' ' at a dot '; do
+  if linear "$piece"; then ok "a megabyte of '$piece' is read in time"; else not_ok "a megabyte of '$piece' takes too long or fails: $(head -c 200 "$scratch/err")"; fi
+done
+
+# ---- a report: indicators and actors, and what is neither
+cat >"$scratch/report.md" <<'REPORT'
+# The heist
+
+TraderTraitor, also Jade Sleet, UNC4899 and Slow Pisces, took 4,502.9 BTC from a customer of DMM.com. Read it on crypto.news.
+
+## Indicators of compromise
+
+| Domain | Address |
+|---|---|
+| evil[.]example | 203.0.113[.]5 |
+| listed.example | 198.51.100.7 |
+
+- hxxps://cdn[.]evil[.]example/a.js
+- 0x098B716B8Aaf21512996dC57EB0615e2383E2f96
+
+## References
+
+- https://news.example/story
+REPORT
+found=$("$UKAI" extract --rules "$rules" --json "$scratch/report.md")
+values=$(printf '%s\n' "$found" | python3 -c "
+import json, sys
+print(' '.join(sorted(r['value'] for r in map(json.loads, sys.stdin) if r['kind'] == 'indicator')))")
+same "a report's indicators and nothing else" "0x098B716B8Aaf21512996dC57EB0615e2383E2f96 198.51.100.7 203.0.113.5 evil.example https://cdn.evil.example/a.js listed.example" "$values"
+actors=$(printf '%s\n' "$found" | python3 -c "
+import json, sys
+print(' '.join(sorted({r['actor'] for r in map(json.loads, sys.stdin) if r['kind'] == 'actor'})))")
+same "a report's actors" "ta-tradertraitor" "$actors"
+offsets=$(printf '%s\n' "$found" | python3 -c "
+import json, sys
+text = open(sys.argv[1], encoding='utf-8').read()
+print(all(text[r['start']:r['end']] == r['surface'] for r in map(json.loads, sys.stdin)))" "$scratch/report.md")
+same "offsets lead to the surface" True "$offsets"
+
+# HTML gives what Markdown gives.
+{
+  printf '<!DOCTYPE html><html><head><title>x</title><style>a{b:c.example}</style></head><body><h2>Indicators of compromise</h2><table>'
+  printf '<tr><td>evil[.]example</td><td>203.0.113&#91;.&#93;5</td></tr></table><p>Slow Pisces &amp; Jade&nbsp;Sleet</p><script>var u="https://tracker.example/x"</script></body></html>'
+} >"$scratch/report.html"
+found=$("$UKAI" extract --rules "$rules" --json "$scratch/report.html" | python3 -c "
+import json, sys
+print(' '.join(sorted({r.get('value') or r['actor'] for r in map(json.loads, sys.stdin)})))")
+same "an HTML report" "203.0.113.5 evil.example ta-tradertraitor" "$found"
+
+# As a feed that sync takes in.
+mkdir -p "$scratch/feeds" "$scratch/state"
+"$UKAI" extract --rules "$rules" --as feed "$scratch/report.md" >"$scratch/report.jsonl"
+cat >"$scratch/feeds/report.yaml" <<FEED
+name: report
+url: file://$scratch/report.jsonl
+format: jsonl
+map: {value: value, type: type, actors: actors}
+FEED
+if "$UKAI" sync --rules "$rules" --feeds "$scratch/feeds" --state "$scratch/state" >"$scratch/out" 2>&1; then
+  count=$("$UKAI" indicators list --rules "$rules" --feeds "$scratch/feeds" --state "$scratch/state" --json | wc -l)
+  same "sync takes the report's feed in" 6 "$count"
+else
+  not_ok "sync takes the report's feed in: $(head -c 400 "$scratch/out")"
+fi
+
+# As STIX that a validator accepts.
+if python=$("$root/scripts/counterparts" stix 2>"$scratch/why"); then
+  "$UKAI" extract --rules "$rules" --as stix "$scratch/report.md" >"$scratch/bundle.json"
+  if "$(dirname "$python")/stix2_validator" "$scratch/bundle.json" >"$scratch/out" 2>&1; then
+    ok "the STIX bundle is valid"
+  else
+    not_ok "the STIX bundle is valid: $(grep -E '✗|X|Error|error' "$scratch/out" | head -n 5)"
+  fi
+else
+  skip "the STIX bundle is valid" "$(tail -n 1 "$scratch/why")"
+fi
+
+# Imports: the same bytes each time, and a layer that resolves by id.
+printf '{"values":[{"value":"Wren Nest","uuid":"68391641-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["Hidden Wren"]}}]}' >"$scratch/galaxy.json"
+cp -r "$rules/actors" "$scratch/actors"
+mkdir "$scratch/rules" && mv "$scratch/actors" "$scratch/rules/actors"
+for _ in 1 2; do
+  "$UKAI" actors import misp "$scratch/galaxy.json" --into "$scratch/rules/actors/imported" --version 1 --date 2026-08-06 2>/dev/null
+  sha256sum "$scratch/rules/actors/imported/"* >>"$scratch/sums"
+done
+same "an import gives the same bytes each time" 2 "$(sort "$scratch/sums" | uniq -c | awk '$1 == 2' | wc -l)"
+same "an imported cluster is the actor with its id" ta-lazarus "$("$UKAI" actors resolve --rules "$scratch/rules" --json 'Hidden Wren' | python3 -c 'import json,sys; print(json.load(sys.stdin).get("actor"))')"
+holds "diff names what changed" "$("$UKAI" actors diff "$rules/actors" "$scratch/rules/actors" 2>/dev/null)" "Hidden Wren: unknown → resolved ta-lazarus"
