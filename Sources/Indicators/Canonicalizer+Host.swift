@@ -32,7 +32,8 @@ extension Canonicalizer {
       parts.removeLast()
       if !kept.isEmpty { parts.append(Array(kept)[...]) }
     }
-    guard !parts.isEmpty else { throw Rejection("no-path", as: type) }
+    // A name without any separator left is a file's, not a path.
+    guard !parts.isEmpty, !root.isEmpty || isRooted || parts.count > 1 else { throw Rejection("no-path", as: type) }
     let isBad: (UInt8) -> Bool = { $0 < 0x20 || $0 == 0x7F || [0x3C, 0x3E, 0x7C, 0x22, 0x3F, 0x2A].contains($0) }
     guard !parts.contains(where: { $0.contains(where: isBad) }), !parts.dropLast().contains(where: { $0.contains(0x3A) }) else {
       throw Rejection("bad-char", as: type)

@@ -16,15 +16,21 @@ public enum Refang {
   ///
   /// A text that is one value is also freed of what wraps it: quotes, brackets, a Markdown link, punctuation at its end.
   public static func refang(_ text: String) -> Refanged {
-    let input = Array(text.unicodeScalars)
-    guard input.contains(where: mayMatter) else { return Refanged(output: text, changed: false, styles: []) }
-    var scanner = RefangScanner(input)
-    scanner.run()
-    var output = scanner.output
-    var styles = scanner.styles
-    if let inner = RefangWrapping.unwrap(output) {
-      output = inner
-      styles.insert("wrapping")
+    var output = Array(text.unicodeScalars)
+    guard output.contains(where: mayMatter) else { return Refanged(output: text, changed: false, styles: []) }
+    var styles: Set<String> = []
+    // What one style hid may let another be seen: `[at]` before a host whose dot was an entity. Twice is nearly always enough.
+    for _ in 0..<maximumRounds {
+      var scanner = RefangScanner(output)
+      scanner.run()
+      var next = scanner.output
+      styles.formUnion(scanner.styles)
+      if let inner = RefangWrapping.unwrap(next) {
+        next = inner
+        styles.insert("wrapping")
+      }
+      if next == output { break }
+      output = next
     }
     var result = String.UnicodeScalarView()
     result.append(contentsOf: output)
@@ -33,6 +39,8 @@ public enum Refang {
     let changed = !refanged.unicodeScalars.elementsEqual(text.unicodeScalars)
     return Refanged(output: changed ? refanged : text, changed: changed, styles: changed ? styles.sorted() : [])
   }
+
+  private static let maximumRounds = 8
 
   /// Text that consists of nothing but letters, digits, dots, dashes and slashes can hold no fang mark, no wrapping and no entity.
   private static func mayMatter(_ scalar: Unicode.Scalar) -> Bool {

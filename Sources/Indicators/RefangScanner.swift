@@ -262,9 +262,10 @@ struct RefangScanner {
 
   /// `[:]` before `//`, before a port, and in an IPv6 address.
   private mutating func colon() -> Bool {
-    guard let close = Self.pairs[input[position]], let before = output.last, IndicatorShape.isLabel(before) || before == ":" || before == "]" else {
-      return false
-    }
+    guard let close = Self.pairs[input[position]], at(position + 1) == ":" || at(position + 1) == " " else { return false }
+    // `[:][:]1` begins with one.
+    let isFirst = position == token.start && (token.isIPv6 || isDefangedIPv6)
+    guard isFirst || output.last.map({ IndicatorShape.isLabel($0) || $0 == ":" || $0 == "]" }) ?? false else { return false }
     if at(position + 1) == ":", at(position + 2) == "/", at(position + 3) == "/", at(position + 4) == close {
       return hasDot(from: position + 5) && replace(5, with: "://", style: "[://]")
     }

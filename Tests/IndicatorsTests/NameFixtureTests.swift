@@ -83,7 +83,7 @@ enum NameFixtures {
 
   @Test func whatIsDefangedReadsBack() throws {
     for row in try NameFixtures.rows("canonical.jsonl") where ["ipv4", "ipv6", "domain", "url", "email"].contains(row["type"]?.string ?? "") {
-      guard let canonical = row["canonical"]?.string, !canonical.contains("@") || row["type"]?.string == "email" else { continue }
+      guard let canonical = row["canonical"]?.string, !canonical.contains("@") || row["type"]?.string == "email", !canonical.contains("\"") else { continue }
       let defanged = Refang.defang(canonical)
       #expect(Refang.refang(defanged).output == Refang.refang(canonical).output, "\(canonical) → \(defanged)")
     }
