@@ -35,6 +35,7 @@ import Testing
       switch row {
       case .indicator(let indicator): lines.append(Self.line(indicator))
       case .rejected(let input, let reason, let line): lines.append("rejected\t\(line)\t\(input)\t\(reason)")
+      case .revoked(let observable, let line): lines.append("revoked\t\(line)\t\(observable.type.rawValue)\t\(observable.canonical)")
       }
     }
     lines.append("summary\t\(report.format.rawValue)\trows \(report.rows)\tindicators \(report.indicators)\trejected \(report.rejected)\tskipped \(report.skipped)")
