@@ -1,6 +1,6 @@
 """Reads real logs with readers of its own and holds `ukai scan` against them.
 
-Usage: log_formats.py UKAI DIRECTORY
+Usage: log_formats.py UKAI DIRECTORY [PATTERN]     (only the logs whose names hold the pattern, a regular expression)
 
 For each log a rule names the format and how a record is read: with Python's json, csv or plain splitting, never with Ukai. Of each log some
 records are taken, a value of one field each is compiled into an index, the log is scanned, and for every taken record the sighting must be
@@ -280,7 +280,7 @@ def run(*arguments, **more): return subprocess.run([ukai, *arguments], capture_o
 failures, checked, files = [], 0, 0
 for name, told in sorted(RULES.items()):
     path = os.path.join(root, name)
-    if not os.path.exists(path): continue
+    if not os.path.exists(path) or len(sys.argv) > 3 and not re.search(sys.argv[3], name): continue
     files += 1
     wanted, text = {}, read(path)
     if told["move"]: text = moved(text)

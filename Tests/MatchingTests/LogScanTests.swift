@@ -39,4 +39,55 @@ struct LogScanTests {
     let again = try bench.run()
     #expect(again.filesUnchanged == 1)
   }
+
+  @Test("a hunt reads what was scanned, no further, and moves no cursor")
+  func hunt() throws {
+    var bench = Bench()
+    bench.folder.write("one evil.example\ntwo late.example\n", to: "a.log")
+    #expect(try bench.run(["a.log"]).sightings == 1)
+    bench.folder.append("three late.example evil.example\n", to: "a.log")
+    bench.folder.write("four late.example\n", to: "new.log")
+    let cursors = bench.store.cursors
+    var hunt = bench
+    hunt.needles = ["late.example"]
+    hunt.options.onlyKnown = true
+    let found = try hunt.run(["a.log", "new.log"])
+    #expect(found.sightings == 1)
+    #expect(found.bytes == 34)
+    #expect(found.bytesSkipped == 0)
+    #expect(found.notes.map(\.path) == [bench.folder.file("new.log")])
+    #expect(bench.store.cursors == cursors)
+    // The scan that follows finds all the rest, and nothing twice.
+    bench.needles = ["evil.example", "late.example"]
+    #expect(try bench.run(["a.log", "new.log"]).sightings == 3)
+    #expect(bench.store.delivered.count == bench.store.sightings.count)
+  }
+
+  @Test("a hunt finds a log under the name that a scan last saw, compressed too")
+  func huntAfterRotation() throws {
+    let bench = Bench()
+    bench.folder.write("one late.example\nend without newline late.example", to: "a.log")
+    try bench.run()
+    Tool.run("mv", [bench.folder.file("a.log"), bench.folder.file("a.log.1")])
+    #expect(try bench.run().filesUnchanged == 1)
+    #expect(bench.store.cursors.values.map(\.path) == [bench.folder.file("a.log.1")])
+    var hunt = bench
+    hunt.needles = ["late.example"]
+    hunt.options.onlyKnown = true
+    #expect(try hunt.run(["a.log.1"]).sightings == 2)
+    Tool.run("gzip", [bench.folder.file("a.log.1")])
+    try bench.run()
+    #expect(bench.store.cursors.values.map(\.path) == [bench.folder.file("a.log.1.gz")])
+    _ = try hunt.run(["a.log.1.gz"])
+    #expect(bench.store.sightings.count == 2)
+  }
+
+  @Test("what a zip file holds is said not to be read; so is what a hunt leaves out")
+  func containers() throws {
+    let bench = Bench()
+    bench.folder.write([0x50, 0x4B, 0x03, 0x04] + [UInt8](repeating: 0, count: 60), to: "a.zip")
+    let summary = try bench.run()
+    #expect(summary.filesSkipped.map(\.reason) == ["zip-not-decoded"])
+    #expect(!summary.isComplete)
+  }
 }

@@ -29,9 +29,15 @@ enum EventTime {
   static func prefix(of line: [UInt8], from start: Int = 0, reference: Timestamp) -> (time: Timestamp, end: Int)? {
     guard start < line.count else { return nil }
     if LineText.isDigit(line[start]) {
-      let words = LineText.words(line, from: start, limit: 2, quotes: false)
+      let words = LineText.words(line, from: start, limit: 3, quotes: false)
+      // `2026-05-31 14:34:56,789 +0200 …`
+      if words.count == 3, let zone = trimmed(line, words[2]), TimePattern.zone(zone.text.utf8) != nil,
+        let all = trimmed(line, words[0].lowerBound..<words[2].upperBound), all.text.contains(":"), let time = read(all.text, reference: reference)
+      {
+        return (time, all.end)
+      }
       // `2026-05-31 12:34:56,789 …` and `2026-05-31T12:34:56.789Z …`
-      if words.count == 2, let both = trimmed(line, words[0].lowerBound..<words[1].upperBound),
+      if words.count >= 2, let both = trimmed(line, words[0].lowerBound..<words[1].upperBound),
         let time = read(both.text, reference: reference), both.text.contains(":")
       {
         return (time, both.end)
@@ -73,7 +79,7 @@ enum EventTime {
   private static let snortPatterns = [TimePattern("MM/DD-hh:mm:ss.fff"), TimePattern("MM/DD/YY-hh:mm:ss.fff")]
 
   private static func snort(_ bytes: [UInt8], reference: Timestamp) -> Timestamp? {
-    guard bytes.count >= 14, bytes.count <= 28, bytes[2] == UInt8(ascii: "/") else { return nil }
+    guard bytes.count >= 14, bytes.count <= 28, bytes[2] == UInt8(ascii: "/"), !bytes.contains(0x20) else { return nil }
     let text = LineText.string(bytes)
     for pattern in snortPatterns {
       if let time = pattern?.read(text, zoneMinutes: 0, reference: reference) { return time }

@@ -1,0 +1,275 @@
+import Indicators
+import Matching
+import Rules
+import Testing
+
+@Suite("What a line tells")
+struct LogContextTests {
+  /// One line of a format and what it must be read as.
+  struct Case: CustomTestStringConvertible {
+    var format: String
+    var line: String
+    var field: String?
+    var time: String?
+    var host: String?
+    var user: String?
+    var from: String?
+    var to: String?
+    var direction: Sighting.Direction?
+    var outcome: Sighting.Outcome?
+    var testDescription: String { format + " " + line.prefix(40) }
+  }
+
+  static let cases = [
+    Case(
+      format: "eve-json",
+      line:
+        #"{"timestamp":"2026-05-31T14:34:56.789+0200","host":"sensor-1","event_type":"dns","src_ip":"10.1.1.5","src_port":5353,"dest_ip":"198.51.100.9","dest_port":53,"dns":{"rrname":"evil.example","rcode":"NXDOMAIN"}}"#,
+      field: "dns.rrname", time: "2026-05-31T12:34:56.789Z", host: "sensor-1", from: "10.1.1.5", to: "198.51.100.9", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "ecs",
+      line:
+        #"{"@timestamp":"2026-05-31T12:34:56Z","ecs.version":"8.1","host":{"name":"ws-7"},"user":{"name":"mori"},"source":{"ip":"10.1.1.5"},"destination":{"ip":"203.0.113.4","domain":"evil.example"},"event":{"outcome":"success"}}"#,
+      field: "destination.domain", time: "2026-05-31T12:34:56Z", host: "ws-7", user: "mori", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound,
+      outcome: .allowed),
+    Case(
+      format: "ocsf",
+      line:
+        #"{"class_uid":4003,"time":1780230896789,"action_id":2,"device":{"hostname":"ws-7"},"actor":{"user":{"name":"kato"}},"src_endpoint":{"ip":"10.1.1.5"},"query":{"hostname":"evil.example"}}"#,
+      field: "query.hostname", time: "2026-05-31T12:34:56.789Z", host: "ws-7", user: "kato", from: "10.1.1.5", outcome: .blocked),
+    Case(
+      format: "sysmon-json",
+      line:
+        #"{"UtcTime":"2026-05-31 12:34:56.789","Image":"C:\\Windows\\a.exe","User":"CORP\\kato","SourceIp":"10.1.1.5","SourceHostname":"ws-7","DestinationIp":"203.0.113.4","DestinationHostname":"evil.example","Initiated":"true"}"#,
+      field: "DestinationHostname", time: "2026-05-31T12:34:56.789Z", host: "ws-7", user: #"CORP\kato"#, from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "windows-xml",
+      line:
+        #"<Event><System><EventID>3</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Computer>ws-7</Computer></System><EventData><Data Name='SourceIp'>10.1.1.5</Data><Data Name='DestinationIp'>203.0.113.4</Data><Data Name='DestinationHostname'>evil.example</Data></EventData></Event>"#,
+      field: "DestinationHostname", time: "2026-05-31T12:34:56.789Z", host: "ws-7", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "kubernetes-audit",
+      line:
+        #"{"kind":"Event","auditID":"1","verb":"get","user":{"username":"system:anonymous"},"sourceIPs":["203.0.113.8"],"requestReceivedTimestamp":"2026-05-31T12:34:56.789012Z","requestURI":"/evil.example","responseStatus":{"code":403}}"#,
+      field: "requestURI", time: "2026-05-31T12:34:56.789012Z", user: "system:anonymous", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "okta",
+      line:
+        #"{"published":"2026-05-31T12:34:56Z","eventType":"user.session.start","actor":{"alternateId":"kato@corp.example"},"client":{"ipAddress":"203.0.113.8"},"outcome":{"result":"FAILURE"},"target":"evil.example"}"#,
+      field: "target", time: "2026-05-31T12:34:56Z", user: "kato@corp.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "cef",
+      line:
+        #"<134>May 31 12:34:56 fw-1 CEF:0|Vendor|Wall|1.0|100|connection to \| blocked|7|src=10.1.1.5 spt=4711 dst=203.0.113.4 dpt=443 act=blocked rt=1780230896789 request=http://evil.example/a\=b msg=a b c"#,
+      field: "request", time: "2026-05-31T12:34:56.789Z", host: "fw-1", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "leef",
+      line: "LEEF:2.0|Vendor|Wall|1.0|100|^|devTime=2026-05-31 12:34:56^src=10.1.1.5^dst=203.0.113.4^usrName=kato^url=evil.example^action=allow",
+      field: "url", time: "2026-05-31T12:34:56Z", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "syslog-5424",
+      line: #"<165>1 2026-05-31T14:34:56.789+02:00 app-1 proxy 8710 ID47 [request@32473 host="evil.example" src="10.1.1.5"] asked"#,
+      field: "host", time: "2026-05-31T12:34:56.789Z", host: "app-1", from: "10.1.1.5"),
+    Case(
+      format: "syslog-3164", line: #"May 31 12:34:56 ids-1 agent[3]: {"src_ip":"10.1.1.5","dest_ip":"203.0.113.4","name":"evil.example"}"#, field: "name",
+      time: "2026-05-31T12:34:56Z", host: "ids-1", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 vm-3 sshd[81]: Failed password for invalid user evil.example from 203.0.113.8 port 4711 ssh2",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "syslog-3164",
+      line: "May 31 12:34:56 asa-1 %ASA-6-302013: Built outbound TCP connection 7 for outside:203.0.113.4/443 (evil.example) to inside:10.1.1.5/4711 (10.1.1.5/4711)",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "asa-1", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "squid", line: "May 31 12:34:58 proxy-1 squid[1]: 1780230896.789 212 10.1.1.5 TCP_DENIED/403 8211 CONNECT evil.example:443 kato HIER_NONE/- text/html",
+      field: "url", time: "2026-05-31T12:34:56.789Z", host: "proxy-1", user: "kato", from: "10.1.1.5", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "apache-combined",
+      line: #"www.corp.example:443 203.0.113.8 - kato [31/May/2026:14:34:56 +0200] "GET /a HTTP/1.1" 200 12 "https://evil.example/x" "Agent/1.0""#,
+      field: "referrer", time: "2026-05-31T12:34:56Z", user: "kato", from: "203.0.113.8", direction: .inbound, outcome: .allowed),
+    Case(
+      format: "nginx-error",
+      line: #"2026/05/31 12:34:56 [error] 7#0: *1 no such file, client: 203.0.113.8, server: www.corp.example, request: "GET /?u=evil.example HTTP/1.1", host: "www""#,
+      field: "request", time: "2026-05-31T12:34:56Z", from: "203.0.113.8", direction: .inbound),
+    Case(
+      format: "key-value",
+      line: #"date=2026-05-31 time=12:34:56 devname="fw-2" tz="+0000" srcip=10.1.1.5 dstip=203.0.113.4 hostname="evil.example" action="deny""#,
+      field: "hostname", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "auditd", line: #"type=USER_LOGIN msg=audit(1780230896.789:94983): pid=7 acct="evil.example" exe="/usr/sbin/sshd" hostname=vm-3 addr=203.0.113.8 res=failed"#,
+      field: "acct", time: "2026-05-31T12:34:56.789Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "snort-fast", line: "05/31-12:34:56.789012  [**] [1:2:3] evil.example asked [**] [Priority: 1] {TCP} 10.1.1.5:4711 -> 203.0.113.4:80", field: "message",
+      time: "2026-05-31T12:34:56.789012Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(format: "plain", line: "2026-05-31 14:34:56,789 +0200 INFO asked for evil.example", time: "2026-05-31T12:34:56.789Z"),
+    // A line need not be valid to be read.
+    Case(format: "json", line: "{\"time\":\"2026-05-31T12:34:56Z\",\"a\":\"b\u{1}c\",\"q\":\"evil.example\",\"host\":\"ws-7\"}", field: "q", time: "2026-05-31T12:34:56Z", host: "ws-7"),
+    Case(format: "json", line: #"{"time":"2026-05-31T12:34:56Z","bad":"\ud800\x","q":"evil.example","host":"ws-7"},"#, field: "q", time: "2026-05-31T12:34:56Z", host: "ws-7"),
+    Case(format: "json", line: #"{"time":"2026-05-31T12:34:56Z","q":"evil.example","cut":"in the mid"#, field: "q", time: "2026-05-31T12:34:56Z"),
+    Case(
+      format: "cloudtrail",
+      line: #"{"EventName":"A","EventSource":"s","Username":"kato","CloudTrailEvent":"{\"eventTime\":\"2026-05-31T12:34:56Z\",\"sourceIPAddress\":\"203.0.113.8\",\"host\":\"evil.example\"}"}"#,
+      field: "CloudTrailEvent", time: "2026-05-31T12:34:56Z", user: "kato", from: "203.0.113.8", direction: .inbound),
+  ]
+
+  @Test("is read by its format", arguments: cases)
+  func formats(expected: Case) throws {
+    let found = try #require(try Bench().sighting(expected.line))
+    #expect(found.source.format == expected.format)
+    #expect(found.match.field == expected.field)
+    #expect(found.event.time?.iso8601 == expected.time)
+    #expect(found.event.sourceIP == expected.from)
+    #expect(found.event.destinationIP == expected.to)
+    if let host = expected.host { #expect(found.event.host == host) }
+    if let user = expected.user { #expect(found.event.user == user) }
+    #expect(found.event.direction == expected.direction)
+    #expect(found.event.outcome == expected.outcome)
+  }
+
+  @Test("a sensor is no asset, its log's inside address is")
+  func assets() throws {
+    let sensor = #"{"event_type":"dns","flow_id":1,"host":"sensor-1","src_ip":"10.1.1.5","dest_ip":"198.51.100.9","dns":{"rrname":"evil.example"}}"#
+    #expect(try Bench().sighting(sensor)?.asset == "10.1.1.5")
+    #expect(try Bench().sighting(#"{"eventid":1,"channel":"x","computer":"ws-7","src_ip":"10.1.1.5","q":"evil.example"}"#)?.asset == "ws-7")
+    // Of a visitor's request the server is the asset, not the visitor.
+    let visit = #"203.0.113.8 - - [31/May/2026:14:34:56 +0200] "GET /evil.example HTTP/1.1" 200 12"#
+    #expect(try Bench().sighting(visit, name: "www.log")?.asset == "www.log")
+  }
+
+  /// The same three records as documents of every layout.
+  static let layouts: [(name: String, text: String)] = {
+    let records = (1...400).map { number in
+      #"{"eventVersion":"1.08","userIdentity":{"userName":"user-\#(number)"},"eventTime":"2026-05-31T12:34:\#(10 + number % 50)Z","eventSource":"s3","eventName":"Get","list":[{"eventVersion":"no record"}],"host":"\#(number % 100 == 7 ? "evil.example" : "fine.example")"}"#
+    }
+    let spread = records.map { record in
+      "    {\n" + record.dropFirst().dropLast().replacing(",\"", with: ",\n      \"") + "\n    }"
+    }
+    return [
+      ("one line", "{\"Records\":[" + records.joined(separator: ",") + "]}"),
+      ("one line with spaces", "{ \"Records\": [ " + records.joined(separator: ", ") + " ] }\n"),
+      ("an array", "[" + records.joined(separator: ",") + "]"),
+      ("indented", "{\n  \"Records\": [\n" + spread.joined(separator: ",\n") + "\n  ]\n}\n"),
+      ("an indented array", "[\n" + spread.joined(separator: ",\n") + "\n]\n"),
+      ("lines in an array", "[\n" + records.joined(separator: ",\n") + "\n]\n"),
+      ("lines", records.joined(separator: "\n") + "\n"),
+    ]
+  }()
+
+  @Test("records of a JSON document are told apart at any border", arguments: layouts.indices, [256, 1000, 4096, 1 << 20])
+  func documents(layout: Int, window: Int) throws {
+    var bench = Bench()
+    bench.options.window = window
+    bench.options.overlap = window / 4
+    bench.folder.write(Self.layouts[layout].text, to: "trail.json")
+    #expect(try bench.run().sightings == 4)
+    // A record that is longer than two windows of a lines log cannot be put together: what is known must still be right.
+    for (sighting, number) in zip(bench.store.delivered, [7, 107, 207, 307]) {
+      let user = sighting.event.user
+      #expect(user == "user-\(number)" || window == 256 && user == nil, "\(Self.layouts[layout].name), window \(window)")
+      if window >= 4096 {
+        #expect(sighting.source.format == "cloudtrail")
+        #expect(sighting.match.field == "host")
+        #expect(sighting.event.time?.iso8601 == "2026-05-31T12:34:\(10 + number % 50)Z")
+        #expect(sighting.event.raw.contains("user-\(number)\""))
+      }
+    }
+  }
+
+  @Test("fields are named by the header in force, wherever it changed")
+  func headers() throws {
+    let bench = Bench()
+    let filler = String(repeating: "1780230896.0\tx\t10.1.1.1\n", count: 20_000)
+    bench.folder.write(
+      "#separator \\x09\n#fields\tts\tuid\tid.orig_h\n" + filler + "#fields\tts\tquery\tid.orig_h\n" + filler + "1780230896.789\tevil.example\t10.1.1.5\n"
+        + "#fields\tid.orig_h\tquery\tts\n" + filler.prefix(24 * 100) + "10.1.1.6\tevil.example\t1780230897.0\n", to: "dns.log")
+    Tool.run("gzip", ["-k", bench.folder.file("dns.log")])
+    try bench.run(["dns.log.gz"])
+    #expect(bench.store.delivered.map(\.event.sourceIP) == ["10.1.1.5", "10.1.1.6"])
+    #expect(bench.store.delivered.map(\.match.field) == ["query", "query"])
+    #expect(bench.store.delivered.map { $0.event.time?.iso8601 } == ["2026-05-31T12:34:56.789Z", "2026-05-31T12:34:57Z"])
+  }
+
+  @Test("the day of a W3C log may stand in its header; a CSV names its columns")
+  func tables() throws {
+    let bench = Bench()
+    bench.folder.write("#Version: 1.0\n#Date: 2026-05-31 12:00:00\n#Fields: time c-ip cs-uri-stem sc-status\n12:34:56 203.0.113.8 /evil.example 403\n", to: "w.log")
+    bench.folder.write("StartTime,SrcAddr,DstAddr,Name,State\n2026-05-31T12:34:56Z,10.1.1.5,203.0.113.4,\"evil.example, too\",DENY\n", to: "f.csv")
+    try bench.run(["w.log", "f.csv"])
+    let (web, flow) = (try #require(bench.store.delivered.first), try #require(bench.store.delivered.last))
+    #expect(web.event.time?.iso8601 == "2026-05-31T12:34:56Z")
+    #expect(web.match.field == "cs-uri-stem")
+    #expect(web.event.outcome == .blocked)
+    #expect(flow.source.format == "csv")
+    #expect(flow.match.field == "Name")
+    #expect(flow.event.destinationIP == "203.0.113.4")
+  }
+
+  @Test("a log source file teaches a format")
+  func taught() throws {
+    var bench = Bench()
+    bench.sources = LogSources(all: [
+      try LogSource(
+        yaml: """
+          paths: ["gateway*.log"]
+          format: pattern
+          pattern: "{when} {client} -> {server}:{port} user={login} {verdict} {name}"
+          time: { field: when, format: "YYYYMMDDThhmmss", zone: "+02:00" }
+          fields: { source-ip: client, destination-ip: server, destination-port: port, user: login, outcome: verdict }
+          outcome: { allowed: [pass], blocked: ["reset-*"] }
+          """, file: "gateway.yaml"),
+      try LogSource(
+        yaml: """
+          paths: ["*.ssv"]
+          format: csv
+          delimiter: ";"
+          time: { field: Zeit, format: "DD.MM.YYYY hh:mm:ss", zone: "+01:00" }
+          fields: { host: Rechner, source-ip: Quelle }
+          """, file: "table.yaml"),
+    ])
+    bench.folder.write("20260531T143456 10.1.1.5 -> 203.0.113.4:443 user=kato reset-both evil.example\n", to: "gateway-1.log")
+    bench.folder.write("Zeit;Rechner;Quelle;Text\n31.05.2026 13:34:56;ws-7;10.1.1.5;\"evil.example; \"\"so\"\"\"\n", to: "a.ssv")
+    try bench.run(["gateway-1.log", "a.ssv"])
+    let (gateway, table) = (try #require(bench.store.delivered.first), try #require(bench.store.delivered.last))
+    #expect(gateway.event.time?.iso8601 == "2026-05-31T12:34:56Z")
+    #expect(gateway.event.outcome == .blocked)
+    #expect(gateway.event.destinationPort == 443)
+    #expect(gateway.source.format == "gateway")
+    #expect(table.event.time?.iso8601 == "2026-05-31T12:34:56Z")
+    #expect(table.event.host == "ws-7")
+    #expect(table.match.field == "Text")
+  }
+
+  @Test("nothing that a line can hold stops its reading")
+  func mutations() throws {
+    var generator = SeededGenerator(20_260_531)
+    func below(_ limit: Int) -> Int { Int.random(in: 0..<max(1, limit), using: &generator) }
+    var bench = Bench()
+    let seeds = Self.cases.map { Array($0.line.utf8) } + Self.layouts.map { Array($0.text.utf8.prefix(3000)) }
+    let marks = Array("\"\\{}[]|=:,<>/% \t\r\0\u{1B}#".utf8) + [0xC0, 0xFF, 0xFE]
+    for round in 0..<40 {
+      var log: [UInt8] = round % 4 == 0 ? Array("#fields\ta\tb\tid.orig_h\n".utf8) : []
+      for _ in 0..<100 {
+        var line = seeds[below(seeds.count)]
+        for _ in 0..<below(6) where !line.isEmpty {
+          let place = below(line.count)
+          switch below(5) {
+          case 0: line[place] = marks[below(marks.count)]
+          case 1: line.removeSubrange(place..<min(line.count, place + below(40)))
+          case 2: line.insert(contentsOf: seeds[below(seeds.count)].prefix(below(60)), at: place)
+          case 3: line.insert(contentsOf: Array(repeating: marks[below(marks.count)], count: below(300)), at: place)
+          default: line = Array(line.prefix(place))
+          }
+        }
+        log += line + Array(" evil.example".utf8) + [0x0A]
+      }
+      let lines = log.split(separator: 0x0A, omittingEmptySubsequences: false)
+      bench.folder.write(log, to: "fuzz-\(round).log")
+      bench.options.window = [64, 300, 5000, 1 << 20][round % 4]
+      let summary = try bench.run(["fuzz-\(round).log"])
+      #expect(summary.bytes + summary.bytesSkipped + summary.bytesKnown == log.count)
+      #expect(summary.lines == lines.count - 1)
+      // Every line ends in the needle; windows shorter than a line cut none away.
+      #expect(summary.sightings + summary.echoes >= 100)
+    }
+  }
+}
