@@ -16,6 +16,7 @@ package enum TypeLabel {
 
   /// Lower case; every run of other characters than letters and digits is one blank.
   static func normalized(_ label: String) -> String {
+    if label.utf8.allSatisfy({ $0 < 0x80 }) { return normalizedASCII(label) }
     var text = ""
     for scalar in label.unicodeScalars {
       let value = scalar.properties.lowercaseMapping
@@ -26,6 +27,21 @@ package enum TypeLabel {
       }
     }
     return text.trimmed
+  }
+
+  /// The same for ASCII, which nearly all labels are: no look at Unicode's tables.
+  private static func normalizedASCII(_ label: String) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(label.utf8.count)
+    for byte in label.utf8 {
+      if ASCIIKind.isAlphanumeric(byte) {
+        bytes.append(0x41...0x5A ~= byte ? byte | 0x20 : byte)
+      } else if let last = bytes.last, last != 0x20 {
+        bytes.append(0x20)
+      }
+    }
+    if bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   package static let address: [IndicatorType] = [.ipv4, .ipv6, .cidr, .ipv4Port, .ipv6Port, .ipRange]

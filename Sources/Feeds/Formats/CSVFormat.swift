@@ -9,9 +9,13 @@ enum CSVFormat {
     let comments = [settings.comment ?? "#"]
     var records = CSVRecordReader(LineReader(body), delimiter: delimiter, comments: comments)
     var header: [String]?
+    var columns = CSVColumns(nil)
     var lastComment: String?
     var isFirst = true
-    if case .names(let names) = settings.header { header = names }
+    if case .names(let names) = settings.header {
+      header = names
+      columns = CSVColumns(names)
+    }
     while let record = try records.next() {
       if let comment = record.comment {
         CommentFacts.read(comment, into: sink)
@@ -27,54 +31,47 @@ enum CSVFormat {
         isFirst = false
         let (found, isHeaderRow) = Self.header(settings.header, first: record.fields, comment: lastComment, delimiter: delimiter, map: sink.definition.map)
         header = header ?? found
+        columns = CSVColumns(header)
         if isHeaderRow { continue }
       }
       if let header, !record.terminated, record.fields.count < header.count, header.count > 1 {
         try sink.rejectRow(record.shown, reason: "truncated", line: record.line)
         continue
       }
-      try take(record, header: header, into: sink)
+      try take(record, columns, into: sink)
     }
     CommentFacts.checkCount(sink)
   }
 
-  private static func take(_ record: CSVRecord, header: [String]?, into sink: RowSink) throws {
+  private static func take(_ record: CSVRecord, _ columns: CSVColumns, into sink: RowSink) throws {
     let shown = record.shown.trimmed
     if let map = sink.definition.map {
       let mapped = MappedRow(map: map, line: record.line, shown: shown) { field in
-        guard case .column(let name) = field.source, let index = column(name, header), index < record.fields.count else { return [] }
+        guard case .column(let name) = field.source, let index = columns.index(of: name), index < record.fields.count else { return [] }
         return [record.fields[index]]
       }
       guard let row = mapped.row() else { return try sink.skipRow(line: record.line) }
       return try sink.take(row)
     }
-    guard let header else { return try sink.take(unnamed(record, shown)) }
-    var row = named(record, header, shown)
+    guard columns.names != nil else { return try sink.take(unnamed(record, shown)) }
+    var row = named(record, columns.roles, shown)
     row.isGuessed = true
     try sink.take(row)
-  }
-
-  /// A column by its name in any case, or by its number from 1.
-  private static func column(_ name: String, _ header: [String]?) -> Int? {
-    let wanted = TypeLabel.normalized(name)
-    if let index = header?.firstIndex(where: { TypeLabel.normalized($0) == wanted }) { return index }
-    guard let number = Int(name), number >= 1 else { return nil }
-    return number - 1
   }
 
   // MARK: Without a map
 
   /// By what the columns' names say.
-  private static func named(_ record: CSVRecord, _ header: [String], _ shown: String) -> FeedRow {
+  private static func named(_ record: CSVRecord, _ roles: [FieldRole?], _ shown: String) -> FeedRow {
     var row = FeedRow(line: record.line)
     row.shown = shown
     var label: String?
     var port: String?
     var values: [(text: String, label: String?)] = []
-    for (index, name) in header.enumerated() where index < record.fields.count {
+    for (index, role) in roles.enumerated() where index < record.fields.count {
       let text = record.fields[index].trimmed
       if FeedRow.isNothing(text) { continue }
-      switch FieldRole(name: name) {
+      switch role {
       case .value: values.append((text, nil))
       case .typed(let type): values.append((text, type))
       case .type: label = text
@@ -171,5 +168,23 @@ enum CSVFormat {
       if score > best.score { best = (delimiter, score) }
     }
     return best.delimiter
+  }
+}
+
+/// The columns of one body. What a name means is found out once, not for every row.
+private final class CSVColumns {
+  let names: [String]?
+  private var known: [String: Int?] = [:]
+  private(set) lazy var roles: [FieldRole?] = (names ?? []).map { FieldRole(name: $0) }
+
+  init(_ names: [String]?) { self.names = names }
+
+  /// A column by its name in any case, or by its number from 1.
+  func index(of name: String) -> Int? {
+    if let index = known[name] { return index }
+    let wanted = TypeLabel.normalized(name)
+    let index = names?.firstIndex { TypeLabel.normalized($0) == wanted } ?? Int(name).flatMap { $0 >= 1 ? $0 - 1 : nil }
+    known[name] = .some(index)
+    return index
   }
 }
