@@ -27,6 +27,13 @@ public final class FeedStage {
     if pending.count >= Self.batch { try flush() }
   }
 
+  /// Notes a value that the feed takes back: it ends with the commit, unless the same body lists it as well.
+  public func revoke(_ observable: Observable) throws(Diagnostic) {
+    try store.queue.reading(path: store.path) { database in
+      try database.execute(sql: "INSERT OR IGNORE INTO temp.revoked VALUES (?, ?)", arguments: [observable.type.rawValue, observable.match])
+    }
+  }
+
   private func flush() throws(Diagnostic) {
     if pending.isEmpty { return }
     // Sorted keys fill the tree from one side: twice as fast as random ones.
@@ -120,7 +127,13 @@ public final class FeedStage {
             """, arguments: ["feed": number, "now": now.microseconds, "ends": endsAtOnce])
         outcome.withdrawn = database.changesCount
       }
-      try database.execute(sql: "DELETE FROM temp.stage")
+      try database.execute(
+        sql: """
+          UPDATE listing SET withdrawn_at = coalesce(withdrawn_at, :now), valid_until = min(coalesce(valid_until, :now), :now)
+          WHERE feed = :feed AND indicator IN (SELECT number FROM indicator JOIN temp.revoked USING(type, match))
+            AND indicator NOT IN (SELECT number FROM indicator JOIN temp.stage USING(type, match) JOIN temp.revoked USING(type, match))
+          """, arguments: ["feed": number, "now": now.microseconds])
+      try database.execute(sql: "DELETE FROM temp.stage; DELETE FROM temp.revoked")
       try database.execute(sql: "UPDATE revision SET number = number + 1")
       return outcome
     }

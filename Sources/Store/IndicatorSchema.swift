@@ -75,5 +75,8 @@ enum IndicatorSchema {
       PRIMARY KEY(type, match)
     ) STRICT, WITHOUT ROWID;
     DELETE FROM temp.stage;
+    -- What the feed itself takes back.
+    CREATE TEMP TABLE IF NOT EXISTS revoked(type TEXT NOT NULL, match TEXT NOT NULL, PRIMARY KEY(type, match)) STRICT, WITHOUT ROWID;
+    DELETE FROM temp.revoked;
     """
 }

@@ -61,7 +61,7 @@ export TAXII_PASSWORD=pa55-w0rd
 only share "url: http://127.0.0.1:$port/taxii2/
 auth: {basic: {user: reader, password: \"\${env:TAXII_PASSWORD}\"}}
 taxii: {collection: Indicators}
-withdraw: at-once"
+withdraw: age"
 sync; same "medallion, from its discovery, ends with 0" 0 $?
 same "all pages of medallion are taken" 250 "$(index_size "$summary")"
 holds "a relationship of another page names the actor" "$("$UKAI" lookup --json node-7.medallion.example)" "ta-tradertraitor"

@@ -138,6 +138,19 @@ import Testing
     #expect(compiled.bytes == 200)
   }
 
+  @Test func whatAFeedTakesBackEndsAtOnceEvenWhereOthersAge() throws {
+    let until = Sample.now.adding(seconds: 90 * day)
+    try load("a", ["x.example", "y.example", "z.example"], at: Sample.now, until: until)
+    try load("b", ["y.example"], at: Sample.now, until: until)
+    let stage = try store.stage("a")
+    for value in ["z.example"] { try stage.add(row(value, until: until)) }
+    for value in ["x.example", "y.example", "z.example", "never.example"] { try stage.revoke(Observable(type: .domain, canonical: value)) }
+    _ = try stage.commit(FeedState(feed: "a"), endsAtOnce: false, readWith: "r", now: Sample.now.adding(seconds: day))
+    // x ends; y is still claimed by b; z is listed again by the very body that takes it back.
+    #expect(try live(at: Sample.now.adding(seconds: 2 * day)).map(\.value) == ["y.example", "z.example"])
+    #expect(try live(at: Sample.now.adding(seconds: 2 * day)).first?.feeds == ["b"])
+  }
+
   @Test func goingBackKeepsWhatWasLeftOut() throws {
     var state = FeedState(feed: "a")
     let schedule = FeedSchedule(every: 3600)

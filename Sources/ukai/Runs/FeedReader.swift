@@ -1,6 +1,7 @@
 import Feeds
 import Indicators
 import Rules
+import Store
 
 /// What all feeds are read with: actor names, warninglists, and the rules' own state of change.
 struct FeedReader {
@@ -20,10 +21,14 @@ struct FeedReader {
     SHA256.identity(["read-1", Version.number, definition.fingerprint, rulesFingerprint])
   }
 
-  /// Reads the body at `path` and hands out its indicators; rejected rows are counted in the report.
-  func read(_ definition: FeedDefinition, path: String, now: Timestamp, emit: (FeedIndicator) throws -> Void) throws -> IngestReport {
+  /// Reads the body at `path` into a stage; rejected rows are counted in the report.
+  func read(_ definition: FeedDefinition, path: String, now: Timestamp, into stage: FeedStage) throws -> IngestReport {
     try ingest(definition, now: now).read(bodyPath: path) { row in
-      if case .indicator(let indicator) = row { try emit(indicator) }
+      switch row {
+      case .indicator(let indicator): try stage.add(indicator)
+      case .revoked(let observable, _): try stage.revoke(observable)
+      case .rejected: break
+      }
     }
   }
 

@@ -15,7 +15,7 @@ extension SyncRun {
     let stage = try store.stage(definition.name)
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: candidate.path, now: now) { try stage.add($0) }
+      report = try reader.read(definition, path: candidate.path, now: now, into: stage)
     } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("store.") {
       return try refuse(diagnostic, reason: diagnostic.code.split(separator: ".").dropFirst().joined(separator: "."))
     }
@@ -66,7 +66,7 @@ extension SyncRun {
     let stage = try store.stage(definition.name)
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: path, now: now) { try stage.add($0) }
+      report = try reader.read(definition, path: path, now: now, into: stage)
       if try stage.counts().staged == 0, state.indicators > 0 {
         throw Diagnostic(
           .error, code: "feed.empty", "read with the present definition and rules, the accepted body gives no indicator",
@@ -100,7 +100,7 @@ extension SyncRun {
     let stage = try store.stage(definition.name)
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: path, now: now) { try stage.add($0) }
+      report = try reader.read(definition, path: path, now: now, into: stage)
     } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("store.") {
       return result(definition, .failed, state, reason: diagnostic.message, diagnostic: diagnostic, exit: .refused)
     }
