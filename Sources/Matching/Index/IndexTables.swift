@@ -118,7 +118,7 @@ struct IndexTables: ~Copyable {
     features.insert(.names)
     if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
     let (pair, label) = HostName.pair(of: name)
-    filterKeys.append(hash.hash(.name, pair))
+    filterKeys.append(hash.hash(.pair, pair))
     labels.insert(label)
   }
 
@@ -132,7 +132,7 @@ struct IndexTables: ~Copyable {
     switch text.anchor {
     case .pair(let pair, let label):
       features.insert(.names)
-      filterKeys.append(hash.hash(.name, pair))
+      filterKeys.append(hash.hash(.pair, pair))
       labels.insert(label)
     case .longWord(let window):
       features.insert(.longWords)

@@ -54,7 +54,7 @@ extension TokenScan {
       if length >= 64 { length = longPair(endingAt: end, label: label) }
       // Hyphens before the second-last label are no part of it.
       while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }
-      let value = unsafe hash.hash(.name, block + (end &- length), length, folding: KeyHash.caseless)
+      let value = unsafe hash.hash(.pair, block + (end &- length), length, folding: KeyHash.caseless)
       unsafe hashes[place] = value
       filter.prefetch(value)
     }
