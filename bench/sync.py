@@ -11,6 +11,7 @@ import csv
 import os
 import random
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -79,6 +80,8 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--ukai", default=os.path.join(ROOT, ".build/release/ukai"))
     options = parser.parse_args()
+    # A bench that is stopped takes its server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     place = tempfile.mkdtemp(prefix="ukai-bench-")
     server = None
     try:
