@@ -25,7 +25,7 @@ parser.add_argument("--skip-rivals", action="store_true")
 parser.add_argument("--table", help="write the table as Markdown to this file")
 options = parser.parse_args()
 
-DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})(?![0-9A-Za-z])")
+DIGEST = re.compile(r"(?<![0-9A-Za-z/=])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})(?![0-9A-Za-z])")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 FANG = re.compile(r"\[\s*(?:\.|dot|:|:\s*//|@|at)\s*\]|\((?:\.|dot|at)\)|\[\.|\.\]|(?i:h[x\*t]{2}ps?|hxxps?)\s*(?::|\[)|\\\.(?=[a-z])", re.I)
 
@@ -44,7 +44,11 @@ def tokens(line):
     for part in re.split(r"[\s|\"“”«»`<>，、]+", line):
         part = part.strip("'*+•")
         part = re.sub(r"^[(\[{]+(?=https?|hxxp)", "", part)
+        part = re.sub(r"^[(\[]+(?=\d)", "", part)
+        part = re.sub(r"(?<=[a-z])\[[^\]]*\]?$", "", part) if part.startswith("http") and "[." not in part else part
         part = re.sub(r"[.,;:!?]+$", "", part)
+        while part.endswith((")", "]")) and (part.count("(") < part.count(")") or part.count("[") < part.count("]")):
+            part = part[:-1]
         if part.endswith((")", "]")) and part.count("(") < part.count(")"):
             part = part.rstrip(")")
         if part:
