@@ -1,7 +1,6 @@
 import Indicators
+import Matching
 import Testing
-
-@testable import Matching
 
 @Suite("The fast matcher finds what the reference finds")
 struct FastMatcherTests {
@@ -55,7 +54,7 @@ struct FastMatcherTests {
     var reference = ReferenceMatcher(index)
     let expected = reference.hits(in: piece)
     #expect(expected.count > 10)
-    let block = TokenScan.blockWords * 64
+    let block = FastMatcher.blockBytes
     for before in Array(0...130) + Array((block - 760)...(block + 70)) {
       let text = [UInt8](repeating: 0x0a, count: before) + piece
       var fast = FastMatcher(index)

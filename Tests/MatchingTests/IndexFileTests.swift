@@ -1,8 +1,7 @@
 import Glibc
 import Indicators
+import Matching
 import Testing
-
-@testable import Matching
 
 @Suite("The index file")
 struct IndexFileTests {

@@ -1,7 +1,6 @@
 import Indicators
+import Matching
 import Testing
-
-@testable import Matching
 
 /// What a line hits, row by row of the contract; both matchers must say the same.
 @Suite("What hits and how")

@@ -1,8 +1,7 @@
 import Glibc
 import Indicators
+import Matching
 import Testing
-
-@testable import Matching
 
 /// An index of some indicators, opened; its file is gone when this returns, the map stays.
 func makeIndex(_ indicators: [Indicator], secret: [UInt8] = []) throws -> IndicatorIndex {

@@ -1,6 +1,5 @@
 import Indicators
-
-@testable import Matching
+import Matching
 
 /// A generator whose every number follows from its seed.
 struct SeededGenerator: RandomNumberGenerator {

@@ -11,7 +11,7 @@ public struct FastMatcher: ChunkMatcher {
   public init(_ index: IndicatorIndex) { self.init(index, kernel: nil) }
 
   /// - Parameter kernel: a kernel of `ukai_kernel` that this CPU has; nil for the best.
-  init(_ index: IndicatorIndex, kernel: Int32?) {
+  package init(_ index: IndicatorIndex, kernel: Int32?) {
     rules = MatchRules(index)
     scan = TokenScan(index, kernel: kernel)
     viewScan = TokenScan(index, kernel: kernel)
@@ -47,11 +47,14 @@ public struct FastMatcher: ChunkMatcher {
 }
 
 extension FastMatcher {
+  /// Bytes that are classified at once, for tests of what lies across a block's border.
+  package static var blockBytes: Int { TokenScan.blockWords * 64 }
+
   /// Whether this CPU can run a kernel, for tests of all of them.
-  static func canRun(kernel: Int32) -> Bool { ukai_has_kernel(kernel) != 0 }
+  package static func canRun(kernel: Int32) -> Bool { ukai_has_kernel(kernel) != 0 }
 
   /// The masks of all whole words of a text, for tests that hold the kernels to each other.
-  static func masks(of bytes: [UInt8], kernel: Int32) -> [UInt64] {
+  package static func masks(of bytes: [UInt8], kernel: Int32) -> [UInt64] {
     let padded = bytes + [0x0a, 0x0a]
     var masks = [ukai_masks](repeating: ukai_masks(), count: bytes.count / 64)
     unsafe padded.withUnsafeBufferPointer { text in

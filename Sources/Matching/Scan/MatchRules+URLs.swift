@@ -94,7 +94,7 @@ extension MatchRules {
 }
 
 /// URLs as logs hold them.
-enum LogURL {
+package enum LogURL {
   /// The match key of a URL; nil for what is none.
   static func key(_ bytes: [UInt8]) -> [UInt8]? {
     guard let observable = try? Canonicalizer.canonicalize(String(decoding: bytes, as: UTF8.self), as: .url) else { return nil }
@@ -105,7 +105,7 @@ enum LogURL {
   /// fraction of the cost. A host that many strangers' URLs share (and one listed URL) would else cost a canonicalisation a line.
   ///
   /// Nil for all others: user information, ports, escapes, dot segments, numeric and international hosts, other schemes.
-  static func plainKey(_ bytes: [UInt8]) -> [UInt8]? {
+  package static func plainKey(_ bytes: [UInt8]) -> [UInt8]? {
     var start = 0
     if let colon = bytes.prefix(6).firstIndex(of: 0x3a) {
       let scheme = ASCII.lowercased(bytes[..<colon])
