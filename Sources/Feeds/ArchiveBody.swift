@@ -150,7 +150,10 @@ package enum ArchiveKind: String, Sendable {
 
   private func damaged() -> Diagnostic {
     let reason = unsafe archive_error_string(handle).map { unsafe String(cString: $0) } ?? "unknown damage"
-    return Diagnostic(.error, code: "feed.archive-damaged", "cannot decode: \(reason)", file: name)
+    let isLayered = reason.contains("too many filters")
+    return Diagnostic(
+      .error, code: isLayered ? "feed.archive-layers" : "feed.archive-damaged",
+      isLayered ? "compressed more than once" : "cannot decode: \(reason)", file: name)
   }
 }
 

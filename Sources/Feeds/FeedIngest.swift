@@ -96,30 +96,33 @@ public struct FeedIngest {
       let isSet = paths.count > 1 || paths.first != bodyPath
       for path in paths {
         let before = sink.report
+        let shown = path.hasPrefix(bodyPath + "/") ? String(path.dropFirst(bodyPath.utf8.count + 1)) : path
         var reason: String?
         do throws(any Error) {
-          try readBody(path, into: sink, isOfSet: isSet)
+          reason = try readBody(path, into: sink, nameInSet: isSet ? shown : nil)
         } catch let error as Diagnostic where isSet {
           // One bad file of a set must not stop the others.
           sink.note(error)
           reason = error.message
-          try sink.rejectRow(path, reason: error.code, line: error.line ?? 1)
+          try sink.rejectRow(shown, reason: error.code, line: error.line ?? 1)
         }
-        if isSet { sink.endFile(path, before: before, failure: reason) }
+        if isSet { sink.endFile(shown, before: before, unread: reason) }
       }
       return sink.report
     }
   }
 
-  private func readBody(_ path: String, into sink: RowSink, isOfSet: Bool) throws {
+  /// Reads one file; answers why it was passed over, or nil.
+  private func readBody(_ path: String, into sink: RowSink, nameInSet: String?) throws -> String? {
     func open() throws(Diagnostic) -> BodyStream {
       try BodyStream(
-        path: path, name: isOfSet ? path : definition.name, member: member, maximumBytes: definition.maximumBytes,
+        path: path, name: nameInSet ?? definition.name, member: member, maximumBytes: definition.maximumBytes,
         sentinel: definition.guards.contains)
     }
     let body = try open()
-    if isOfSet, Self.isAboutTheSet(path, beginning: try body.peek()) { return sink.passOver() }
-    let (format, reason) = try FormatSniffer.decide(definition.format, beginning: body.peek(), name: body.name)
+    if nameInSet != nil, Self.isAboutTheSet(path, beginning: try body.peek()) { return "speaks of the other files" }
+    let isDocument = nameInSet != nil && [".md", ".adoc", ".asciidoc", ".rst"].contains { path.lowercased().hasSuffix($0) }
+    let (format, reason) = try FormatSniffer.decide(isDocument && definition.format == .auto ? .report : definition.format, beginning: body.peek(), name: body.name)
     sink.report.format = format
     sink.report.formatReason = reason
     switch format {
@@ -140,6 +143,7 @@ public struct FeedIngest {
     }
     sink.report.bytes += body.bytesRead
     if !body.sentinelFound { sink.report.sentinelFound = false }
+    return nil
   }
 
   /// Files of a tree that speak of the others: a MISP feed's manifest and hash list, licences, the description of a repository.

@@ -1,5 +1,5 @@
 package import Indicators
-package import Rules
+import Rules
 
 /// A text that may hold secrets by reference: `${env:NAME}` and `${file:PATH}`. Printing it shows the references, never a secret.
 public struct SecretText: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import Indicators
+import Indicators
 
 /// What the name of a column or JSON member says about its content, when the operator wrote no map.
 package enum FieldRole: Hashable, Sendable {

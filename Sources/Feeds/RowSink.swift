@@ -53,9 +53,15 @@ package final class RowSink {
   }
 
   private func refuse(_ text: String, _ rejection: Rejection, line: Int) throws {
+    // An address of a chain that is not watched is well formed all the same.
+    let isSS58 = (46...49).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isBase58)
     // What the publisher cut short is his doing, no sign of a broken body.
-    if rejection.reason == "truncated" { report.guarded += 1 }
-    try reject(text, reason: rejection.reason, line: line)
+    if isSS58 || rejection.reason == "truncated" { report.guarded += 1 }
+    try reject(text, reason: isSS58 ? "unsupported:ss58" : rejection.reason, line: line)
+  }
+
+  private static func isBase58(_ byte: UInt8) -> Bool {
+    ASCIIKind.isAlphanumeric(byte) && !"0OIl".utf8.contains(byte)
   }
 
   /// Takes a record that cannot be read.
@@ -93,17 +99,11 @@ package final class RowSink {
     try emit(.rejected(input: input.shortened, reason: reason, line: line))
   }
 
-  /// A file of a set that holds nothing of its own.
-  func passOver() {
-    report.format = definition.format
-    report.formatReason = "speaks of the other files"
-  }
-
-  /// Notes what a file of a set brought.
-  func endFile(_ path: String, before: IngestReport, failure: String?) {
+  /// Notes what a file of a set brought; `unread` says why one was not read.
+  func endFile(_ path: String, before: IngestReport, unread: String?) {
     report.files.append(
       IngestedFile(
-        path: path, format: failure == nil ? report.format : nil, formatReason: failure ?? report.formatReason, rows: report.rows - before.rows,
+        path: path, format: unread == nil ? report.format : nil, formatReason: unread ?? report.formatReason, rows: report.rows - before.rows,
         indicators: report.indicators - before.indicators, rejected: report.rejected - before.rejected))
   }
 
@@ -165,7 +165,8 @@ package final class RowSink {
       let attribution = resolve(name)
       if !provenance.actors.contains(attribution) { provenance.actors.append(attribution) }
     }
-    if !row.actorAliases.isEmpty, let claim = lumped(row.actorAliases), !provenance.actors.contains(claim) {
+    // Where the operator says whose the feed is, the lumped names add nothing.
+    if feedActors.isEmpty, !row.actorAliases.isEmpty, let claim = lumped(row.actorAliases), !provenance.actors.contains(claim) {
       provenance.actors.append(claim)
     }
     return provenance

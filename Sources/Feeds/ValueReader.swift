@@ -44,7 +44,7 @@ package enum ValueReader {
     if !opaque, text.hasSuffix("…") || text.hasSuffix("...") { return .failure(Rejection("truncated", as: value.types.first)) }
     let clean = opaque ? text : Refang.refang(text).output
     var rejection: Rejection?
-    for type in value.types {
+    for type in Self.ordered(value.types, for: clean) {
       do throws(Rejection) {
         let observable = try Canonicalizer.canonicalize(clean, as: type)
         if type == .url, observable.flags.contains("scheme-assumed"), let host = bareHost(clean) {
@@ -65,6 +65,12 @@ package enum ValueReader {
         Reading(observables: wallets.count > 1 ? wallets : [first], mislabelled: !value.types.isEmpty))
     }
     return .failure(rejection.flatMap { value.types.count == 1 ? $0 : nil } ?? explanation(clean))
+  }
+
+  /// A path's first character says which of the two kinds it is.
+  private static func ordered(_ types: [IndicatorType], for text: String) -> [IndicatorType] {
+    guard types.contains(.pathPOSIX), types.first != .pathPOSIX, text.hasPrefix("/") || text.hasPrefix("~/") else { return types }
+    return [.pathPOSIX] + types.filter { $0 != .pathPOSIX }
   }
 
   /// The host that a text labelled as an address of a page really is: `www.name.example`, `192.0.2.1:443`.

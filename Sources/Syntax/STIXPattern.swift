@@ -26,6 +26,13 @@ public indirect enum STIXPattern: Sendable, Equatable {
     public var comparison: Operator
     /// One literal, or the members of a set; none for EXISTS.
     public var literals: [Literal]
+
+    public init(path: ObjectPath, isNegated: Bool, comparison: Operator, literals: [Literal]) {
+      self.path = path
+      self.isNegated = isNegated
+      self.comparison = comparison
+      self.literals = literals
+    }
   }
 
   /// `file:hashes.'SHA-256'`: object type and property steps, quotes taken off.

@@ -61,9 +61,8 @@ enum FormatSniffer {
     let isEnvelope = beginning.contains("\"objects\"") && lower.contains("\"type\"") && (lower.contains("\"spec_version\"") || lower.contains("\"bundle\""))
     if isEnvelope || isSTIXList(lower) { return (.stix, lower.contains("\"bundle\"") ? "a STIX bundle" : "STIX objects") }
     if lower.contains("--") && lower.contains("\"indicator\"") && lower.contains("\"pattern\"") && lower.contains("\"objects\"") { return (.stix, "STIX objects") }
-    if beginning.contains("\"to_ids\"") && beginning.contains("\"attribute\"") { return (.misp, "MISP attributes") }
     if beginning.contains("\"event\"") || beginning.contains("\"response\"") {
-      if lower.contains("\"orgc\"") || lower.contains("\"to_ids\"") || lower.contains("threat_level_id") { return (.misp, "a MISP event") }
+      if lower.contains("\"orgc\"") || lower.contains("\"to_ids\"") || lower.contains("threat_level_id") { return (.misp, beginning.contains("\"event\"") ? "a MISP event" : "MISP attributes") }
     }
     let lines = start.split(separator: 0x0A, maxSplits: 3).filter { $0.count > 1 }
     let isLines = start.first == UInt8(ascii: "{") && lines.count >= 2 && lines.prefix(2).allSatisfy { (try? JSONParser.parse(Array($0))) != nil }
@@ -75,7 +74,14 @@ enum FormatSniffer {
     return (.json, "a JSON document")
   }
 
+  /// A single object: `"id": "identity--…"`.
+  private static func isSTIXObject(_ lower: String) -> Bool {
+    guard lower.hasPrefix("{"), lower.prefix(512).contains("\"type\""), let key = lower.firstRange(of: "\"id\"") else { return false }
+    let value = lower[key.upperBound...].prefix(64).drop { $0 == ":" || $0 == " " || $0 == "\"" }
+    return value.prefix { $0.isLetter || $0 == "-" || $0.isNumber }.contains("--")
+  }
+
   private static func isSTIXList(_ lower: String) -> Bool {
-    lower.hasPrefix("{") && lower.prefix(2048).contains("\"bundle--") || lower.hasPrefix("[") && lower.prefix(2048).contains("\"indicator--")
+    lower.hasPrefix("{") && lower.prefix(2048).contains("\"bundle--") || isSTIXObject(lower) || lower.hasPrefix("[") && lower.prefix(2048).contains("\"indicator--")
   }
 }

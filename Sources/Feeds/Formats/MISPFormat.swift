@@ -23,7 +23,7 @@ enum MISPFormat {
           .error, code: "feed.document-too-large", "an event is larger than \(FeedLimits.documentBytes) bytes", file: body.name, line: record.line)
       }
       guard let document = try JSONRecords.value(of: record, into: sink) else { return }
-      if MISPManifest.isManifest(document) {
+      if isManifest(document) {
         throw Diagnostic(
           .error, code: "feed.manifest", "this is the manifest of a MISP feed, not an event", hint: "write format: misp-feed and the feed's folder as url",
           file: body.name)
@@ -37,6 +37,12 @@ enum MISPFormat {
     if events == 0, sink.report.rows == 0 {
       throw Diagnostic(.error, code: "feed.no-records", "no MISP event in the document", file: body.name)
     }
+  }
+
+  /// Whether a document is a map from names to event headers.
+  private static func isManifest(_ document: JSONValue) -> Bool {
+    guard let first = document.object?.members.first else { return false }
+    return first.value["timestamp"] != nil && first.value["Orgc"] != nil && first.value["Attribute"] == nil && first.key != "Event"
   }
 
   private static func take(_ document: JSONValue, line: Int, into sink: RowSink) throws {

@@ -45,7 +45,7 @@ enum PlainFormat {
   static func row(_ text: String, line: Int) -> FeedRow {
     var row = FeedRow(line: line)
     row.shown = text
-    let (body, note) = withoutNote(text)
+    let (body, note) = withoutNote(withoutBullet(text))
     var value = body
     var rest = ""
     if let tab = body.firstIndex(of: "\t") {
@@ -68,6 +68,12 @@ enum PlainFormat {
 
   /// How sure a value is that `count` lists agree on: 40 for one, 10 more for each, 95 at most.
   static func confidence(ofListings count: Int) -> Int { min(95, 30 + 10 * min(count, 10)) }
+
+  /// `- value`, `* value`, `• value`: an item of a list.
+  private static func withoutBullet(_ text: String) -> String {
+    for bullet in ["- ", "* ", "+ ", "\u{2022} ", "\u{2013} "] where text.hasPrefix(bullet) { return String(text.dropFirst(bullet.count)).trimmed }
+    return text
+  }
 
   private static func unquoted(_ text: String) -> String {
     guard text.utf8.count >= 2, let first = text.first, first == text.last, "\"'`".contains(first) else { return text }

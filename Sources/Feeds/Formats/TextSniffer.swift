@@ -64,18 +64,27 @@ enum TextSniffer {
   /// `value<TAB>number`, as IPsum writes: a list with a count, no table.
   private static func isCounted(_ line: Substring) -> Bool { line.split(separator: "\t").last.map { Int($0) != nil } ?? false }
 
-  /// Fewer than half of the lines are values, and those that are not are words.
+  /// Headings and sentences among the lines, and at least as many values in the text as a list would give.
   private static func isProse(_ data: [Substring]) -> Bool {
     var values = 0
-    var words = 0
+    var phrases = 0
     for line in data {
-      let row = PlainFormat.row(line.trimmed, line: 1)
-      if let value = row.values.first, case .success = ValueReader.read(value) {
+      if let value = PlainFormat.row(line.trimmed, line: 1).values.first, case .success = ValueReader.read(value) {
         values += 1
-      } else if line.split(separator: " ").count >= 3 {
-        words += 1
+      } else if isPhrase(line) {
+        phrases += 1
       }
     }
-    return values * 2 < data.count && words * 4 >= data.count
+    // A list with a few bad lines is a list; what is wrong with them shall be seen.
+    if values * 10 >= data.count * 9 || (phrases == 0 && values * 2 >= data.count) { return false }
+    let found = TextExtractor().extract(data.map { $0.prefix(4096) }.joined(separator: "\n")).count
+    return found > 0 && found >= values
+  }
+
+  /// `FILE HASHES:`, `== Network`, a sentence.
+  private static func isPhrase(_ line: Substring) -> Bool {
+    let text = line.trimmed
+    let letters = text.filter(\.isLetter)
+    return text.hasSuffix(":") || text.hasPrefix("==") || (letters.count >= 4 && letters.allSatisfy(\.isUppercase)) || text.split(separator: " ").count >= 7
   }
 }
