@@ -153,12 +153,12 @@ extension FeedGuard {
     if evidence.appearance == .errorDocument { return (.errorDocument, "the body is an error message, not data") }
     if evidence.appearance == .binary { return (.binary, "the body is binary data of no known kind") }
     if policy.isIncremental {
-      return evidence.unparsed > 0 && parsedFraction(evidence) < policy.parsed ? unparsed(evidence) : nil
+      return evidence.unparsed > 0 && isUnparsed(evidence) ? unparsed(evidence) : nil
     }
     if evidence.appearance == .empty || evidence.rows <= 0 {
       return (.empty, state.rows > 0 ? "the body holds no entries; the last one held \(state.rows)" : "the body holds no entries")
     }
-    if parsedFraction(evidence) < policy.parsed { return unparsed(evidence) }
+    if isUnparsed(evidence) { return unparsed(evidence) }
     if evidence.indicators <= 0 {
       return (.empty, "none of \(evidence.rows) entries gives a usable indicator")
     }
@@ -191,6 +191,11 @@ extension FeedGuard {
       return (.churned, "\(removed) of \(old) known values are gone at once: above \(Self.percent(policy.churn)) (guard: churn)")
     }
     return nil
+  }
+
+  /// Of a handful of entries one bad one is more than the fraction allows, and says nothing: there, half must be understood.
+  private func isUnparsed(_ evidence: Evidence) -> Bool {
+    parsedFraction(evidence) < (evidence.rows < policy.judgedFrom ? min(0.5, policy.parsed) : policy.parsed)
   }
 
   private func parsedFraction(_ evidence: Evidence) -> Double {

@@ -57,7 +57,8 @@ package enum ValueReader {
       }
     }
     let readings = Canonicalizer.readings(of: clean)
-    if let first = readings.first {
+    // `203.0.113.0/33` is a network that is none, not the page /33 of a host.
+    if let first = readings.first, !(first.type == .url && isNetworkLike(clean)) {
       if opaque, !canStandIn(first.type) { return .failure(rejection ?? Rejection("unrecognized", as: nil)) }
       // An address that is valid on several chains is watched for on all of them.
       let wallets = readings.filter { TypeLabel.wallet.contains($0.type) }
@@ -65,6 +66,10 @@ package enum ValueReader {
         Reading(observables: wallets.count > 1 ? wallets : [first], mislabelled: !value.types.isEmpty))
     }
     return .failure(rejection.flatMap { value.types.count == 1 ? $0 : nil } ?? explanation(clean))
+  }
+
+  private static func isNetworkLike(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2F } && text.utf8.count { $0 == 0x2F } == 1
   }
 
   /// A path's first character says which of the two kinds it is.

@@ -18,15 +18,19 @@ public struct YAMLDocument {
       throw Diagnostic(.error, code: "yaml.too-large", "file is larger than 1 MiB", file: file)
     }
     let node: Node?
+    let parser: Parser
     do {
-      node = try Yams.compose(yaml: text)
+      parser = try Parser(yaml: text)
+      node = try parser.singleRoot()
     } catch let error as YamlError {
       throw Self.diagnostic(error, file: file)
     } catch {
       throw Diagnostic(.error, code: "yaml.syntax", "not YAML: \(error)", file: file)
     }
     let root = node ?? Node.mapping(Node.Mapping([]))
-    if let bad = Self.firstForbidden(root, depth: 0) {
+    // Nodes know their anchors only as long as their parser lives.
+    let forbidden = withExtendedLifetime(parser) { Self.firstForbidden(root, depth: 0) }
+    if let bad = forbidden {
       throw Diagnostic(
         .error, code: "yaml.forbidden", bad.reason, hint: "write the value out in full", file: file, line: bad.node.mark?.line,
         column: bad.node.mark?.column)

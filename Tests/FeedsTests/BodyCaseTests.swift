@@ -22,7 +22,7 @@ import Testing
     expect(try Support.read(" \n\n \r\n"), .refused("feed.empty"))
     expect(try Support.read("url,tags,first_seen\n", "format: csv"), .refused("empty"))
     expect(try Support.read("# nothing\n# today\n"), .refused("empty"))
-    expect(try Support.read("{\"data\":[]}"), .refused("feed.no-records"))
+    expect(try Support.read("{\"data\":[]}"), .refused("empty"))
     expect(try Support.read("[" + String(repeating: "{},", count: 499_999) + "{}]", "format: json"), .refused("empty"))
   }
 
@@ -126,10 +126,10 @@ import Testing
 
   @Test func manyDuplicatesAreOneIndicator() throws {
     let spellings = ["dup.example", "DUP.example.", "Dup.Example", "dup[.]example"]
-    let body = (0..<100_000).map { spellings[$0 & 3] }.joined(separator: "\n")
+    let body = (0..<30_000).map { spellings[$0 & 3] }.joined(separator: "\n")
     let reading = try Support.read(body, "format: plain")
     expect(reading, .accepted)
-    #expect(reading.indicators.count == 100_000)
+    #expect(reading.indicators.count == 30_000)
     #expect(Set(reading.indicators.map(\.observable.match)) == ["dup.example"])
   }
 
@@ -209,6 +209,10 @@ import Testing
   @Test func yamlBombs() throws {
     let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
     expect(try Support.read(bomb, "format: yaml"), .refused("yaml.forbidden"))
+    guard case .refused = try Support.read(String(repeating: "[", count: 100_000), "format: yaml").outcome else {
+      Issue.record("100,000 levels were taken")
+      return
+    }
     var warnings: [Diagnostic] = []
     #expect(throws: Diagnostic.self) {
       try FeedDefinition(yaml: "name: feed\nurl: x\nformat: auto\ntags: &t [a]\nactors: *t\n", file: "feed.yaml", warnings: &warnings)

@@ -48,7 +48,7 @@ enum STIXFormat {
 
   private static func indicator(_ object: JSONValue, line: Int, _ facts: STIXFacts, into sink: RowSink) throws {
     let id = object["id"]?.string ?? ""
-    guard let text = object["pattern"]?.string else { return try sink.rejectRow(id, reason: "no-pattern", line: line) }
+    guard let text = object["pattern"]?.string else { return try sink.leaveRow(id, reason: "no-pattern", line: line) }
     let language = object["pattern_type"]?.string ?? "stix"
     guard language == "stix" else { return try sink.leaveRow(text, reason: "pattern-type:\(language.shortened)", line: line) }
     let pattern: STIXPattern
