@@ -98,12 +98,3 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
-
-// The fuzzers need a compiler flag for everything, so they are built by Tests/Fuzz/run-feeds alone.
-if Context.environment["UKAI_FUZZ_TARGETS"] != nil {
-  package.products.append(.executable(name: "FuzzFeeds", targets: ["FuzzFeeds"]))
-  package.targets.append(
-    .executableTarget(
-      name: "FuzzFeeds", dependencies: ["Feeds", "Rules", "Indicators", "Syntax"], path: "Tests/Fuzz/Feeds",
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])], linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
-}
