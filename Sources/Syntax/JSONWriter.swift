@@ -27,23 +27,57 @@ extension JSONValue {
   }
 
   static func write(_ text: String, to output: inout [UInt8]) {
+    var text = text
     output.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x22: output.append(contentsOf: [0x5C, 0x22])
-      case 0x5C: output.append(contentsOf: [0x5C, 0x5C])
-      case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
-      case 0x0D: output.append(contentsOf: [0x5C, 0x72])
-      case 0x09: output.append(contentsOf: [0x5C, 0x74])
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
-        let digits = String(scalar.value, radix: 16)
-        output.append(contentsOf: "\\u".utf8)
-        output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-        output.append(contentsOf: digits.utf8)
-      default: UTF8.encode(scalar).map { output.append(contentsOf: $0) }
+    // Runs without anything to escape are copied whole: a record is mostly the raw line.
+    text.withUTF8 { bytes in
+      var copied = 0
+      var position = 0
+      while position < bytes.count {
+        guard let (scalar, length) = unsafe escaped(bytes, position) else {
+          position += 1
+          continue
+        }
+        unsafe output.append(contentsOf: bytes[copied..<position])
+        escape(scalar, to: &output)
+        position += length
+        copied = position
       }
+      unsafe output.append(contentsOf: bytes[copied...])
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// The scalar at `position` that must be escaped, and its bytes; nil for one that need not be.
+  @inline(__always)
+  private static func escaped(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int) -> (scalar: UInt32, length: Int)? {
+    let byte = unsafe bytes[position]
+    switch byte {
+    case 0x22, 0x5C, 0..<0x20, 0x7F: return (UInt32(byte), 1)
+    // U+0080 to U+009F.
+    case 0xC2:
+      guard position + 1 < bytes.count, unsafe bytes[position + 1] < 0xA0 else { return nil }
+      return (unsafe UInt32(bytes[position + 1]), 2)
+    // U+2028 and U+2029.
+    case 0xE2:
+      guard position + 2 < bytes.count, unsafe bytes[position + 1] == 0x80, unsafe bytes[position + 2] & 0xFE == 0xA8 else { return nil }
+      return (unsafe 0x2000 + UInt32(bytes[position + 2] & 0x3F), 3)
+    default: return nil
+    }
+  }
+
+  private static func escape(_ scalar: UInt32, to output: inout [UInt8]) {
+    switch scalar {
+    case 0x22, 0x5C: output.append(contentsOf: [0x5C, UInt8(truncatingIfNeeded: scalar)])
+    case 0x0A: output.append(contentsOf: [0x5C, 0x6E])
+    case 0x0D: output.append(contentsOf: [0x5C, 0x72])
+    case 0x09: output.append(contentsOf: [0x5C, 0x74])
+    default:
+      let digits = String(scalar, radix: 16)
+      output.append(contentsOf: "\\u".utf8)
+      output.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+      output.append(contentsOf: digits.utf8)
+    }
   }
 }
 

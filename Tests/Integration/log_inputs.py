@@ -83,12 +83,12 @@ case("an empty file", b"", 0)
 case("a million empty lines", b"\n" * 1000000 + hit, 1, check=at(1000002, lines=[1000001]))
 # 79 long lines
 long_line = b"A" * (16 << 20) + b" evil.example " + b"B" * (16 << 20) + b" 203.0.113.77\n" + hit
-case("a line of 32 MiB", long_line, 3, check=at((16 << 20) + 1, (32 << 20) + 15, (32 << 20) + 30, lines=[1, 1, 2]), memory=80)
+case("a line of 32 MiB", long_line, 3, check=at((16 << 20) + 1, (32 << 20) + 15, (32 << 20) + 30, lines=[1, 1, 2]), memory=128)
 if is_long:
     with open("giant.log", "wb") as file:
         for _ in range(1024): file.write(b"C" * (1 << 20))
         file.write(b" evil.example\n" + hit)
-    case("a line of 1 GiB", None, 2, file="giant.log", check=at((1 << 30) + 1, (1 << 30) + 16, lines=[1, 2]), memory=80)
+    case("a line of 1 GiB", None, 2, file="giant.log", check=at((1 << 30) + 1, (1 << 30) + 16, lines=[1, 2]), memory=128)
 # 80 borders
 content, places = bytearray(), []
 for border in [4096 * k for k in range(1, 20)] + [1 << 17, 1 << 18, 1 << 19, 1 << 20, (1 << 20) - (1 << 16), (1 << 20) - (1 << 15), 2 << 20]:
@@ -100,7 +100,10 @@ for border in [4096 * k for k in range(1, 20)] + [1 << 17, 1 << 18, 1 << 19, 1 <
 case("indicators across every border, in one line", bytes(content), len(places), check=at(*places))
 case("indicators across every border, in lines", bytes(content).replace(b"zz ", b"zz\n"), len(places), check=at(*places))
 # 81 many hits
-case("200,000 hits in a line", b"evil.example " * 200000 + b"\n", 200000, memory=220, check=lambda f, s: [s["new_alerts"] != 1 and f"{s['new_alerts']} alerts"])
+open("many.log", "wb").write(b"evil.example " * 200000 + b"\n")
+out, code, summary, peak = scan("many.log", text=True)
+report("200,000 hits in a line: each counted, one alert", [f"{summary['sightings']} sightings, {summary['new_alerts']} alerts, status {code}"] * (summary["sightings"] != 200000 or summary["new_alerts"] != 1 or code != 0)
+       + [f"peak memory {peak // 1024} MiB"] * (peak > 300 * 1024))
 case("100,000 lines of hits", hit * 100000, 100000, memory=160, check=at(*range(2, 17 * 100000, 17)))
 # 82, 83, 84 hostile text
 hostile = b"\x1b[31m\x1b]8;;http://x\x07 \x9b31m \xe2\x80\xae \xc2\x9b evil.example %s%n%@ \x1b]52;c;QQ==\x07 CEF:0|a|b|c| <13>1 - \\n\"},{\"sighting_id\":\"1\"}\r\n"
@@ -145,7 +148,7 @@ case("a zstd window of 1 MiB is not", frame, 1, file="x.zst")
 with gzip.open("bomb.gz", "wb", 9) as file:
     for _ in range(2048 if is_long else 128): file.write(b"\0" * (1 << 20))
     file.write(b"\n" + hit)
-case("a gzip bomb streams", None, 1, file="bomb.gz", memory=80)
+case("a gzip bomb streams", None, 1, file="bomb.gz", memory=128)
 # 94 extensions
 case("gzip without its extension", gzip.compress(hit), 1, file="plain.log")
 case("a plain log called .gz", hit, 1, file="x.gz")
