@@ -19,10 +19,10 @@
 /// │ types      │ names of the type codes                                       │  open
 /// └────────────┴───────────────────────────────────────────────────────────────┘
 /// ```
-enum IndexFormat {
+package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
   static let version: UInt32 = 3
-  static let headerLength = 1024
+  package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
   /// Reads of eight bytes that begin inside a section may reach this far behind the last one.
@@ -51,8 +51,11 @@ enum IndexFormat {
   }
 
   /// What an index has and a scan therefore must look for. A lane without its feature costs nothing.
-  struct Features: OptionSet, Sendable {
-    let rawValue: UInt64
+  package struct Features: OptionSet, Sendable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+
     static let names = Features(rawValue: 1 << 0)
     static let addresses = Features(rawValue: 1 << 1)
     static let networks4 = Features(rawValue: 1 << 2)
@@ -72,21 +75,21 @@ enum IndexFormat {
     static let otherSchemes = Features(rawValue: 1 << 16)
   }
 
-  struct Header: Sendable, Equatable {
-    struct Extent: Sendable, Equatable {
-      var offset: UInt64 = 0
-      var length: UInt64 = 0
-      var checksum: UInt64 = 0
+  package struct Header: Sendable, Equatable {
+    package struct Extent: Sendable, Equatable {
+      package var offset: UInt64 = 0
+      package var length: UInt64 = 0
+      package var checksum: UInt64 = 0
     }
 
     var fileLength: UInt64 = 0
-    var entries: UInt64 = 0
-    var features = Features(rawValue: 0)
+    package var entries: UInt64 = 0
+    package var features = Features(rawValue: 0)
     /// 32 bytes.
     var seed: [UInt8] = []
-    var sections: [Extent] = Array(repeating: Extent(), count: Section.allCases.count)
+    package var sections: [Extent] = Array(repeating: Extent(), count: Section.allCases.count)
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
       var bytes = IndexFormat.magic
       func append(_ value: UInt64, _ width: Int) {
         for index in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }

@@ -1,8 +1,8 @@
-import Indicators
+package import Indicators
 
 extension IndexFormat.Header {
   /// Reads and checks a header: after this every section lies inside the file and has a possible length.
-  init(reading bytes: UnsafeRawBufferPointer, path: String) throws(Diagnostic) {
+  package init(reading bytes: UnsafeRawBufferPointer, path: String) throws(Diagnostic) {
     func damaged(_ what: String) -> Diagnostic {
       Diagnostic(
         .error, code: "index.damaged", what, hint: "build it again: 'ukai sync --offline' or 'ukai index build'", file: path)
