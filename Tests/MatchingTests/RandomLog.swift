@@ -57,7 +57,7 @@ struct RandomLog {
     for (place, (type, count)) in [(IndicatorType.md5, 32), (.sha1, 40), (.sha224, 56), (.sha256, 64), (.sha384, 96), (.sha512, 128)].enumerated() {
       all.append((type, hex(count, UInt64(20 + place))))
     }
-    if let tron = TronAddress.text(ofHex: Array(hex(40, 99).utf8)) { all.append((.tron, String(decoding: tron, as: UTF8.self))) }
+    if let tron = try? Canonicalizer.canonicalize("41" + hex(40, 99), as: .tron) { all.append((.tron, tron.canonical)) }
     return all
   }()
 
@@ -107,8 +107,8 @@ struct RandomLog {
   private mutating func value() -> [UInt8] {
     var value = generator.pick(values)
     switch generator.next() % 16 {
-    case 0: value = value.map { ASCII.isAlphanumeric($0) ? $0 & ~0x20 | (ASCII.isDigit($0) ? 0x20 : 0) : $0 }
-    case 1: value = ASCII.lowercased(value)
+    case 0: value = value.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }
+    case 1: value = value.map { (0x41...0x5a).contains($0) ? $0 + 0x20 : $0 }
     case 2: value = Array("sub.".utf8) + value
     case 3: value += generator.pick([Array("x".utf8), Array(":443".utf8), Array("/".utf8), Array("?q=1".utf8), Array(".".utf8)])
     case 4: value.remove(at: Int(generator.next() % UInt64(value.count)))
