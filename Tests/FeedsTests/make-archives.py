@@ -60,8 +60,8 @@ for _ in range(30):
 write("thirty.gz", layers)
 write("two-layers.gz", gzip.compress(lzma.compress(body)))
 
-# Not zeros: an empty tar archive is made of those.
-filler = b"192.0.2.10\n" * 100_000
+# Not zeros: an empty tar archive is made of those. Long lines, so that the growth is noticed before the number of rows.
+filler = (b"192.0.2.10" + b" " * 8181 + b"\n") * 128
 with gzip.open(os.path.join(directory, "bomb.gz"), "wb", 6) as file:
     for _ in range(400):
         file.write(filler)
