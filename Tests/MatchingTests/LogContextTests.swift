@@ -43,6 +43,11 @@ struct LogContextTests {
         #"{"UtcTime":"2026-05-31 12:34:56.789","Image":"C:\\Windows\\a.exe","User":"CORP\\kato","SourceIp":"10.1.1.5","SourceHostname":"ws-7","DestinationIp":"203.0.113.4","DestinationHostname":"evil.example","Initiated":"true"}"#,
       field: "DestinationHostname", time: "2026-05-31T12:34:56.789Z", host: "ws-7", user: #"CORP\kato"#, from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
     Case(
+      format: "sysmon-json",
+      line:
+        #"{"UtcTime":"2026-05-31 12:34:56.789","Image":"C:\\new\\a.exe","User":"CORP\\n\u00e9\ud83d\ude00\tb\ud83d","SourceIp":"10.1.1.5","DestinationIp":"203.0.113.4","DestinationHostname":"evil.example"}"#,
+      field: "DestinationHostname", time: "2026-05-31T12:34:56.789Z", user: #"CORP\n"# + "é😀\tb" + #"\ud83d"#, from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
       format: "windows-xml",
       line:
         #"<Event><System><EventID>3</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Computer>ws-7</Computer></System><EventData><Data Name='SourceIp'>10.1.1.5</Data><Data Name='DestinationIp'>203.0.113.4</Data><Data Name='DestinationHostname'>evil.example</Data></EventData></Event>"#,

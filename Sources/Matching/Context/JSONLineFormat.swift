@@ -25,7 +25,7 @@ enum JSONLineFormat {
       guard let range = fields.range(name), range.count >= 16, range.count <= 256 << 10 else { continue }
       let first = fields.line[range.lowerBound]
       guard [UInt8(ascii: "{"), UInt8(ascii: "<"), LineText.backslash].contains(first) else { continue }
-      let text = Array(LineText.unescaped(fields.line[range]).utf8)
+      let text = Array(JSONText.unescaped(fields.line[range]).utf8)
       var inner: LineFields?
       if text.first == UInt8(ascii: "{"), let scalars = JSONText.scalars(text) { inner = LineFields(text, scalars) }
       if text.first == UInt8(ascii: "<") { inner = EventXML.fields(text) }
@@ -40,7 +40,7 @@ enum JSONLineFormat {
 
 extension LineFields {
   init(_ line: [UInt8], _ scalars: [JSONText.Scalar]) {
-    self.init(line)
+    self.init(line, isJSON: true)
     for scalar in scalars { add(scalar.path, scalar.range) }
   }
 }
@@ -49,7 +49,7 @@ extension LineFields {
 enum OpenTelemetry {
   /// The fields of the log record that holds the hit, with the attributes of its resource by their own names.
   static func record(of fields: LineFields, _ scalars: [JSONText.Scalar], _ hit: Range<Int>) -> LineFields {
-    var record = LineFields(fields.line)
+    var record = LineFields(fields.line, isJSON: true)
     let holder = scalars.first { $0.range.upperBound >= hit.upperBound }?.path ?? ""
     let resource = prefix(holder, through: "resourceLogs[")
     let own = prefix(holder, through: "logRecords[")

@@ -58,6 +58,40 @@ enum JSONText {
     return changed ? mended : nil
   }
 
+  /// The text of a string's inside (RFC 8259, section 7), surrogate pairs joined; bad escapes stay as they are.
+  static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+    guard bytes.contains(LineText.backslash) else { return LineText.string(bytes) }
+    let line = Array(bytes)
+    var result: [UInt8] = []
+    result.reserveCapacity(line.count)
+    var index = 0
+    while index < line.count {
+      let length = line[index] == LineText.backslash ? escapeLength(line, index) : 0
+      if length == 0 {
+        result.append(line[index])
+      } else if length == 2 {
+        result.append(simpleEscape(line[index + 1]))
+      } else if let first = unit(line, index) {
+        let value = length == 12 ? 0x10000 + ((first - 0xD800) << 10) + ((unit(line, index + 6) ?? 0xDC00) - 0xDC00) : first
+        if let scalar = Unicode.Scalar(value), let encoded = UTF8.encode(scalar) { result.append(contentsOf: encoded) }
+      }
+      index += max(length, 1)
+    }
+    return LineText.string(result)
+  }
+
+  /// What the letter behind a backslash stands for.
+  private static func simpleEscape(_ letter: UInt8) -> UInt8 {
+    switch letter {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: letter
+    }
+  }
+
   /// Bytes of the valid escape at `start`; 0 for one that JSON refuses.
   private static func escapeLength(_ line: [UInt8], _ start: Int) -> Int {
     guard start + 1 < line.count else { return 0 }

@@ -7,11 +7,16 @@ struct LineFields {
   }
 
   let line: [UInt8]
+  /// The fields are strings of JSON, with all of its escapes.
+  private let isJSON: Bool
   private(set) var items: [Field] = []
   /// By lower-case name; the first of a name wins.
   private var positions: [String: Int] = [:]
 
-  init(_ line: [UInt8]) { self.line = line }
+  init(_ line: [UInt8], isJSON: Bool = false) {
+    self.line = line
+    self.isJSON = isJSON
+  }
 
   var isEmpty: Bool { items.isEmpty }
   var count: Int { items.count }
@@ -27,10 +32,11 @@ struct LineFields {
 
   func has(_ key: String) -> Bool { positions[key] != nil }
 
-  /// The text of the field called `key` (in lower case), JSON escapes undone; nil when it is absent or says nothing.
+  /// The text of the field called `key` (in lower case), escapes undone; nil when it is absent or says nothing.
   func text(_ key: String) -> String? {
     guard let position = positions[key] else { return nil }
-    return Self.meaningful(LineText.unescaped(line[items[position].range]))
+    let bytes = line[items[position].range]
+    return Self.meaningful(isJSON ? JSONText.unescaped(bytes) : LineText.unescaped(bytes))
   }
 
   /// The range of the field called `key`, in lower case.
@@ -58,7 +64,7 @@ enum LineText {
 
   static func string(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Text with JSON-like escapes undone, where there are any; bad escapes stay as they are.
+  /// Text with escapes of marks undone, where there are any; others stay as they are, for `C:\\new` is no line end outside JSON.
   static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
     guard bytes.contains(backslash) else { return string(bytes) }
     var result: [UInt8] = []

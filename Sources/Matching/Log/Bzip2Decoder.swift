@@ -66,7 +66,7 @@ internal import CCompression
       _ = unsafe BZ2_bzDecompressEnd(stream)
       isOpen = false
     } else if result != BZ_OK {
-      damage = LogDamage("corrupt", neverStarted: produced == 0)
+      damage = LogDamage("corrupt")
       ended = true
     } else if !hasInput && count == 0 {
       damage = LogDamage(input.failed ? "io-error" : "truncated")

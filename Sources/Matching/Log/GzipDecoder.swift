@@ -9,7 +9,6 @@ internal import CCompression
   private let input: LogInput
   private let state: UnsafeMutablePointer<inflate_state>
   private var phase = Phase.between
-  private var produced = 0
   private(set) var damage: LogDamage?
 
   init(_ input: LogInput) {
@@ -30,7 +29,6 @@ internal import CCompression
       case .member: count = unsafe inflate(to: base, room: buffer.count)
       }
     }
-    produced += count
     return count
   }
 
@@ -79,7 +77,7 @@ internal import CCompression
         damage = LogDamage("bad-checksum")
         phase = .between
       } else {
-        damage = LogDamage("corrupt", neverStarted: produced + count == 0)
+        damage = LogDamage("corrupt")
         phase = .ended
       }
     } else if unsafe state.pointee.block_state == ISAL_BLOCK_FINISH {

@@ -37,15 +37,14 @@ public enum LogEncoding: String, Sendable, CaseIterable {
 
 /// What was wrong with a compressed log. What came before the damage has been read.
 public struct LogDamage: Error, Sendable, Hashable {
-  /// Stable reason of the scan summary: `truncated`, `corrupt`, `bad-checksum`, `window-too-large`, `trailing-garbage`, `io-error`.
+  /// Stable reason of the scan summary: `truncated`, `corrupt`, `bad-checksum`, `window-too-large`, `trailing-garbage`, `io-error`, `not-gzip`
+  /// and the like.
   public var reason: String
-  /// Nothing at all could be decoded: the first bytes only looked like a magic number.
-  public var neverStarted: Bool
 
-  init(_ reason: String, neverStarted: Bool = false) {
-    self.reason = reason
-    self.neverStarted = neverStarted
-  }
+  init(_ reason: String) { self.reason = reason }
+
+  /// True when stored bytes are left that a decoder gave up on, and that may be anything.
+  var leavesBytes: Bool { ["corrupt", "trailing-garbage", "window-too-large"].contains(reason) }
 }
 
 /// Turns the stored bytes of a log into its content, piece by piece.

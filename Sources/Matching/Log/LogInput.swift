@@ -36,7 +36,9 @@ import Glibc
   /// Makes sure that something is pending; false at the end of the file.
   func refill() -> Bool {
     if start < end { return true }
-    if consumed > 0 { holdsHead = false }
+    // The file's first bytes stay as long as there is room behind them: a pipe cannot be read again.
+    if holdsHead, end < Self.capacity { return more() }
+    holdsHead = false
     start = 0
     end = 0
     return more()
@@ -78,7 +80,7 @@ import Glibc
     return count
   }
 
-  /// Goes back to the first byte; false when that is no longer possible (a pipe, after its first buffer).
+  /// Goes back to the first byte; false when that is no longer possible (a pipe, after its first 256 KiB).
   func rewind() -> Bool {
     if holdsHead {
       start = 0

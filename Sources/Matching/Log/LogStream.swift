@@ -45,17 +45,26 @@ public final class LogStream {
     encoding = LogEncoding(magic: input.peek(LogEncoding.magicLength, until: LogEncoding.cannotBeCompressed))
     decoder = bareDecoder()
     lookedAt = firstBytes()
-    if encoding != .plain, lookedAt.isEmpty, let damage = decoder.damage, damage.neverStarted, input.rewind() {
-      // A log whose writer could choose its first bytes must not escape by choosing a magic number.
-      refusedMagic = LogDamage("not-\(encoding.rawValue)")
-      encoding = .plain
-      decoder = PlainDecoder(input)
-      lookedAt = firstBytes()
-    }
-    if decodesAhead, encoding != .plain { decoder = DecodeAhead(decoder) }
+    if encoding != .plain, let damage = decoder.damage { refuse(damage) }
+    if decodesAhead, encoding != .plain, refusedMagic == nil { decoder = DecodeAhead(decoder) }
     if let order = UTF16Decoder.byteOrder(of: Array(lookedAt)) {
       let text = UTF16Decoder(decoder, order: order, head: Array(lookedAt))
       (isUTF16, utf16, decoder, lookedAt) = (true, text, text, [])
+    }
+  }
+
+  /// A log whose writer could choose its first bytes must not escape by choosing a magic number: when decoding ends near the beginning, all of the
+  /// log is read as it is stored. Lines that came out before are read too, for a small archive may well be damaged.
+  private func refuse(_ damage: LogDamage) {
+    guard damage.leavesBytes || (damage.reason == "truncated" && lookedAt.isEmpty), input.rewind() else { return }
+    decoder = PlainDecoder(input)
+    if lookedAt.contains(0x0A) {
+      refusedMagic = damage
+      if lookedAt.last != 0x0A { lookedAt.append(0x0A) }
+    } else {
+      refusedMagic = damage.reason == "corrupt" ? LogDamage("not-\(encoding.rawValue)") : damage
+      encoding = .plain
+      lookedAt = firstBytes()
     }
   }
 
@@ -72,15 +81,17 @@ public final class LogStream {
     }
   }
 
-  /// The first decoded piece: at least 64 bytes where there are as many, so that UTF-16 can be told; one piece of a pipe.
+  /// The first decoded piece: at least 64 bytes where there are as many, so that UTF-16 can be told; of an archive enough to see that it is one.
+  /// Of a pipe no more than is there.
   private func firstBytes() -> ArraySlice<UInt8> {
     var first: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: LogCursor.prefixLimit)
-    while first.count < 64 {
+    while first.count < (encoding == .plain ? 64 : Self.beginningLimit) {
       let count = unsafe piece.withUnsafeMutableBytes { unsafe decoder.read(into: $0) }
       if count == 0 { break }
       first += piece[..<count]
-      if isInteractive, first.count >= 4 || ![0xFE, 0xFF].contains(first[0]) { break }
+      let waits = encoding == .plain || input.isEmpty
+      if isInteractive, waits, first.count >= 4 || ![0xFE, 0xFF].contains(first[0]) { break }
     }
     return first[...]
   }

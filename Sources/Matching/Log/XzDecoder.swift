@@ -20,7 +20,7 @@ internal import CCompression
     unsafe stream.initialize(to: lzma_stream())
     if unsafe lzma_stream_decoder(stream, Self.memoryLimit, Self.concatenated) != LZMA_OK {
       ended = true
-      damage = LogDamage("corrupt", neverStarted: true)
+      damage = LogDamage("corrupt")
     }
   }
 
@@ -56,7 +56,7 @@ internal import CCompression
     case LZMA_MEMLIMIT_ERROR: damage = LogDamage("window-too-large")
     case LZMA_BUF_ERROR: damage = LogDamage("truncated")
     case LZMA_FORMAT_ERROR where produced > 0: damage = LogDamage("trailing-garbage")
-    default: damage = LogDamage("corrupt", neverStarted: produced == 0)
+    default: damage = LogDamage("corrupt")
     }
     ended = true
     if damage == nil || input.failed { damage = LogDamage(input.failed ? "io-error" : "truncated") }

@@ -50,7 +50,7 @@ internal import CCompression
       case ZSTD_error_frameParameter_windowTooLarge: damage = LogDamage("window-too-large")
       case ZSTD_error_checksum_wrong: damage = LogDamage("bad-checksum")
       case ZSTD_error_prefix_unknown where produced + count > 0: damage = LogDamage("trailing-garbage")
-      default: damage = LogDamage("corrupt", neverStarted: produced + count == 0)
+      default: damage = LogDamage("corrupt")
       }
       return count
     }
