@@ -19,7 +19,7 @@ public struct LogScan: Sendable {
     /// The scan's time: what a line without a time is dated to.
     public var now: Timestamp
     /// Sightings handed over at once, at most.
-    public var batchLimit = 1000
+    public var batchLimit = 4000
     /// Longest line seen in one piece, and what two windows of a longer one share, in bytes.
     public var window = LogReader.defaultWindow
     public var overlap = LogReader.defaultOverlap

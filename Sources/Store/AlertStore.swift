@@ -1,11 +1,14 @@
 internal import GRDB
 public import Indicators
 public import Matching
+internal import Synchronization
 
 /// `alerts.sqlite`: what was found, how far the logs were read, and who has been told. Precious: it cannot be rebuilt.
 public final class AlertStore: Sendable {
   let queue: DatabaseQueue
   let path: String
+  /// What the last commit left; nil when there was none or it failed. Touched inside the queue alone.
+  let foldMemory = Mutex<FoldMemory?>(nil)
 
   /// Sightings kept whole for each alert; all others are counted, and known by their identity.
   static let samplesPerAlert = 5
@@ -37,7 +40,7 @@ extension AlertStore {
   public func commit(_ batch: ScanBatch, now: Timestamp, assetsPerIndicator: Int? = nil) throws(Diagnostic) -> ScanCommit {
     if batch.sightings.isEmpty, batch.cursor == nil, batch.withheld.isEmpty { return ScanCommit() }
     return try queue.transaction(path: path) { database in
-      var fold = StoredFold(database: database, now: now, assetsPerIndicator: assetsPerIndicator)
+      var fold = try StoredFold(database: database, now: now, assetsPerIndicator: assetsPerIndicator, memory: takeMemory(database))
       var commit = ScanCommit()
       for sighting in batch.sightings {
         if let counted = try fold.count(sighting) { commit.newSightings.append(counted) } else { commit.duplicates += 1 }
@@ -46,8 +49,22 @@ extension AlertStore {
       try fold.finish()
       if let cursor = batch.cursor { try Self.write(cursor, database) }
       try Self.write(batch.withheld, now: now, database)
+      keep(fold.memory, database)
       return commit
     }
+  }
+
+  /// The memory of the commit before, unless another connection has written since. Taken out, so that a rollback leaves none.
+  private func takeMemory(_ database: Database) throws -> FoldMemory {
+    let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+    let kept = foldMemory.withLock { $0.take() }
+    if let kept, kept.dataVersion == version { return kept }
+    return FoldMemory(dataVersion: version)
+  }
+
+  private func keep(_ memory: FoldMemory, _ database: Database) {
+    if memory.isFull { return }
+    database.afterNextTransaction(onCommit: { [self] _ in foldMemory.withLock { $0 = memory } })
   }
 
   private static func write(_ withheld: [Withheld], now: Timestamp, _ database: Database) throws {

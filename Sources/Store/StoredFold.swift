@@ -4,9 +4,9 @@ internal import Indicators
 internal import Matching
 internal import Syntax
 
-/// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
-struct StoredFold {
-  private struct Open {
+/// Alerts as they stand in the store, so that a batch need not read again what the one before it wrote.
+struct FoldMemory: Sendable {
+  fileprivate struct Open {
     var number: Int64
     var id: String
     var count: Int
@@ -18,37 +18,63 @@ struct StoredFold {
     var wideAssets: Int
     /// Destinations must hear of it.
     var hasNews = false
+    /// Its beginning or its severity changed.
+    var isMoved = false
     var changed = false
   }
 
-  private struct Thing: Hashable {
+  fileprivate struct Thing: Hashable {
     var type: IndicatorType
     var value: String
   }
 
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     var thing: Thing
     var asset: String
     var isWide = false
   }
 
+  /// Keys kept at most from one batch to the next: some tens of megabytes.
+  private static let limit = 100_000
+
+  /// What `PRAGMA data_version` told when it was read: another value means that another connection has written since.
+  let dataVersion: Int64
+  fileprivate var open: [Key: [Open]] = [:]
+  fileprivate var openings: [Thing: [Timestamp]] = [:]
+
+  init(dataVersion: Int64) { self.dataVersion = dataVersion }
+
+  var isFull: Bool { open.count + openings.count > Self.limit }
+}
+
+/// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
+struct StoredFold {
+  private typealias Open = FoldMemory.Open
+  private typealias Thing = FoldMemory.Thing
+  private typealias Key = FoldMemory.Key
+
   let database: Database
   let now: Timestamp
   let assetsPerIndicator: Int?
+  /// True to the store only once ``finish()`` is done and the transaction committed.
+  private(set) var memory: FoldMemory
   var newAlerts = 0
   private var counted = 0
-  private var open: [Key: [Open]] = [:]
-  private var openings: [Thing: [Timestamp]] = [:]
+  /// Keys with alerts that changed, some of them more than once.
+  private var touched: [Key] = []
+  private let insert: Statement
 
-  init(database: Database, now: Timestamp, assetsPerIndicator: Int?) {
+  init(database: Database, now: Timestamp, assetsPerIndicator: Int?, memory: FoldMemory) throws {
     self.database = database
     self.now = now
     self.assetsPerIndicator = assetsPerIndicator
+    self.memory = memory
+    insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO sighting(id, alert) VALUES (?, ?)")
   }
 
   /// Counts the sighting; nil when it had been counted.
   mutating func count(_ sighting: Sighting) throws -> Sighting? {
-    let identity = Data(Self.bytes(sighting.id))
+    let identity = Self.identity(sighting.id)
     let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
     var key = Key(thing: thing, asset: sighting.asset)
     var position = try place(sighting, in: key)
@@ -58,13 +84,13 @@ struct StoredFold {
         key = Key(thing: thing, asset: Alert.manyAssets, isWide: true)
         position = try place(sighting, in: key)
       } else {
-        openings[thing]?.append(sighting.observedAt)
+        memory.openings[thing]?.append(sighting.observedAt)
       }
     }
-    if position == nil { try open[key, default: []].append(make(sighting, key)) }
-    guard let index = position ?? open[key].map({ $0.count - 1 }), var alert = open[key]?[index] else { return nil }
-    let insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO sighting(id, alert) VALUES (?, ?)")
-    try insert.execute(arguments: [identity, alert.number])
+    if position == nil { try memory.open[key, default: []].append(make(sighting, key)) }
+    guard let index = position ?? memory.open[key].map({ $0.count - 1 }), var alert = memory.open[key]?[index] else { return nil }
+    insert.setUncheckedArguments([identity, alert.number])
+    try insert.execute()
     if database.changesCount == 0 { return nil }
     if position != nil { extend(&alert, by: sighting) }
     if key.isWide { try note(asset: sighting.asset, in: &alert) }
@@ -74,17 +100,22 @@ struct StoredFold {
       alert.samples += 1
     }
     counted += 1
-    open[key]?[index] = alert
+    if alert.changed, memory.open[key]?[index].changed == false { touched.append(key) }
+    memory.open[key]?[index] = alert
     return result
   }
 
   private func extend(_ alert: inout Open, by sighting: Sighting) {
     alert.count += 1
-    alert.first = min(alert.first, sighting.observedAt)
+    if sighting.observedAt < alert.first {
+      alert.first = sighting.observedAt
+      alert.isMoved = true
+    }
     alert.last = max(alert.last, sighting.observedAt)
     alert.changed = true
     if sighting.severity > alert.severity {
       alert.severity = sighting.severity
+      alert.isMoved = true
       alert.hasNews = true
     }
   }
@@ -101,15 +132,15 @@ struct StoredFold {
   }
 
   /// Writes the alerts that changed.
-  func finish() throws {
-    let update = try database.cachedStatement(
-      sql: "UPDATE alert SET count = ?, first_seen = ?, last_seen = ?, severity = ?, wide_assets = ? WHERE number = ?")
+  mutating func finish() throws {
+    let update = try database.cachedStatement(sql: "UPDATE alert SET count = ?, last_seen = ?, wide_assets = ? WHERE number = ?")
+    // Apart, for these stand in indexes and seldom change.
+    let move = try database.cachedStatement(sql: "UPDATE alert SET first_seen = ?, severity = ? WHERE number = ?")
     let tell = try database.cachedStatement(sql: AlertStore.newsSQL)
     // In the order of their making: dictionaries have none.
-    for alert in open.values.joined().filter(\.changed).sorted(by: { $0.number < $1.number }) {
-      try update.execute(arguments: [
-        alert.count, alert.first.microseconds, alert.last.microseconds, alert.severity.rank, alert.wideAssets, alert.number,
-      ])
+    for alert in takeChanged().sorted(by: { $0.number < $1.number }) {
+      try update.execute(arguments: [alert.count, alert.last.microseconds, alert.wideAssets, alert.number])
+      if alert.isMoved { try move.execute(arguments: [alert.first.microseconds, alert.severity.rank, alert.number]) }
       if alert.hasNews { try tell.execute(arguments: [alert.number]) }
     }
     if counted > 0 {
@@ -119,32 +150,51 @@ struct StoredFold {
     }
   }
 
+  private mutating func takeChanged() -> [FoldMemory.Open] {
+    var changed: [Open] = []
+    for key in touched {
+      guard var alerts = memory.open.removeValue(forKey: key) else { continue }
+      for index in alerts.indices where alerts[index].changed {
+        changed.append(alerts[index])
+        alerts[index].changed = false
+        alerts[index].isMoved = false
+        alerts[index].hasNews = false
+      }
+      memory.open[key] = alerts
+    }
+    touched = []
+    return changed
+  }
+
   private func isKnown(_ identity: Data) throws -> Bool {
     try Int.fetchOne(database.cachedStatement(sql: "SELECT 1 FROM sighting WHERE id = ?"), arguments: [identity]) != nil
   }
 
   /// The alert of `key` that admits the sighting.
   private mutating func place(_ sighting: Sighting, in key: Key) throws -> Int? {
-    if open[key] == nil { open[key] = try read(key) }
-    return open[key]?.firstIndex { AlertWindow.admits(sighting.observedAt, first: $0.first, last: $0.last) }
+    if memory.open[key] == nil { memory.open[key] = try read(key) }
+    return memory.open[key]?.firstIndex { AlertWindow.admits(sighting.observedAt, first: $0.first, last: $0.last) }
   }
 
   private mutating func isBraked(_ thing: Thing, at time: Timestamp) throws -> Bool {
     guard assetsPerIndicator != nil else { return false }
-    if openings[thing] == nil {
+    if memory.openings[thing] == nil {
       let statement = try database.cachedStatement(
         sql: "SELECT opened_at FROM alert WHERE indicator_value = ? AND indicator_type = ? AND wide_assets = 0 ORDER BY number")
-      openings[thing] = try Int64.fetchAll(statement, arguments: [thing.value, thing.type.rawValue]).map { Timestamp(microseconds: $0) }
+      memory.openings[thing] = try Int64.fetchAll(statement, arguments: [thing.value, thing.type.rawValue]).map { Timestamp(microseconds: $0) }
     }
-    return NoiseBrake.holds(time, openings: openings[thing] ?? [], limit: assetsPerIndicator)
+    return NoiseBrake.holds(time, openings: memory.openings[thing] ?? [], limit: assetsPerIndicator)
   }
 
   /// In the order of their making, so that the choice among several does not depend on where batches were cut.
+  ///
+  /// To spare the sorting SQLite would rather walk all alerts of the asset, which may be all there are: so the index is named.
   private func read(_ key: Key) throws -> [Open] {
     let statement = try database.cachedStatement(
       sql: """
         SELECT number, id, count, first_seen, last_seen, severity, version, (SELECT count(*) FROM sample WHERE alert = number), wide_assets
-        FROM alert WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
+        FROM alert INDEXED BY alert_thing
+        WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
         """)
     return try Row.fetchAll(statement, arguments: [key.thing.type.rawValue, key.thing.value, key.asset, key.isWide]).map { row in
       Open(
@@ -190,16 +240,15 @@ struct StoredFold {
   }
 
   /// 32 hexadecimal digits as 16 bytes; anything else as its own bytes.
-  private static func bytes(_ id: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(16)
+  private static func identity(_ id: String) -> Data {
+    var bytes = Data(capacity: 16)
     var high: UInt8?
     for digit in id.utf8 {
       let value: UInt8
       switch digit {
       case 0x30...0x39: value = digit - 0x30
       case 0x61...0x66: value = digit - 0x61 + 10
-      default: return Array(id.utf8)
+      default: return Data(id.utf8)
       }
       if let first = high {
         bytes.append(first << 4 | value)
@@ -208,6 +257,6 @@ struct StoredFold {
         high = value
       }
     }
-    return high == nil ? bytes : Array(id.utf8)
+    return high == nil ? bytes : Data(id.utf8)
   }
 }
