@@ -34,6 +34,20 @@ import Testing
     #expect(alert.indicator.actors.first?.parents == ["ta-lazarus", "ta-rgb"])
   }
 
+  @Test func twoWritersByTurnsCountEverything() throws {
+    let other = try AlertStore(path: folder.file("alerts.sqlite"))
+    for turn in 0..<10 {
+      let writer = turn % 3 == 0 ? other : store
+      _ = try writer.commit(
+        ScanBatch(sightings: (0..<7).map { Sample.sighting(turn * 7 + $0, severity: turn == 4 ? .high : .medium) }, cursor: nil), now: Sample.now)
+    }
+    let alert = try #require(try store.alerts().first)
+    #expect(try store.alerts().count == 1)
+    #expect(alert.count == 70)
+    #expect(alert.severity == .high)
+    #expect(try store.samples(of: alert).count == 5)
+  }
+
   @Test func aWindowIsADayWhicheverWayItGrows() throws {
     let hour: Int64 = 3600
     try commit([Sample.sighting(1, at: Sample.now)])
