@@ -48,6 +48,20 @@ import Testing
     #expect(try store.samples(of: alert).count == 5)
   }
 
+  @Test func aCommitThatFailedIsCountedWhenItIsDoneAgain() throws {
+    try commit([Sample.sighting(0)])
+    let path = folder.file("alerts.sqlite")
+    try SQLiteShell.run(path, "CREATE TRIGGER refusal BEFORE INSERT ON cursor BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    try commit([Sample.sighting(1)])
+    let batch = [Sample.sighting(2, severity: .high), Sample.sighting(3, host: "wks-2")]
+    #expect(throws: Diagnostic.self) { try commit(batch, cursor: Sample.cursor(40)) }
+    // Without a look from elsewhere, which would have everything read anew.
+    #expect(try commit(batch).newSightings.count == 2)
+    let alerts = try store.alerts()
+    #expect(alerts.map(\.count).sorted() == [1, 3])
+    #expect(alerts.map(\.severity).max() == .high)
+  }
+
   @Test func aWindowIsADayWhicheverWayItGrows() throws {
     let hour: Int64 = 3600
     try commit([Sample.sighting(1, at: Sample.now)])
