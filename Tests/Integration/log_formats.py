@@ -277,10 +277,13 @@ def matchable(value):
 def run(*arguments, **more): return subprocess.run([ukai, *arguments], capture_output=True, text=True, **more)
 
 
-failures, checked, files = [], 0, 0
+failures, checked, files, left_out = [], 0, 0, 0
 for name, told in sorted(RULES.items()):
     path = os.path.join(root, name)
     if not os.path.exists(path) or len(sys.argv) > 3 and not re.search(sys.argv[3], name): continue
+    if os.path.getsize(path) > 300_000 and not os.environ.get("UKAI_LONG"):
+        left_out += 1
+        continue
     files += 1
     wanted, text = {}, read(path)
     if told["move"]: text = moved(text)
@@ -337,6 +340,6 @@ for name, told in sorted(RULES.items()):
         if told["outcome"]: hold("outcome", told["outcome"](record), event.get("outcome"))
         if problems: failures.append(f"{name}:{row.line}: {field}: " + "; ".join(problems))
 
-print(f"measured - {checked} records of {files} logs, {len(failures)} differences")
+print(f"measured - {checked} records of {files} logs, {len(failures)} differences; {left_out} large logs only with UKAI_LONG=1")
 for failure in failures[:80]: print("not ok -", failure)
 if not failures: print(f"ok - {files} real logs are read as their formats mean")
