@@ -24,6 +24,8 @@ public func fuzzValues(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 private func report(_ what: String, _ text: String) -> Never {
-  print("\(what): \(text.debugDescription)")
+  // Standard output would be lost with the process.
+  let line = Array("\(what): \(text.debugDescription)\n".utf8)
+  _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   abort()
 }
