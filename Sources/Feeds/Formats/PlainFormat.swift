@@ -3,31 +3,17 @@ import Indicators
 /// One value a line: comments `#`, `;`, `//`, trailing notes, a count behind a tab, ports, networks, ranges, defanged or not.
 enum PlainFormat {
   static func read(_ body: BodyStream, into sink: RowSink) throws {
-    var lines = LineReader(body)
     var seenData = false
-    while let line = try lines.next() {
-      if line.oversized {
-        try sink.rejectRow(String(decoding: line.bytes.prefix(256), as: UTF8.self), reason: "line-too-long", line: line.number)
-        continue
-      }
-      guard let (decoded, mended) = FieldText.decode(line.bytes) else {
-        try sink.rejectRow(String(decoding: line.bytes.prefix(1024), as: UTF8.self), reason: "bad-utf8", line: line.number)
-        continue
-      }
-      if mended { sink.note("feed.mended-bytes", "bytes that are not UTF-8 were taken off", line: line.number) }
-      let text = decoded.trimmed
-      if text.isEmpty { continue }
+    try LineWalk.walk(body, into: sink) { text, line in
       if isComment(text, configured: sink.definition.csv.comment) {
         CommentFacts.read(text, into: sink)
-        continue
+        return
       }
       // A name over a list of one column: `Domain`, `md5_hash`.
-      if !seenData, isHeader(text) {
-        seenData = true
-        continue
-      }
+      let isFirst = !seenData
       seenData = true
-      try sink.take(row(text, line: line.number))
+      if isFirst, isHeader(text) { return }
+      try sink.take(row(text, line: line))
     }
     CommentFacts.checkCount(sink)
   }
