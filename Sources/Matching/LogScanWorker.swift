@@ -113,7 +113,7 @@ struct LogScanWorker {
   ) throws {
     let stream = reader.stream
     sighter.begin(log, reader: reader)
-    var sightings: [Sighting] = []
+    var batch = SightingBatch(limit: scan.options.batchLimit)
     var reached = reader.lineEnd
     var tail: String?
     while !isCancelled(), let chunk = reader.next(deliveringFragment: scan.options.deliversFragments) {
@@ -129,40 +129,27 @@ struct LogScanWorker {
       if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
       hits.removeAll(keepingCapacity: true)
       unsafe matcher.hits(in: chunk.bytes, into: &hits)
-      if !hits.isEmpty { sighter.sight(&hits, in: chunk, log: log, stream: stream, sightings: &sightings, summary: &summary) }
+      if !hits.isEmpty {
+        // The cursor stays behind: what a batch in the middle of a chunk holds is read again after a crash, and known then.
+        let cursor = log.lastCursor
+        try sighter.sight(hits, in: chunk, log: log, stream: stream, batch: &batch, summary: &summary) { full in
+          try deliver(ScanBatch(sightings: full.take(), cursor: cursor))
+        }
+      }
       sighter.passed(chunk)
       let end = unsafe chunk.offset + chunk.bytes.count
       summary.bytes += end - reached
       reached = end
       if chunk.isFragment { summary.lines += 1 }
-      try flush(&sightings, reader, log: &log, deliver: deliver)
-      if stream.isInteractive, chunk.isShort, !sightings.isEmpty {
-        try deliver(ScanBatch(sightings: sightings, cursor: nil))
-        sightings = []
+      if batch.isFull {
+        log.lastCursor = cursor(reader, log: log, isComplete: false)
+        try deliver(ScanBatch(sightings: batch.take(), cursor: log.lastCursor, withheld: sighter.takeWithheld()))
+      } else if stream.isInteractive, chunk.isShort, !batch.sightings.isEmpty {
+        try deliver(ScanBatch(sightings: batch.take(), cursor: nil))
       }
     }
     summary.lines += reader.lines - log.startLines(reader)
-    try finish(reader, log: &log, reached: reached, tail: tail, sightings: sightings, summary: &summary, deliver: deliver)
-  }
-
-  /// Hands over full batches. Sightings that stay behind keep the cursor behind: only with the last of a chunk may it move.
-  private mutating func flush(
-    _ sightings: inout [Sighting], _ reader: LogReader, log: inout ScannedLog, deliver: (ScanBatch) throws -> Void
-  ) throws {
-    let limit = max(1, scan.options.batchLimit)
-    guard sightings.count >= limit else { return }
-    var start = 0
-    while sightings.count - start >= limit {
-      let end = start + limit
-      var withheld: [Withheld] = []
-      if end == sightings.count {
-        log.lastCursor = cursor(reader, log: log, isComplete: false)
-        withheld = sighter.takeWithheld()
-      }
-      try deliver(ScanBatch(sightings: Array(sightings[start..<end]), cursor: log.lastCursor, withheld: withheld))
-      start = end
-    }
-    sightings.removeFirst(start)
+    try finish(reader, log: &log, reached: reached, tail: tail, sightings: batch.sightings, summary: &summary, deliver: deliver)
   }
 
   private mutating func finish(

@@ -40,10 +40,11 @@ struct LogSighter {
   /// A chunk has gone by: what stood in it may hold for the lines after it.
   mutating func passed(_ chunk: LogReader.Chunk) { interpreter.passed(chunk) }
 
+  /// - Parameter whenFull: called with a full batch while there is more to come; leaves it empty.
   mutating func sight(
-    _ hits: inout [RawHit], in chunk: LogReader.Chunk, log: ScannedLog, stream: LogStream, sightings: inout [Sighting],
-    summary: inout LogScanSummary
-  ) {
+    _ hits: [RawHit], in chunk: LogReader.Chunk, log: ScannedLog, stream: LogStream, batch: inout SightingBatch,
+    summary: inout LogScanSummary, whenFull: (inout SightingBatch) throws -> Void
+  ) throws {
     let bytes = unsafe chunk.bytes
     var line = unsafe LineBounds(bytes)
     var place: LineInterpreter.Place?
@@ -69,6 +70,7 @@ struct LogSighter {
       if rawStart != place.rawStart(for: hit.range) {
         rawStart = place.rawStart(for: hit.range)
         event = place.event(rawStart: rawStart)
+        batch.rawBytes += event.raw.utf8.count
       }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
@@ -85,7 +87,12 @@ struct LogSighter {
         withhold(.echo, isTrace ? "the trace of our own fetching" : "a record of our own", match, log)
         continue
       }
-      if let sighting = judge(indicator, match, event, format: place.facts.format, log: log, summary: &summary) { sightings.append(sighting) }
+      guard let sighting = judge(indicator, match, event, format: place.facts.format, log: log, summary: &summary) else { continue }
+      if batch.isFull {
+        try whenFull(&batch)
+        batch.rawBytes = event.raw.utf8.count
+      }
+      batch.sightings.append(sighting)
     }
   }
 
@@ -154,6 +161,27 @@ extension ScoringPolicy {
       Facts(
         indicator: sighting.indicator, mode: sighting.match.mode, direction: sighting.event.direction?.rawValue,
         outcome: sighting.event.outcome?.rawValue, time: sighting.observedAt))
+  }
+}
+
+/// What was found and not yet handed over. One line can hold a hundred thousand hits, each with its piece of the line: so it is bounded by
+/// both, and a line's sightings may come in several batches. Only the last of them may move the cursor.
+struct SightingBatch {
+  /// Bytes of ``Sighting/Event/raw`` that are kept at once.
+  static let rawLimit = 8 << 20
+
+  let limit: Int
+  var sightings: [Sighting] = []
+  /// Text of the lines in it, each counted once.
+  var rawBytes = 0
+
+  init(limit: Int) { self.limit = max(1, limit) }
+
+  var isFull: Bool { sightings.count >= limit || (rawBytes >= Self.rawLimit && !sightings.isEmpty) }
+
+  mutating func take() -> [Sighting] {
+    defer { (sightings, rawBytes) = ([], 0) }
+    return sightings
   }
 }
 

@@ -4,6 +4,33 @@ import Testing
 
 @Suite("A scan of logs")
 struct LogScanTests {
+  /// A line may hold any number of hits: they come in batches of bounded size, and the cursor moves with the last one alone.
+  @Test func aLineFullOfHitsComesInBoundedBatches() throws {
+    var bench = Bench()
+    bench.options.batchLimit = 100
+    let line = String(repeating: "evil.example ", count: 30_000)
+    bench.folder.write("first evil.example\n" + line + "\nlast evil.example\n", to: "wide.log")
+    var sizes: [Int] = []
+    var texts: [Int] = []
+    var cursors: [Int] = []
+    let store = bench.store
+    let summary = try bench.scan().run([bench.folder.path], store: store) { batch in
+      sizes.append(batch.sightings.count)
+      var seen: Set<Substring> = []
+      texts.append(batch.sightings.reduce(0) { $0 + (seen.insert(Substring($1.event.raw)).inserted ? $1.event.raw.utf8.count : 0) })
+      cursors.append(batch.cursor?.offset ?? 0)
+      store.commit(batch)
+    }
+    #expect(summary.sightings == 30_002)
+    #expect(store.sightings.count == 30_002)
+    #expect(store.delivered.count == 30_002)
+    #expect((sizes.max() ?? 0) <= 100)
+    #expect((texts.max() ?? 0) < 9 << 20)
+    #expect(cursors.dropLast().allSatisfy { $0 == 0 })
+    let size: Int = bench.folder.bytes(of: "wide.log").count
+    #expect(cursors.last == size)
+  }
+
   @Test("finds lines, counts them and leaves a cursor")
   func basic() throws {
     let bench = Bench()
