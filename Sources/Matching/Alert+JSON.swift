@@ -10,6 +10,7 @@ extension Alert {
       "first_seen": .string(firstSeen.iso8601), "last_seen": .string(lastSeen.iso8601), "severity": .string(severity.rawValue),
       "status": .string(status.rawValue), "actors": .array(indicator.actors.map { .object($0.json) }), "feeds": JSONValue(indicator.feeds),
     ]
+    if let foundAt { object["found_at"] = .string(foundAt.iso8601) }
     if let points = sample.score?.points { object["score"] = JSONValue(points) }
     if wideAssets > 0 { object["assets"] = JSONValue(wideAssets) }
     if let warning { object["warning"] = .string(warning) }

@@ -14,6 +14,8 @@ public struct Alert: Sendable, Hashable {
   public var count: Int
   public var firstSeen: Timestamp
   public var lastSeen: Timestamp
+  /// When a scan first found it; nil where nothing is stored.
+  public var foundAt: Timestamp?
   /// The highest severity of its sightings.
   public var severity: Severity
   public var status: Status
@@ -24,7 +26,7 @@ public struct Alert: Sendable, Hashable {
 
   public init(
     id: String, indicator: Indicator, asset: String, count: Int, firstSeen: Timestamp, lastSeen: Timestamp,
-    severity: Severity, status: Status, wideAssets: Int = 0, sample: Sighting
+    foundAt: Timestamp? = nil, severity: Severity, status: Status, wideAssets: Int = 0, sample: Sighting
   ) {
     self.id = id
     self.indicator = indicator
@@ -32,6 +34,7 @@ public struct Alert: Sendable, Hashable {
     self.count = count
     self.firstSeen = firstSeen
     self.lastSeen = lastSeen
+    self.foundAt = foundAt
     self.severity = severity
     self.status = status
     self.wideAssets = wideAssets

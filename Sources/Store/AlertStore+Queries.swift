@@ -90,7 +90,7 @@ extension AlertStore {
     guard let sample = (try? JSONParser.parse(row["record"] as String)).flatMap({ Sighting(json: $0, observedAt: observed) }) else { return nil }
     return Alert(
       id: row["id"], indicator: sample.indicator, asset: row["asset"], count: row["count"], firstSeen: Timestamp(microseconds: row["first_seen"]),
-      lastSeen: Timestamp(microseconds: row["last_seen"]), severity: Severity(rank: row["severity"]),
+      lastSeen: Timestamp(microseconds: row["last_seen"]), foundAt: Timestamp(microseconds: row["created_at"]), severity: Severity(rank: row["severity"]),
       status: Alert.Status(rawValue: row["status"]) ?? .new, wideAssets: row["wide_assets"], sample: sample)
   }
 
@@ -135,7 +135,7 @@ extension AlertStore {
     }
   }
 
-  /// The first sightings of an alert, at most ``samplesPerAlert``.
+  /// The first sightings of an alert, at most ``samplesPerAlert``, and after them those that raised its severity.
   public func samples(of alert: Alert) throws(Diagnostic) -> [Sighting] {
     try queue.reading(path: path) { database in
       try Row.fetchAll(

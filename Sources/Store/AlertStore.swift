@@ -10,11 +10,12 @@ public final class AlertStore: Sendable {
   /// What the last commit left; nil when there was none or it failed. Touched inside the queue alone.
   let foldMemory = Mutex<FoldMemory?>(nil)
 
-  /// Sightings kept whole for each alert; all others are counted, and known by their identity.
+  /// First sightings kept whole for each alert. Beyond them those that raised its severity are kept, to explain it: as many as there
+  /// are severities at most. All others are counted, and known by their identity.
   static let samplesPerAlert = 5
 
-  /// Puts an alert at the end of the order of changes, so that every destination hears of it.
-  static let newsSQL = "UPDATE alert SET version = version + 1, change = (SELECT max(change) + 1 FROM alert) WHERE number = ?"
+  /// Puts an alert, so many versions on, at the end of the order of changes, so that every destination hears of it.
+  static let newsSQL = "UPDATE alert SET version = version + ?, change = (SELECT max(change) + 1 FROM alert) WHERE number = ?"
 
   /// Opens `path`, making it when it is not there.
   /// - Throws: see ``StateDatabase/open(_:kind:migrations:)``.

@@ -13,11 +13,10 @@ struct FoldMemory: Sendable {
     var first: Timestamp
     var last: Timestamp
     var severity: Severity
-    var version: Int
     var samples: Int
     var wideAssets: Int
-    /// Destinations must hear of it.
-    var hasNews = false
+    /// Times that destinations had to hear of it: counted one by one, so that the version does not depend on where batches were cut.
+    var news = 0
     /// Its beginning or its severity changed.
     var isMoved = false
     var changed = false
@@ -92,10 +91,11 @@ struct StoredFold {
     insert.setUncheckedArguments([identity, alert.number])
     try insert.execute()
     if database.changesCount == 0 { return nil }
+    let severity = alert.severity
     if position != nil { extend(&alert, by: sighting) }
     if key.isWide { try note(asset: sighting.asset, in: &alert) }
     let result = sighting.belonging(to: alert.id)
-    if alert.samples < AlertStore.samplesPerAlert {
+    if alert.samples < AlertStore.samplesPerAlert || alert.severity > severity {
       try keep(result, alert: alert.number, position: alert.samples)
       alert.samples += 1
     }
@@ -116,7 +116,7 @@ struct StoredFold {
     if sighting.severity > alert.severity {
       alert.severity = sighting.severity
       alert.isMoved = true
-      alert.hasNews = true
+      alert.news += 1
     }
   }
 
@@ -128,7 +128,7 @@ struct StoredFold {
     alert.changed = true
     var power = 10
     while power < alert.wideAssets { power *= 10 }
-    if power == alert.wideAssets { alert.hasNews = true }
+    if power == alert.wideAssets { alert.news += 1 }
   }
 
   /// Writes the alerts that changed.
@@ -141,7 +141,7 @@ struct StoredFold {
     for alert in takeChanged().sorted(by: { $0.number < $1.number }) {
       try update.execute(arguments: [alert.count, alert.last.microseconds, alert.wideAssets, alert.number])
       if alert.isMoved { try move.execute(arguments: [alert.first.microseconds, alert.severity.rank, alert.number]) }
-      if alert.hasNews { try tell.execute(arguments: [alert.number]) }
+      if alert.news > 0 { try tell.execute(arguments: [alert.news, alert.number]) }
     }
     if counted > 0 {
       try database.cachedStatement(
@@ -158,7 +158,7 @@ struct StoredFold {
         changed.append(alerts[index])
         alerts[index].changed = false
         alerts[index].isMoved = false
-        alerts[index].hasNews = false
+        alerts[index].news = 0
       }
       memory.open[key] = alerts
     }
@@ -192,14 +192,14 @@ struct StoredFold {
   private func read(_ key: Key) throws -> [Open] {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT number, id, count, first_seen, last_seen, severity, version, (SELECT count(*) FROM sample WHERE alert = number), wide_assets
+        SELECT number, id, count, first_seen, last_seen, severity, (SELECT count(*) FROM sample WHERE alert = number), wide_assets
         FROM alert INDEXED BY alert_thing
         WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
         """)
     return try Row.fetchAll(statement, arguments: [key.thing.type.rawValue, key.thing.value, key.asset, key.isWide]).map { row in
       Open(
         number: row[0], id: row[1], count: row[2], first: Timestamp(microseconds: row[3]), last: Timestamp(microseconds: row[4]),
-        severity: Severity(rank: row[5]), version: row[6], samples: row[7], wideAssets: row[8])
+        severity: Severity(rank: row[5]), samples: row[6], wideAssets: row[7])
     }
   }
 
@@ -221,7 +221,7 @@ struct StoredFold {
     try label(number, sighting.indicator, source: sighting.source.name)
     return Open(
       number: number, id: id, count: 1, first: sighting.observedAt, last: sighting.observedAt, severity: sighting.severity,
-      version: 1, samples: 0, wideAssets: 0)
+      samples: 0, wideAssets: 0)
   }
 
   private func label(_ number: Int64, _ indicator: Indicator, source: String) throws {

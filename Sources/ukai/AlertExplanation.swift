@@ -1,3 +1,4 @@
+import Feeds
 import Indicators
 import Matching
 import Rules
@@ -15,7 +16,11 @@ struct AlertExplanation {
   private let stored: StoredIndicator?
   private let readings: [String: Timestamp]
   private let resolutions: [ActorResolution]
+  /// Where each feed is fetched from, by its definition of today.
+  private let addresses: [String: String]
   private let score: ScoringPolicy.Score
+  /// The sighting that gave the alert its severity, when that was not the first.
+  private let raise: Sighting?
   /// What today's rules would make of it, when that differs.
   private let scoreNow: ScoringPolicy.Score?
 
@@ -45,6 +50,10 @@ struct AlertExplanation {
     }
     let today = policy.score(alert.sample)
     score = alert.sample.score ?? today
+    let severity = alert.severity
+    raise = severity > score.severity ? samples.first { $0.severity >= severity && $0.score != nil } : nil
+    let definitions = FeedCatalog.load(directory: places.feeds).definitions
+    addresses = Dictionary(definitions.map { ($0.name, $0.address) }, uniquingKeysWith: { first, _ in first })
     scoreNow = today == score ? nil : today
   }
 
@@ -53,11 +62,13 @@ struct AlertExplanation {
     object["sightings"] = .array(samples.map { .object($0.json) })
     if !assets.isEmpty { object["asset_names"] = JSONValue(assets) }
     object["score"] = .object(score.json)
+    if let raise, let score = raise.score { object["severity_from"] = ["sighting_id": .string(raise.id), "score": .object(score.json)] }
     if let scoreNow { object["score_by_rules_of_today"] = .object(scoreNow.json) }
     if let stored {
       object["listings"] = .array(
         stored.listings.map { listing in
           var record = ListingRecord.json(listing)
+          if let address = addresses[listing.provenance.feed] { record["url"] = .string(address) }
           if let read = readings[listing.provenance.feed] { record["read_at"] = .string(read.iso8601) }
           return .object(record)
         })
@@ -80,6 +91,8 @@ struct AlertExplanation {
 
   func text(colour: Bool) -> String {
     var lines = ["alert \(alert.id)", SightingText.line(alert, colour: colour)]
+    let found = alert.foundAt.map { "; found by a scan \($0.iso8601)" } ?? ""
+    lines.append("seen \(alert.firstSeen.iso8601) to \(alert.lastSeen.iso8601)\(found)")
     if let warning = alert.warning { lines.append("warning: " + warning) }
     lines += matchLines(colour: colour)
     if !assets.isEmpty { lines += ["", "Assets (\(alert.wideAssets)):", "  " + Console.visible(assets.joined(separator: ", "))] }
@@ -100,7 +113,7 @@ struct AlertExplanation {
   }
 
   private func matchLines(colour: Bool) -> [String] {
-    var lines = ["", "Sightings (the first \(samples.count) of \(alert.count)):"]
+    var lines = ["", "Sightings (\(samples.count) of \(alert.count): the first, and those that raised the severity):"]
     for sighting in samples {
       lines.append("  " + SightingText.line(sighting, colour: colour))
       let match = sighting.match
@@ -139,8 +152,11 @@ struct AlertExplanation {
   private var listingLines: [String] {
     var lines = ["", "Listed by:"]
     for listing in stored?.listings ?? [] {
-      let read = readings[listing.provenance.feed].map { "; body read \($0.iso8601)" } ?? ""
-      lines.append("  " + Console.visible(ListingRecord.text(listing) + read))
+      lines.append("  " + Console.visible(ListingRecord.text(listing)))
+      let address = addresses[listing.provenance.feed].map { "from \($0)" }
+      let read = readings[listing.provenance.feed].map { "body read \($0.iso8601)" }
+      let facts = [address, read].compactMap { $0 } + ListingRecord.facts(listing.provenance)
+      if !facts.isEmpty { lines.append("    " + Console.visible(facts.joined(separator: "; "))) }
     }
     for past in stored?.past ?? [] { lines.append("  " + Console.visible("\(past.feed), earlier: \(past.from.iso8601) to \(past.to.iso8601)")) }
     if stored == nil { lines.append("  no feed any more; when it was found: \(Console.visible(alert.indicator.feeds.joined(separator: ", ")))") }
@@ -148,16 +164,26 @@ struct AlertExplanation {
   }
 
   private var scoreLines: [String] {
-    var lines = ["", "Score of the first sighting: \(score.points), \(score.severity.rawValue):"]
-    for part in score.parts {
-      lines.append(
-        part.name == "confidence"
-          ? "  confidence \(Console.visible(part.value)) over \(alert.indicator.feeds.count == 1 ? "one feed" : "\(alert.indicator.feeds.count) feeds")"
-          : "  × \(part.factor) for \(part.name): \(Console.visible(part.value))")
+    var lines = ["", "Score of the first sighting: \(score.points), \(score.severity.rawValue):"] + Self.parts(score, alert.indicator)
+    if let raise, let score = raise.score {
+      lines.append("Score of the sighting that raised it, \(Console.visible(raise.source.path)):\(raise.match.line): \(score.points), \(score.severity.rawValue):")
+      lines += Self.parts(score, raise.indicator)
+    } else if alert.severity > score.severity {
+      lines.append("  a later sighting, not kept, scored higher: \(alert.severity.rawValue)")
     }
-    if alert.severity > score.severity { lines.append("  a later sighting scored higher: \(alert.severity.rawValue)") }
     if let scoreNow { lines.append("  by the rules of today: \(scoreNow.points), \(scoreNow.severity.rawValue)") }
     return lines
+  }
+}
+
+extension AlertExplanation {
+  /// The sum, so that a person can do it again.
+  private static func parts(_ score: ScoringPolicy.Score, _ indicator: Indicator) -> [String] {
+    score.parts.map { part in
+      part.name == "confidence"
+        ? "  confidence \(Console.visible(part.value)) over \(indicator.feeds.count == 1 ? "one feed" : "\(indicator.feeds.count) feeds")"
+        : "  × \(part.factor) for \(part.name): \(Console.visible(part.value))"
+    }
   }
 }
 
@@ -176,6 +202,18 @@ enum ListingRecord {
     if !provenance.tags.isEmpty { object["tags"] = JSONValue(provenance.tags) }
     if !provenance.actors.isEmpty { object["actors"] = .array(provenance.actors.map { .object($0.json) }) }
     return object
+  }
+
+  /// What the feed tells besides.
+  static func facts(_ provenance: Provenance) -> [String] {
+    var facts: [String] = []
+    if let first = provenance.firstSeen { facts.append("first seen by it \(first.iso8601)") }
+    if let last = provenance.lastSeen { facts.append("last \(last.iso8601)") }
+    if !provenance.malware.isEmpty { facts.append("malware " + provenance.malware.joined(separator: ", ")) }
+    if !provenance.tags.isEmpty { facts.append("tags " + provenance.tags.joined(separator: ", ")) }
+    if let tlp = provenance.tlp { facts.append("TLP:" + tlp.uppercased()) }
+    if let description = provenance.description { facts.append("\"" + description.prefix(200) + "\"") }
+    return facts
   }
 
   static func text(_ listing: StoredIndicator.Listing) -> String {

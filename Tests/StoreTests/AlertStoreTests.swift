@@ -45,7 +45,8 @@ import Testing
     #expect(try store.alerts().count == 1)
     #expect(alert.count == 70)
     #expect(alert.severity == .high)
-    #expect(try store.samples(of: alert).count == 5)
+    // The first five, and the one that raised the severity.
+    #expect(try store.samples(of: alert).map(\.match.line) == [0, 1, 2, 3, 4, 28])
   }
 
   @Test func aCommitThatFailedIsCountedWhenItIsDoneAgain() throws {
@@ -93,6 +94,33 @@ import Testing
     }
     #expect(remembered.map(\.alertID) == stored.map(\.alertID))
     #expect(fold.alerts == (try store.alerts().count))
+  }
+
+  /// Destinations are told by version: a batch that is cut elsewhere (another number of workers, a kill) must not change what they hear.
+  @Test(arguments: [1, 3, 50, 400]) func versionsCountEveryStepWhereverBatchesAreCut(size: Int) throws {
+    var generator = SeededGenerator(seed: 11)
+    let sightings = (0..<400).map { number in
+      Sample.sighting(
+        number, value: "evil\(number % 7).example", host: "wks-\(Int.random(in: 0..<30, using: &generator))",
+        severity: Severity.allCases[Int.random(in: 0...number / 100 + 1, using: &generator)])
+    }
+    for start in stride(from: 0, to: sightings.count, by: size) {
+      _ = try store.commit(
+        ScanBatch(sightings: Array(sightings[start..<min(sightings.count, start + size)]), cursor: nil), now: Sample.now, assetsPerIndicator: 5)
+    }
+    // Told again from the sightings alone: one step when an alert opens, one for each rise, one for each ten times the assets.
+    var steps: [String: (severity: Severity, assets: Set<String>, version: Int)] = [:]
+    var fold = MemoryFold(assetsPerIndicator: 5)
+    let wide = Set(try store.alerts().filter { $0.wideAssets > 0 }.map(\.id))
+    for sighting in sightings.compactMap({ fold.count($0) }) {
+      var step = steps[sighting.alertID] ?? (sighting.severity, [], 1)
+      if sighting.severity > step.severity { step = (sighting.severity, step.assets, step.version + 1) }
+      if wide.contains(sighting.alertID), step.assets.insert(sighting.asset).inserted, [10, 100].contains(step.assets.count) { step.version += 1 }
+      steps[sighting.alertID] = step
+    }
+    let versions = try store.pending(for: "-", limit: 10_000).deliveries
+    #expect(versions.count == steps.count)
+    for pending in versions { #expect(pending.version == steps[pending.alert.id]?.version, "\(pending.alert.id)") }
   }
 
   @Test func filtersFindWhatTheyName() throws {
