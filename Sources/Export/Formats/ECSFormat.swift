@@ -17,7 +17,7 @@ struct ECSFormat: AlertFormat {
     var eventObject: JSONObject = [
       "kind": "alert", "category": ["threat"], "type": ["indicator"], "id": .string(alert.id), "dataset": "ukai.alert", "module": "ukai",
       "provider": "ukai", "start": .string(alert.firstSeen.iso8601), "end": .string(alert.lastSeen.iso8601),
-      "created": .string(record.exportedAt.iso8601), "severity": JSONValue(severity(alert.severity)), "original": .string(event.raw),
+      "created": .string((alert.foundAt ?? record.exportedAt).iso8601), "severity": JSONValue(severity(alert.severity)), "original": .string(event.raw),
     ]
     if let outcome = event.outcome { eventObject["outcome"] = .string(outcome == .allowed ? "success" : "failure") }
     if let points = alert.sample.score?.points { eventObject["risk_score"] = JSONValue(points) }
@@ -29,7 +29,7 @@ struct ECSFormat: AlertFormat {
     if let host = event.host { object["host"] = ["name": .string(host), "hostname": .string(host)] }
     if let user = event.user { object["user"] = ["name": .string(user)] }
     if alert.indicator.type == .url { object["url"] = ["original": .string(alert.sample.match.value)] }
-    object["log"] = ["file": ["path": .string(alert.sample.source.path)], "offset": JSONValue(alert.sample.match.offset)]
+    object["log"] = ["file": ["path": .string(alert.sample.source.path)]]
     object["observer"] = ["vendor": .string(Product.vendor), "product": .string(Product.name), "version": .string(Product.version)]
     object["rule"] = ["name": .string("\(alert.indicator.type.rawValue) indicator"), "category": "threat-intelligence"]
     object["related"] = related(alert)
@@ -46,7 +46,7 @@ struct ECSFormat: AlertFormat {
       "alert": .object(alertObject),
       "match": [
         "mode": .string(alert.sample.match.mode.rawValue), "view": .string(alert.sample.match.view.rawValue),
-        "line": JSONValue(alert.sample.match.line),
+        "line": JSONValue(alert.sample.match.line), "offset": JSONValue(alert.sample.match.offset),
       ], "indicator": ["type": .string(alert.indicator.type.rawValue), "value": .string(alert.indicator.value)],
       "actors": .array(alert.indicator.actors.map { .object($0.json) }),
     ]

@@ -16,7 +16,8 @@ struct OCSFFormat: AlertFormat {
       "severity_id": JSONValue(alert.severity.rank + 1), "severity": .string(alert.severity.rawValue.prefix(1).uppercased() + alert.severity.rawValue.dropFirst()),
       "time": milliseconds(alert.lastSeen), "start_time": milliseconds(alert.firstSeen), "end_time": milliseconds(alert.lastSeen),
       "count": JSONValue(alert.count), "is_alert": .bool(activity != 3), "confidence_score": JSONValue(alert.indicator.confidence),
-      "confidence_id": JSONValue(alert.indicator.confidence >= 70 ? 3 : alert.indicator.confidence >= 30 ? 2 : 1),
+      "confidence_id": JSONValue(confidence(alert.indicator).id),
+      "confidence": .string(confidence(alert.indicator).name),
       "status_id": JSONValue([Alert.Status.new: 1, .acknowledged: 2, .closed: 4][alert.status] ?? 0),
       "status": .string([Alert.Status.new: "New", .acknowledged: "In Progress", .closed: "Resolved"][alert.status] ?? "Unknown"),
       "message": .string(AlertText.message(alert)),
@@ -27,9 +28,12 @@ struct OCSFFormat: AlertFormat {
     ]
     object["finding_info"] = [
       "uid": .string(alert.id), "title": .string(AlertText.title(alert)),
-      "created_time": milliseconds(alert.firstSeen), "first_seen_time": milliseconds(alert.firstSeen),
+      "created_time": milliseconds(alert.foundAt ?? alert.firstSeen), "first_seen_time": milliseconds(alert.firstSeen),
       "last_seen_time": milliseconds(alert.lastSeen), "types": ["Threat Intelligence"],
-      "analytic": ["type_id": 1, "type": "Rule", "name": .string("\(sample.match.mode.rawValue)/\(sample.match.view.rawValue)")],
+      "analytic": [
+        "type_id": 1, "type": "Rule", "name": .string("\(sample.match.mode.rawValue)/\(sample.match.view.rawValue)"),
+        "uid": .string("ukai.\(alert.indicator.type.rawValue).\(sample.match.mode.rawValue)"),
+      ],
     ]
     if let points = sample.score?.points { object["risk_score"] = JSONValue(points) }
     if let warning = alert.warning { object["unmapped"] = ["warning": .string(warning), "assets": JSONValue(alert.wideAssets)] }
@@ -42,9 +46,11 @@ struct OCSFFormat: AlertFormat {
   private func milliseconds(_ time: Timestamp) -> JSONValue { JSONValue(Int(time.microseconds / 1000)) }
 
   private func osint(_ indicator: Indicator) -> JSONObject {
+    let (typeID, typeName) = osintType(indicator.type)
     var object: JSONObject = [
-      "type_id": JSONValue(osintType(indicator.type)), "type": .string(indicator.type.rawValue), "value": .string(indicator.value),
-      "vendor_name": .string(indicator.feeds.joined(separator: ", ")), "confidence_id": JSONValue(indicator.confidence >= 70 ? 3 : indicator.confidence >= 30 ? 2 : 1),
+      "type_id": JSONValue(typeID), "type": .string(typeName), "value": .string(indicator.value),
+      "vendor_name": .string(indicator.feeds.joined(separator: ", ")), "confidence_id": JSONValue(confidence(indicator).id),
+      "confidence": .string(confidence(indicator).name),
     ]
     if let until = indicator.validUntil { object["expiration_time"] = milliseconds(until) }
     if let reference = indicator.references.first { object["src_url"] = .string(reference) }
@@ -56,34 +62,40 @@ struct OCSFFormat: AlertFormat {
     return object
   }
 
-  /// OCSF's `osint.type_id`: what it has no number for is 99, Other.
-  private func osintType(_ type: IndicatorType) -> Int {
+  private func confidence(_ indicator: Indicator) -> (id: Int, name: String) {
+    indicator.confidence >= 70 ? (3, "High") : indicator.confidence >= 30 ? (2, "Medium") : (1, "Low")
+  }
+
+  /// OCSF's `osint.type_id` with its caption: what it has no number for is 99, Other, by our own name.
+  private func osintType(_ type: IndicatorType) -> (id: Int, name: String) {
     switch type {
-    case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: 1
-    case .domain, .domainWildcard, .domainPort, .onion: 2
-    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .imphash, .ssdeep, .tlsh: 4
-    case .url: 5
-    case .userAgent: 6
-    case .email: 9
-    case .cve: 10
-    case .registry: 12
-    case .filename, .pathWindows, .pathPOSIX: 11
-    default: 99
+    case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: (1, "IP Address")
+    case .domain, .domainWildcard, .domainPort, .onion: (2, "Domain")
+    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .imphash, .ssdeep, .tlsh: (4, "Hash")
+    case .url: (5, "URL")
+    case .userAgent: (6, "User Agent")
+    case .email: (9, "Email Address")
+    case .cve: (10, "Vulnerability")
+    case .registry: (12, "Registry Key")
+    case .filename, .pathWindows, .pathPOSIX: (11, "File")
+    default: (99, type.rawValue)
     }
   }
 
   private func observables(_ sample: Sighting) -> [JSONValue] {
-    let type =
+    let (id, name) =
       switch sample.indicator.type {
-      case .domain, .domainWildcard, .onion: 1
-      case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: 2
-      case .email: 5
-      case .url: 6
-      case .filename: 7
-      case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: 8
-      default: 99
+      case .domain, .domainWildcard, .onion: (1, "Hostname")
+      case .ipv4, .ipv6, .ipv4Port, .ipv6Port, .cidr, .ipRange: (2, "IP Address")
+      case .email: (5, "Email Address")
+      case .url: (6, "URL String")
+      case .filename: (7, "File Name")
+      case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: (8, "Hash")
+      default: (99, sample.indicator.type.rawValue)
       }
-    return [["name": .string(sample.match.field ?? "raw_data"), "type_id": JSONValue(type), "value": .string(sample.match.value)]]
+    return [
+      ["name": .string(sample.match.field ?? "raw_data"), "type_id": JSONValue(id), "type": .string(name), "value": .string(sample.match.value)]
+    ]
   }
 
   private func evidence(_ sample: Sighting) -> JSONObject {
