@@ -14,6 +14,8 @@ import Glibc
   public static let defaultWindow = 1 << 20
   /// Bytes that two windows of one long line share; a match up to half of it is found at any border.
   public static let defaultOverlap = 64 << 10
+  /// Bytes that are read before whole lines are handed over: what the kernels then look at still lies in the second-level cache.
+  public static let piece = 128 << 10
   /// Zero bytes that always follow a chunk, for kernels that load whole vectors.
   public static let padding = 64
 
@@ -79,8 +81,8 @@ import Glibc
     dropDelivered()
     var ended = false
     var newline = lastNewline(from: overlap)
-    while filled < window, newline == nil || !stream.isInteractive {
-      let end = limit.map { min(window, max(filled, $0 - base)) } ?? window
+    while filled < window, newline == nil || filled < Self.piece && !stream.isInteractive {
+      let end = min(filled < Self.piece ? Self.piece : window, limit.map { max(filled, $0 - base) } ?? window, window)
       let room = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[filled..<end])
       let count = unsafe room.isEmpty ? 0 : stream.read(into: room)
       if count == 0 {

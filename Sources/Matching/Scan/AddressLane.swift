@@ -8,7 +8,7 @@ internal import CShims
 extension TokenScan {
   func addresses(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let block = unsafe block else { return }
-    let found = quadEnds()
+    let found = unsafe numberEnds.flatten(to: ends)
     guard found > 0 else { return }
     let candidates = unsafe hashQuads(found, block, &rules)
     let survivors = probeAddresses(candidates)
@@ -31,7 +31,8 @@ extension TokenScan {
       let dots = unsafe Self.window(own[0].dot, own[-1].dot, end)
       let inside = unsafe Self.window(own[0].dot | own[0].digit, own[-1].dot | own[-1].digit, end)
       let total = (~inside).leadingZeroBitCount
-      let octet = dots.leadingZeroBitCount
+      // Longer than an octet: dropped below, but loaded until then.
+      let octet = min(3, dots.leadingZeroBitCount)
       let length = total &- octet &- 1
       let dot = unsafe UnsafeRawPointer(block + (end &- octet &- 1))
       let high = unsafe (dot - 8).loadUnaligned(as: UInt64.self) & keepHigh[length & 31]
@@ -46,8 +47,8 @@ extension TokenScan {
         quad(endingAt: base &+ end, &rules)
         continue
       }
-      // Seven to fifteen bytes.
-      kept = kept &+ (total &- 7 < 9 ? 1 : 0)
+      // Seven to fifteen bytes; a fraction is shorter.
+      kept = kept &+ (UInt(bitPattern: total &- 7) < 9 ? 1 : 0)
     }
     return kept
   }

@@ -13,10 +13,11 @@ struct RunEnds {
   private var carry: UInt64 = 0
 
   /// One past the end of every run of `mask` that begins at a bit of `starts`, which are beginnings of runs.
+  ///
+  /// A carry comes in where a run goes on or has just ended, so never where one begins: it needs no addition of its own.
   @inline(__always) mutating func ends(of mask: UInt64, from starts: UInt64) -> UInt64 {
-    let (partial, first) = mask.addingReportingOverflow(starts)
-    let (sum, second) = partial.addingReportingOverflow(carry)
-    carry = first || second ? 1 : 0
+    let (sum, isCarried) = mask.addingReportingOverflow(starts | carry)
+    carry = isCarried ? 1 : 0
     return sum & ~mask
   }
 }
@@ -40,14 +41,6 @@ struct MaskPair {
 
   /// The mask as it was `count` bytes ago, 1 to 63.
   @inline(__always) func delayed(_ count: UInt64) -> UInt64 { own &<< count | before &>> (64 &- count) }
-
-  /// Set where the mask was set two, three or four bytes ago: where an octet of one to three digits may end.
-  ///
-  /// Shifts of each word apart: funnel shifts, which ``delayed(_:)`` becomes, take six micro-operations on AMD's cores.
-  @inline(__always) var delayedByOctet: UInt64 {
-    let top = before &>> 60
-    return (own | own &<< 1 | own &<< 2) &<< 2 | (top | top &>> 1 | top &>> 2)
-  }
 }
 
 /// Ends of runs of at least eight, by doubling: a run of eight ends where one of four ends and another ended four bytes before.

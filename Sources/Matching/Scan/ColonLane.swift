@@ -5,16 +5,23 @@ internal import CShims
 /// Times (`12:34:56`), hardware addresses and fingerprints of one byte a group fail this without a look at their digits.
 extension TokenScan {
   func colons(_ rules: inout MatchRules<IndicatorIndex>) {
-    let found = colonPlaces()
+    let found = unsafe colonPlaces.flatten(to: ends)
     for place in 0..<found {
       let colon = unsafe base &+ Int(ends[place])
       if colon < state.colonsDone { continue }
       var start = colon
       while Self.isInside(text[start - 1]) { start -= 1 }
-      var end = colon + 1
-      while Self.isInside(text[end]) { end += 1 }
+      var end = start
+      var (count, hasDouble) = (0, false)
+      while Self.isInside(text[end]) {
+        if text[end] == 0x3a {
+          count += 1
+          hasDouble = hasDouble || text[end + 1] == 0x3a
+        }
+        end += 1
+      }
       state.colonsDone = end
-      rules.ipv6(text, start, end)
+      if hasDouble || count >= 6 { rules.ipv6(text, start, end) }
     }
   }
 

@@ -15,7 +15,7 @@ extension TokenScan {
 
   func longTokens(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-    let found = longTokenEnds()
+    let found = unsafe longTokenEnds.flatten(to: ends)
     guard found > 0 else { return }
     pendingTokens.removeAll(keepingCapacity: true)
     for place in 0..<found {

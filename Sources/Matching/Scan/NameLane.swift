@@ -12,7 +12,7 @@ internal import CShims
 extension TokenScan {
   func names(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let block = unsafe block else { return }
-    let found = nameEnds()
+    let found = unsafe nameEnds.flatten(to: ends)
     let candidates = unsafe keepKnownLabels(found, block, &rules)
     let survivors = unsafe probePairs(candidates, block, filter)
     for place in 0..<survivors { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }

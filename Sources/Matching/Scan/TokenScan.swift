@@ -7,7 +7,7 @@ internal import Indicators
 ///
 /// ```
 ///  bytes ──kernel──▶ masks ──bit work──▶ ends of tokens ──hash──▶ filter words ──survivors──▶ rules
-///  8 KiB             8 KiB               ~10 a KiB               prefetched      few a MiB
+///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
 /// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: eight masks of 64 bits for 64 bytes.
 /// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes.
@@ -18,8 +18,9 @@ internal import Indicators
 ///
 /// The filter never says no to a token that some rule would accept: so what comes out is what ``ReferenceMatcher`` finds.
 @safe final class TokenScan {
-  /// 64-byte words a block. Text and masks of a block take 16 KiB of a first-level cache of 32 KiB.
-  static let blockWords = 128
+  /// 64-byte words a block, at most as many as ``EndMasks/filled`` has bits. Text and masks of a block take 12 KiB of a first-level cache
+  /// of 32 KiB.
+  static let blockWords = 64
   /// Masks kept of the block before, for windows that reach back.
   static let guardWords = 4
   /// Bytes before a token's end that lanes load unasked. Tokens nearer to the text's beginning go to the rules at once.
@@ -30,12 +31,18 @@ internal import Indicators
   let features: IndexFormat.Features
   let kernel: Int32
 
-  /// `guardWords` of the block before, the block, one word of the block behind.
+  /// `guardWords` of the block before, and the block.
   let masks: UnsafeMutablePointer<ukai_masks>
   /// The text's last bytes and newlines behind them, so that no kernel reads outside the text.
   private let tail: UnsafeMutablePointer<UInt8>
   private static let tailLength = 5 * 64
-  /// Ends or beginnings of tokens in the block, and what lanes note beside them.
+  var nameEnds = EndMasks()
+  var numberEnds = EndMasks()
+  var longTokenEnds = EndMasks()
+  var colonPlaces = EndMasks()
+  var markPlaces = EndMasks()
+  var wordEnds = EndMasks()
+  /// The ends that a lane works on, and what it notes beside them.
   let ends: UnsafeMutablePointer<UInt32>
   let notes: UnsafeMutablePointer<UInt32>
   let hashes: UnsafeMutablePointer<UInt64>
@@ -58,10 +65,9 @@ internal import Indicators
 
   /// What the bit work carries from word to word and from block to block.
   struct State {
-    var names = NameEnds()
-    var quads = QuadEnds()
+    var dotted = DottedEnds()
     var longTokens = LongEnds()
-    var colons = MaskPair()
+    var colons = ColonRows()
     var longWords = LongRuns()
     var words = MaskPair()
     /// End of the last run of colons that was looked at.
@@ -74,8 +80,8 @@ internal import Indicators
     hash = index.hash
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
-    unsafe masks = .allocate(capacity: Self.guardWords + Self.blockWords + 1)
-    unsafe masks.initialize(repeating: ukai_masks(), count: Self.guardWords + Self.blockWords + 1)
+    unsafe masks = .allocate(capacity: Self.guardWords + Self.blockWords)
+    unsafe masks.initialize(repeating: ukai_masks(), count: Self.guardWords + Self.blockWords)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
     unsafe ends = .allocate(capacity: Self.capacity)
@@ -92,6 +98,7 @@ internal import Indicators
 
   deinit {
     unsafe masks.deallocate()
+    for ends in [nameEnds, numberEnds, longTokenEnds, colonPlaces, markPlaces, wordEnds] { ends.deallocate() }
     unsafe tail.deallocate()
     unsafe ends.deallocate()
     unsafe notes.deallocate()
@@ -114,7 +121,7 @@ internal import Indicators
     while first < total {
       words = min(Self.blockWords, total - first)
       base = first * 64
-      unsafe classify(bytes, from: first, count: words + 1, whole: whole)
+      unsafe classify(bytes, from: first, count: words, whole: whole)
       scanBlock(&rules)
       unsafe masks.update(from: masks + words, count: Self.guardWords)
       first += words
@@ -122,6 +129,7 @@ internal import Indicators
   }
 
   private func scanBlock(_ rules: inout MatchRules<IndicatorIndex>) {
+    findEnds()
     if features.contains(.names) { names(&rules) }
     if !features.isDisjoint(with: [.addresses, .networks4]) { addresses(&rules) }
     if !features.isDisjoint(with: [.addresses, .networks4, .ipv6]) { colons(&rules) }
@@ -158,19 +166,6 @@ internal import Indicators
   @inline(__always) static func window(_ own: UInt64, _ before: UInt64, _ end: Int) -> UInt64 {
     let bit = UInt64(truncatingIfNeeded: end & 63)
     return (own &<< 1) &<< (63 &- bit) | before &>> bit
-  }
-
-  /// Writes the places of a mask's bits behind one another; returns how many places there are then.
-  @inline(__always) static func flatten(_ mask: UInt64, word: Int, to list: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
-    var rest = mask
-    var count = count
-    let place = UInt32(truncatingIfNeeded: word &* 64)
-    while rest != 0 {
-      unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      count = count &+ 1
-      rest &= rest &- 1
-    }
-    return count
   }
 
   /// The block's first byte.

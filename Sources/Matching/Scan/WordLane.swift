@@ -8,7 +8,8 @@ extension TokenScan {
   func literalWords(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let block = unsafe block else { return }
     let hasShort = !features.isDisjoint(with: [.shortWords, .tinyWords])
-    let found = wordEnds(onlyLong: !hasShort)
+    findWordEnds(onlyLong: !hasShort)
+    let found = unsafe wordEnds.flatten(to: ends)
     for place in 0..<found {
       let end = unsafe Int(ends[place])
       if base &+ end < Self.reach {
