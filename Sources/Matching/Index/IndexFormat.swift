@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 3. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 4. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -21,7 +21,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64

@@ -88,6 +88,7 @@ struct IndexTables: ~Copyable {
       guard let host = URLParts.host(ofKey: key.bytes) else { return }
       if URLParts.authority(ofKey: key.bytes) != nil { features.insert(.otherSchemes) }
       filterKeys.append(hash.hash(.urlHost, host))
+      if let start = URLParts.start(ofKey: key.bytes) { filterKeys.append(hash.hash(.urlStart, start)) }
       if let address = AddressText.ipv4(host) {
         features.insert(.addresses)
         hostAddresses.append(address)
@@ -110,7 +111,7 @@ struct IndexTables: ~Copyable {
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
     case .service: features.insert(.services)
-    case .value, .pair, .urlHost, .emailDomain, .longWord, .shortWord, .tail: break
+    case .value, .pair, .urlHost, .urlStart, .emailDomain, .longWord, .shortWord, .tail: break
     }
   }
 

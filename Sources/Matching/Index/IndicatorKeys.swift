@@ -113,4 +113,14 @@ enum URLParts {
     let host = rest.prefix { $0 != 0x2f && $0 != 0x3a && $0 != 0x3f }
     return host.isEmpty ? nil : Array(host)
   }
+
+  /// The host without its port, a slash, and the first ``Limits/urlStart`` bytes of the path's first segment: what tells a URL indicator from
+  /// the many other URLs of a host that everybody visits. Nil when no path follows the host at once.
+  static func start(ofKey key: [UInt8]) -> [UInt8]? {
+    guard let host = host(ofKey: key) else { return nil }
+    let scheme = authority(ofKey: key) ?? 0
+    guard let slash = key[scheme...].firstIndex(of: 0x2f), key[scheme..<slash].suffix(host.count).elementsEqual(host) else { return nil }
+    let segment = key[(slash + 1)...].prefix(Limits.urlStart).prefix { $0 != 0x2f && $0 != 0x3f && $0 != 0x23 }
+    return host + [0x2f] + segment
+  }
 }

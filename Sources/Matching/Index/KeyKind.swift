@@ -24,6 +24,8 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case pair
   /// In the filter only: a host that some URL indicator has.
   case urlHost
+  /// In the filter only: the host of a URL indicator, a slash, and its path's first bytes. See ``URLParts/start(ofKey:)``.
+  case urlStart
   /// In the filter only: a domain that some e-mail indicator has.
   case emailDomain
   /// In the filter only: the eight bytes a literal's last long word ends in.
@@ -93,6 +95,8 @@ enum Limits {
   static let sharedQueryless = 8
   /// Longest URL read out of a log.
   static let urlLength = 8192
+  /// Bytes of a path's first segment that are in the filter.
+  static let urlStart = 8
   /// Longest name (RFC 1035 gives 253).
   static let nameLength = 253
 }

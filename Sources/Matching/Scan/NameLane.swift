@@ -9,13 +9,17 @@ internal import CShims
 /// ```
 /// The last label is asked for first, in a table of 512 bytes: `index.html` costs no hash when nothing listed ends in `.html`. Whatever
 /// hangs on a name (subdomains, URLs, e-mail, file names) has its pair in the filter, so URLs cost nothing until their host is listed.
+///
+/// Feeds list single URLs and subdomains of what everybody visits, and who may list anything can list those of all that a log is full of. So
+/// names whose pair is listed have a second round (`HostQuestions`), which asks for all that the rules would ask for, again all of a
+/// block before any answer is waited for.
 extension TokenScan {
   func names(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let block = unsafe block else { return }
     let found = unsafe nameEnds.flatten(to: ends)
     let candidates = unsafe keepKnownLabels(found, block, &rules)
     let survivors = unsafe probePairs(candidates, block, filter)
-    for place in 0..<survivors { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
+    if survivors > 0 { unsafe askHosts(survivors, filter, &rules) }
   }
 
   /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.
@@ -76,43 +80,17 @@ extension TokenScan {
     return last &- start
   }
 
-  /// A name whose pair is listed, or one too near to the text's beginning to know.
+  /// A name too near to the text's beginning to know anything of it.
   private func name(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    if let runEnd = runEnd(ofNameEndingAt: end, &rules) { rules.name(text, runEnd: runEnd) }
+  }
+
+  /// Where the run ends that the name is the last of; nil when it is in the middle of one.
+  func runEnd(ofNameEndingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) -> Int? {
     if features.contains(.literals), !LiteralText.isWord(text[end]) { rules.literals(text, endingAt: end) }
     // Dots behind belong to the run; letters behind them make this the middle of it.
     var runEnd = end
     while text[runEnd] == 0x2e { runEnd += 1 }
-    guard !ASCII.isHostCharacter(text[runEnd]) else { return }
-    if mayHit(nameEndingAt: end) { rules.name(text, runEnd: runEnd) }
-  }
-
-  /// Whether the filter holds any of what the rules would ask of a name. Spares their copies and look-ups where only the pair is listed.
-  private func mayHit(nameEndingAt end: Int) -> Bool {
-    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
-    func mayHold(_ kind: KeyKind, _ start: Int) -> Bool {
-      unsafe index.mayHold(hash.hash(kind, bytes + start, end - start, folding: KeyHash.caseless))
-    }
-    var labels = 0
-    var start = end
-    while end - start <= Limits.nameLength {
-      let labelEnd = start
-      while ASCII.isHostCharacter(text[start - 1]) { start -= 1 }
-      guard start < labelEnd else { return false }
-      labels += 1
-      let goesOn = text[start - 1] == 0x2e && ASCII.isHostCharacter(text[start - 2])
-      var first = start
-      if !goesOn { while first < labelEnd - 1, text[first] == 0x2d { first += 1 } }
-      if labels >= 2 {
-        if mayHold(.name, start) || (first != start && mayHold(.name, first)) { return true }
-        if features.contains(.services) { return true }
-      }
-      if !goesOn {
-        return labels >= 2 && (features.contains(.urls) && mayHold(.urlHost, first) && mayBeListedURL(hostStart: first, hostEnd: end)
-          || features.contains(.emails) && text[first - 1] == 0x40 && mayHold(.emailDomain, first))
-      }
-      start -= 1
-    }
-    // Longer than any name: the rules see its last part.
-    return true
+    return ASCII.isHostCharacter(text[runEnd]) ? nil : runEnd
   }
 }

@@ -46,7 +46,11 @@ internal import Indicators
   let ends: UnsafeMutablePointer<UInt32>
   let notes: UnsafeMutablePointer<UInt32>
   let hashes: UnsafeMutablePointer<UInt64>
-  private static let capacity = blockWords * 64 + 64
+  /// What the filter is asked of names whose pair is listed, and of which of them.
+  let questions: UnsafeMutablePointer<UInt64>
+  let owners: UnsafeMutablePointer<UInt32>
+  var askedHosts: [AskedHost] = []
+  static let capacity = blockWords * 64 + 64
   /// Masks that keep the last 0 to 16 bytes of two words.
   let keepHigh: UnsafeMutablePointer<UInt64>
   let keepLow: UnsafeMutablePointer<UInt64>
@@ -87,6 +91,8 @@ internal import Indicators
     unsafe ends = .allocate(capacity: Self.capacity)
     unsafe notes = .allocate(capacity: Self.capacity)
     unsafe hashes = .allocate(capacity: Self.capacity)
+    unsafe questions = .allocate(capacity: Self.capacity)
+    unsafe owners = .allocate(capacity: Self.capacity)
     unsafe keepHigh = .allocate(capacity: 32)
     unsafe keepLow = .allocate(capacity: 32)
     for count in 0..<32 {
@@ -103,6 +109,8 @@ internal import Indicators
     unsafe ends.deallocate()
     unsafe notes.deallocate()
     unsafe hashes.deallocate()
+    unsafe questions.deallocate()
+    unsafe owners.deallocate()
     unsafe keepHigh.deallocate()
     unsafe keepLow.deallocate()
   }

@@ -1,17 +1,47 @@
-/// Whether a URL whose host is listed may be listed itself, told from one hash of its text as it stands.
+/// Whether a URL whose host is listed may be listed itself, told from its text as it stands.
 ///
 /// Feeds list single URLs on hosts that everybody visits, so a log may be full of them. Most URLs need no normalising at all; only one that
 /// does, or that the filter knows, goes to the rules, which would take a microsecond or two to say no.
 extension TokenScan {
-  func mayBeListedURL(hostStart: Int, hostEnd: Int) -> Bool {
-    let after = text[hostEnd]
-    guard text[hostStart - 1] == 0x2f, text.isAfterScheme(hostStart) else {
-      // Without a scheme a host alone is no URL.
-      return text[hostStart - 1] == 0x40 || after == 0x2f || after == 0x3f || after == 0x3a
-    }
+  /// Whether a host that ends before a place can be a URL's. Without a scheme a host alone is none.
+  func mayBeHostOfURL(_ start: Int, _ end: Int) -> Bool {
     // `:\/\/`: the rules leave it to the JSON view.
-    if text[hostStart - 2] == 0x5c { return false }
-    guard after == 0x2f, !features.contains(.prefixURLs), isLowercase(hostStart, hostEnd), let end = plainEnd(hostEnd, isParameter: isParameter(hostStart))
+    if text[start - 1] == 0x2f, text.isAfterScheme(start) { return text[start - 2] != 0x5c }
+    return text[start - 1] == 0x40 || text[end] == 0x2f || text[end] == 0x3f || text[end] == 0x3a
+  }
+
+  /// The length of a URL's beginning (``URLParts/start(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
+  func urlStartLength(_ start: Int, _ end: Int) -> Int? {
+    guard text[end] == 0x2f, text[start - 1] != 0x40, text[end + 1] != 0x2e, !features.contains(.prefixURLs) else { return nil }
+    var place = end + 1
+    while place <= end + Limits.urlStart {
+      switch text[place] {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: place += 1
+      case 0x2f, 0x3f, 0x23: return place - start
+      case let byte:
+        // What ends a URL ends its path; a full stop before it may be the sentence's.
+        return ASCII.isURLCharacter(byte) || byte == 0x5c || text[place - 1] == 0x2e ? nil : place - start
+      }
+    }
+    return text[place - 1] == 0x2e ? nil : place - start
+  }
+
+  /// Whether the path from a place on has what normalising may take out: dot segments, plain or escaped.
+  func hasDetour(from hostEnd: Int) -> Bool {
+    var place = hostEnd
+    while place < hostEnd + Limits.urlLength {
+      let byte = text[place]
+      if byte == 0x2e && text[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c { return true }
+      guard ASCII.isURLCharacter(byte), byte != 0x3f, byte != 0x23 else { return false }
+      place += 1
+    }
+    return true
+  }
+
+  /// A closer look at a URL whose beginning or host is listed.
+  func mayBeListedURL(hostStart: Int, hostEnd: Int) -> Bool {
+    guard text[hostEnd] == 0x2f, text[hostStart - 1] == 0x2f, text.isAfterScheme(hostStart), !features.contains(.prefixURLs),
+      isLowercase(hostStart, hostEnd), let end = plainEnd(hostEnd, isParameter: isParameter(hostStart))
     else { return true }
     if mayHold(url: hostStart, end.end) { return true }
     return end.query.map { mayHold(url: hostStart, $0) } ?? false
