@@ -28,6 +28,8 @@ public struct IndexBuilder: ~Copyable {
   private let path: String
   private let secret: [UInt8]
   private var packed = PackedIndicators()
+  /// Where feeds are fetched from, so that a scan knows the traffic of our own fetching without reading their definitions.
+  public var feedAddresses: [String] = []
 
   /// - Parameters:
   ///   - path: the index to write or replace.
@@ -52,7 +54,7 @@ public struct IndexBuilder: ~Copyable {
     var tables = IndexTables(hash: KeyHash(seed: seed))
     tables.fill(from: packed)
     var writer = try IndexWriter(path: path)
-    let length = try writer.write(packed: packed, tables: tables, seed: seed)
+    let length = try writer.write(packed: packed, tables: tables, feedAddresses: feedAddresses, seed: seed)
     return IndexSummary(indicators: packed.count, bytes: length, merged: merged, unmatchable: tables.unmatchable)
   }
 }

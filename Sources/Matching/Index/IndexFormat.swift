@@ -17,6 +17,8 @@
 /// │ records    │ type, value, times, own references                            │  hits
 /// │ contexts   │ what many entries share: feeds, tags, actors, confidence…     │  hits
 /// │ types      │ names of the type codes                                       │  open
+/// │ feed-      │ where feeds are fetched from: what our own fetching leaves in │  hits
+/// │  addresses │ logs                                                          │
 /// └────────────┴───────────────────────────────────────────────────────────────┘
 /// ```
 package enum IndexFormat {
@@ -30,7 +32,7 @@ package enum IndexFormat {
   static let labelBits = 4096
 
   enum Section: Int, CaseIterable, Sendable {
-    case labels, filter, addresses, networks16, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types
+    case labels, filter, addresses, networks16, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
 
     var name: String {
       switch self {
@@ -46,6 +48,7 @@ package enum IndexFormat {
       case .contextOffsets: "context-offsets"
       case .contexts: "contexts"
       case .types: "types"
+      case .feedAddresses: "feed-addresses"
       }
     }
   }

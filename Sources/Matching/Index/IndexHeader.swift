@@ -56,6 +56,7 @@ extension IndexFormat.Header {
     case .offsets: length == (entries + 1) * 4
     case .contextOffsets: length % 4 == 0 && length >= 4
     case .records, .contexts, .types: length <= UInt64(UInt32.max)
+    case .feedAddresses: length <= 16 << 20
     }
   }
 }

@@ -32,7 +32,9 @@ struct IndexWriter: ~Copyable {
   }
 
   /// - Returns: the length of the file.
-  mutating func write(packed: borrowing PackedIndicators, tables: borrowing IndexTables, seed: [UInt8]) throws(Diagnostic) -> Int {
+  mutating func write(
+    packed: borrowing PackedIndicators, tables: borrowing IndexTables, feedAddresses: [String], seed: [UInt8]
+  ) throws(Diagnostic) -> Int {
     var header = IndexFormat.Header()
     header.entries = UInt64(packed.count)
     header.features = tables.features
@@ -42,7 +44,7 @@ struct IndexWriter: ~Copyable {
     for section in IndexFormat.Section.allCases {
       let start = position
       checksum = Checksum.seed
-      write(section, packed: packed, tables: tables)
+      write(section, packed: packed, tables: tables, feedAddresses: feedAddresses)
       flush()
       header.sections[section.rawValue] = .init(offset: UInt64(start), length: UInt64(position - start), checksum: checksum)
       put(Array(repeating: 0, count: (IndexFormat.alignment - position % IndexFormat.alignment) % IndexFormat.alignment))
@@ -55,7 +57,9 @@ struct IndexWriter: ~Copyable {
     return position
   }
 
-  private mutating func write(_ section: IndexFormat.Section, packed: borrowing PackedIndicators, tables: borrowing IndexTables) {
+  private mutating func write(
+    _ section: IndexFormat.Section, packed: borrowing PackedIndicators, tables: borrowing IndexTables, feedAddresses: [String]
+  ) {
     switch section {
     case .labels: put(words: tables.labels.words)
     case .filter: put(words: tables.filter)
@@ -104,6 +108,7 @@ struct IndexWriter: ~Copyable {
       put(offset)
     case .contexts: for context in packed.contexts { put(context) }
     case .types: put(Array(IndexTypes.codes.map(\.rawValue).joined(separator: "\n").utf8))
+    case .feedAddresses: put(Array(feedAddresses.joined(separator: "\n").utf8))
     }
   }
 

@@ -28,6 +28,11 @@ public final class IndicatorIndex: Sendable {
   /// How many indicators it holds.
   public var count: Int { Int(header.entries) }
 
+  /// Where feeds were fetched from when this was compiled.
+  public var feedAddresses: [String] {
+    unsafe String(decoding: section(.feedAddresses), as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
   /// The indicator at a place; nil for a place outside the index or a damaged record.
   public func indicator(at entry: Int) -> Indicator? {
     guard let (body, context) = record(entry) else { return nil }

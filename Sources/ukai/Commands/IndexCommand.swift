@@ -47,6 +47,7 @@ extension IndexCommand {
       let resolver = Actors.resolver(places.rules)
       let reader = FeedReader(resolver: resolver, warninglists: Warninglists.none, rulesFingerprint: "")
       var builder = IndexBuilder(path: target)
+      builder.feedAddresses = FeedCatalog.load(directory: places.feeds).definitions.map(\.address)
       var rejected = 0
       for file in files {
         guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }

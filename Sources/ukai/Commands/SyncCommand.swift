@@ -79,7 +79,7 @@ struct Sync: ParsableCommand {
     for result in run.results { report(result) }
 
     var index: (indicators: Int, bytes: Int)?
-    if !dryRun { index = try IndexRun.refresh(directory, store, policy: policy, now: now) }
+    if !dryRun { index = try IndexRun.refresh(directory, store, feedAddresses: definitions.map(\.address), policy: policy, now: now) }
     if let status = Signals.exitStatus { throw ExitCode(status) }
     try finish(run.results, index: index, brokenFiles: brokenFiles, seconds: Files.monotonicSeconds() - started)
   }

@@ -1,3 +1,4 @@
+import Feeds
 import Glibc
 import Indicators
 import Matching
@@ -46,6 +47,7 @@ struct HuntRun {
     selection.listedSince = from
     let policy = try RuleDirectory(places).scoring()
     var builder = IndexBuilder(path: path)
+    builder.feedAddresses = FeedCatalog.load(directory: places.feeds).definitions.map(\.address)
     try store.forEachLive(selection, now: now, corroborate: policy.corroborated) { try builder.add($0) }
     return try builder.finish().indicators
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Feeds
 import Glibc
 import Indicators
 import Matching
@@ -50,8 +49,7 @@ struct ScanRun {
       let path = Self.resolved(path)
       return exported.contains(path) || own.map { path == $0 || path.hasPrefix($0 + "/") } ?? false
     }
-    let feeds = places.feeds
-    options.ownTraffic = { OwnTraffic(feedURLs: FeedCatalog.load(directory: feeds).definitions.map(\.address)) }
+    options.ownTraffic = { OwnTraffic(feedURLs: index.feedAddresses) }
     let policy = try rules.scoring()
     let suppressions = try rules.suppressions()
     let scan = LogScan(
