@@ -40,7 +40,8 @@ struct RandomLog {
       (.ipRange, "192.0.2.100-192.0.2.119"),
       (.domain, "evil.example"), (.domain, "higan.example"), (.domain, "a-b.evil2.example"), (.domain, "www.bad.example"), (.domain, "x.github.io"),
       (.domain, "pages.dev"), (.domain, "xn--bcher-kva.example"), (.domain, "1.2.3.4.evil.example"), (.domain, "loader.zip"), (.domain, "t.co"),
-      (.domainPort, "c2.example:4444"), (.domainWildcard, "*.wild.example"), 
+      (.domainPort, "c2.example:4444"), (.domainWildcard, "*.wild.example"), (.domain, "longer-abcdefghijklmno.example"),
+      (.url, "http://shared.example/files/loader.bin"), (.url, "http://shared.example/x"), (.url, "http://shared.example/twelve-bytes"),
       (.url, "http://evil.example/a/b.php?id=1"), (.url, "https://host.example/drop/"), (.url, "http://192.0.2.55/x.bin"),
       (.url, "http://host.example:8080/p"), (.url, "http://[2001:db8::77]/i"), (.url, "ftp://files.example/f.exe"), (.url, "http://host.example/"),
       (.url, "http://host.example/A%20b"), (.url, "http://github.com/owner/repo/raw/x.exe"),
@@ -79,6 +80,12 @@ struct RandomLog {
     "pip install evil-pkg-name", "node_modules/left-padd/x.js", "https://raw.githubusercontent.com/owner/repo/main/a",
     "git@github.com:owner/repo.git", "::1", "fe80::1%eth0", "aa:bb:cc:dd:ee:ff:00:11", "bücher.example", "evil。example", "日本語.example", "name@",
     "(see above).", "\"run.ps1.-\"", "a.b", "...", "..evil.example..", "-evil.example", "evil.example-", "_dmarc.evil.example", "http://user@evil.example/",
+    "http://shared.example/other/page?id=1", "http://shared.example/files/../files/loader.bin", "http://shared.example/a/../x", "http://shared.example/./x",
+    "http://shared.example/%78", "http://shared.example/a/%2e%2e/x", "https://SHARED.example/files/loader.bin#top", "http://shared.example/x.", "shared.example/x",
+    "http://shared.example/twelve-bytes-and-more", "http://shared.example/twelve-b", "http://shared.example/x?q=1", "(http://shared.example/x)", "http://shared.example/x,y",
+    "192.0.2.1.-", "192.0.2.1-192.0.2.5", "10.0.0.1-192.0.2.1", "192.0.2.1..", "25/Nov/2026:08:00:00", "1:2:3:4:5:6:7:8", "2001:db8:a:b:c:d:e:f:1",
+    "2001:db8:a:b:c:d:192.0.2.1", "0.123456", "1764000000.123456", "1.22.333.4444", "192.0.2.1_", "----longer-abcdefghijklmno.example",
+    "------------------------------------------------------------------evil.example", "other-abcdefghijklmno.example",
   ]
 
   private static let separators = [

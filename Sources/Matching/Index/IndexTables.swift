@@ -111,7 +111,7 @@ struct IndexTables: ~Copyable {
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
     case .service: features.insert(.services)
-    case .value, .pair, .urlHost, .urlStart, .emailDomain, .longWord, .shortWord, .tail: break
+    case .value, .urlHost, .urlStart, .emailDomain, .longWord, .shortWord, .tail: break
     }
   }
 
@@ -119,7 +119,7 @@ struct IndexTables: ~Copyable {
     features.insert(.names)
     if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
     let (pair, label) = HostName.pair(of: name)
-    filterKeys.append(hash.hash(.pair, pair))
+    filterKeys.append(hash.pair(pair))
     labels.insert(label)
   }
 
@@ -133,7 +133,7 @@ struct IndexTables: ~Copyable {
     switch text.anchor {
     case .pair(let pair, let label):
       features.insert(.names)
-      filterKeys.append(hash.hash(.pair, pair))
+      filterKeys.append(hash.pair(pair))
       labels.insert(label)
     case .longWord(let window):
       features.insert(.longWords)

@@ -105,6 +105,22 @@ struct KeyHash: Sendable {
     return Self.fold(mixed ^ third, 0x1d8e_4e27_c47d_124f ^ first)
   }
 
+  /// The hash of a pair of labels, of its last 24 bytes: three words, folded, the pair's last byte in the top of `high`, zeros before it.
+  ///
+  /// Without a question of its length: names are of all lengths, and a branch that is not foreseen costs more than the hash.
+  @inline(__always) func pair(lowest: UInt64, low: UInt64, high: UInt64) -> UInt64 {
+    let mixed = Self.fold(high ^ second, low ^ first)
+    return Self.fold(mixed ^ third, lowest ^ 0x1d8e_4e27_c47d_124f)
+  }
+
+  func pair(_ pair: [UInt8]) -> UInt64 {
+    var words: [UInt64] = [0, 0, 0]
+    for (distance, byte) in pair.suffix(24).reversed().enumerated() {
+      words[distance / 8] |= UInt64(byte | 0x20) << UInt64(56 - 8 * (distance % 8))
+    }
+    return self.pair(lowest: words[2], low: words[1], high: words[0])
+  }
+
   @inline(__always) func hash(window: UInt64, kind: KeyKind) -> UInt64 {
     let salt = UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
     return Self.fold(window ^ second, first ^ salt)

@@ -20,8 +20,6 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case service
   /// Never looked for in text, only found by value (`asn`, `cidr`).
   case value
-  /// In the filter only: the last two labels of a name, or of anything that has a name in it.
-  case pair
   /// In the filter only: a host that some URL indicator has.
   case urlHost
   /// In the filter only: the host of a URL indicator, a slash, and its path's first bytes. See ``URLParts/start(ofKey:)``.

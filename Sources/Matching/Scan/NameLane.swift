@@ -58,7 +58,12 @@ extension TokenScan {
       if length >= 64 { length = longPair(endingAt: end, label: label) }
       // Hyphens before the second-last label are no part of it.
       while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }
-      let value = unsafe hash.hash(.pair, block + (end &- length), length, folding: KeyHash.caseless)
+      length = min(24, length)
+      let last = unsafe block + end
+      let value = unsafe hash.pair(
+        lowest: (KeyHash.load64(last - 24) | KeyHash.caseless) & keepLowest[length & 31],
+        low: (KeyHash.load64(last - 16) | KeyHash.caseless) & keepLow[length & 31],
+        high: (KeyHash.load64(last - 8) | KeyHash.caseless) & keepHigh[length & 31])
       unsafe hashes[place] = value
       filter.prefetch(value)
     }

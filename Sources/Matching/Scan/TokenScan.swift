@@ -51,9 +51,10 @@ internal import Indicators
   let owners: UnsafeMutablePointer<UInt32>
   var askedHosts: [AskedHost] = []
   static let capacity = blockWords * 64 + 64
-  /// Masks that keep the last 0 to 16 bytes of two words.
+  /// Masks that keep the last 0 to 24 bytes of three words.
   let keepHigh: UnsafeMutablePointer<UInt64>
   let keepLow: UnsafeMutablePointer<UInt64>
+  let keepLowest: UnsafeMutablePointer<UInt64>
   /// Whether any network is too wide for the address filter.
   let hasWideNetworks: Bool
 
@@ -95,8 +96,10 @@ internal import Indicators
     unsafe owners = .allocate(capacity: Self.capacity)
     unsafe keepHigh = .allocate(capacity: 32)
     unsafe keepLow = .allocate(capacity: 32)
+    unsafe keepLowest = .allocate(capacity: 32)
     for count in 0..<32 {
       unsafe keepHigh[count] = count >= 8 ? .max : count == 0 ? 0 : .max << UInt64(64 - 8 * count)
+      unsafe keepLowest[count] = count >= 24 ? .max : count <= 16 ? 0 : .max << UInt64(192 - 8 * count)
       unsafe keepLow[count] = count >= 16 ? .max : count <= 8 ? 0 : .max << UInt64(128 - 8 * count)
     }
     hasWideNetworks = unsafe index.section(.networks16).contains { $0 != 0 }
@@ -113,6 +116,7 @@ internal import Indicators
     unsafe owners.deallocate()
     unsafe keepHigh.deallocate()
     unsafe keepLow.deallocate()
+    unsafe keepLowest.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.

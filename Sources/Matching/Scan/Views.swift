@@ -185,6 +185,15 @@ enum JSONView {
     var position = start
     while position < end {
       if text[position] == 0x5c {
+        let byte = text[position + 1]
+        if byte == 0x2f || byte == 0x22 || byte == 0x5c, position + 1 < end {
+          // The usual ones, without the array that the others come in.
+          view.append(text, run, position)
+          view.append(byte, from: position)
+          position += 2
+          run = position
+          continue
+        }
         let (next, escaped) = step(text, position, end)
         if !escaped.isEmpty {
           view.append(text, run, position)
