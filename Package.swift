@@ -23,11 +23,10 @@ let hot: [SwiftSetting] =
 
 let package = Package(
   name: "ukai",
-  products: [.executable(name: "ukai", targets: ["ukai"])],
+  products: [.executable(name: "ukai", targets: ["ukai"]), .executable(name: "ukai-scan", targets: ["ukai-scan"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -39,22 +38,22 @@ let package = Package(
       providers: [.apt(["libisal-dev", "libzstd-dev", "liblzma-dev", "libbz2-dev"])]),
     .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
-    .target(
-      name: "CShims", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))],
-      linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("z")]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CShims", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("z")]),
 
     // The house, bottom up. Imports point upwards in this list only.
     .target(name: "Syntax", swiftSettings: strict),
     .target(name: "Indicators", dependencies: ["CUnicode", "CPublicSuffix"], swiftSettings: strict),
     .target(
       name: "Rules",
-      dependencies: ["Indicators", "Syntax", "CUnicode", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Indicators", "Syntax", "CUnicode", "CYAML"],
       swiftSettings: strict),
-    .target(name: "Transport", dependencies: ["CShims", "Indicators"], swiftSettings: strict),
+    .target(name: "Transport", dependencies: ["CCurl", "CShims", "Indicators"], swiftSettings: strict),
     .target(
       name: "Feeds",
       dependencies: [
-        "Indicators", "Syntax", "Rules", "Transport", "CArchive", "CExpat", .product(name: "Yams", package: "Yams"),
+        "Indicators", "Syntax", "Rules", "Transport", "CArchive", "CExpat",
       ],
       swiftSettings: strict),
     .target(
@@ -69,10 +68,22 @@ let package = Package(
     .target(
       name: "Export", dependencies: ["Indicators", "Syntax", "Rules", "Matching", "Store", "Transport"],
       swiftSettings: strict),
+    // What both commands share; links neither network nor database.
+    .target(
+      name: "Terminal",
+      dependencies: [
+        "Indicators", "Syntax", "Rules", "Matching", "CShims", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: command),
+    .executableTarget(
+      name: "ukai-scan", dependencies: [
+        "Terminal", "Indicators", "Matching", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: command),
     .executableTarget(
       name: "ukai",
       dependencies: [
-        "Indicators", "Syntax", "Rules", "Transport", "Feeds", "Matching", "Store", "Export", "CShims",
+        "Terminal", "Indicators", "Syntax", "Rules", "Transport", "Feeds", "Matching", "Store", "Export", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -93,19 +93,28 @@ try:
     alerts = int(subprocess.run([ukai, "status", "--json"], env=environment, capture_output=True).stdout.split(b'"count":', 1)[1].split(b"}")[0])
     row("alerts", str(alerts), "")
     one = json.loads(run("alerts", "list", "--json", "--limit", "1")[2])
+    start_cpu = min(run("--version")[0] for _ in range(5))
+    row("a process alone (--version)", "%.0f ms" % (start_cpu * 1000), "CPU; contained in the following")
+
+    def asked(name, arguments, note=lambda out: ""):
+        """The best of five: CPU, which a busy machine does not stretch, and the wall."""
+        tries = [run(*arguments) for _ in range(5)]
+        row(name, "%.0f ms" % (min(t[0] for t in tries) * 1000), ("wall %.0f ms" % (min(t[1] for t in tries) * 1000)) + note(tries[0][2]))
+
     for name, arguments in [
         ("list, the newest 50", ["--limit", "50"]), ("of one severity and above", ["--min-severity", "critical", "--limit", "50"]),
         ("of one asset", ["--asset", one["asset"], "--limit", "50"]), ("of one indicator", ["--indicator", one["indicator"]["value"], "--limit", "50"]),
         ("of one feed", ["--feed", "values", "--limit", "50"]), ("of an actor that is not there", ["--actor", "ta-nobody", "--limit", "50"]),
         ("that are closed", ["--status", "closed", "--limit", "50"]), ("since a time", ["--since", "2026-05-10T23:00:00Z", "--limit", "50"]),
+        ("of one asset, severity, feed and time", ["--asset", one["asset"], "--min-severity", "medium", "--feed", "values", "--since", "2026-05-10T12:00:00Z", "--limit", "50"]),
     ]:
-        cpu, wall, out = run("alerts", "list", "--json", *arguments)
-        row("alerts list: " + name, "%.0f ms" % (wall * 1000), "%d lines" % out.count(b"\n"))
-    row("alerts show", "%.0f ms" % (run("alerts", "show", one["alert_id"])[1] * 1000), "")
-    row("status --metrics", "%.0f ms" % (run("status", "--metrics")[1] * 1000), "")
-    row("report --html", "%.0f ms" % (run("report", "--html", work + "/report.html")[1] * 1000), "")
+        asked("alerts list: " + name, ["alerts", "list", "--json", *arguments], lambda out: ", %d lines" % out.count(b"\n"))
+    asked("alerts show", ["alerts", "show", one["alert_id"]])
+    asked("status --metrics", ["status", "--metrics"])
+    cpu, wall, _ = run("report", "--html", work + "/report.html")
+    row("report --html", "%.0f ms" % (cpu * 1000), "wall %.0f ms" % (wall * 1000))
     cpu, wall, _ = run("export", "--quiet", "--to", work + "/out.ndjson", "--as", "ecs")
-    row("export to a file as ecs", "%.0f /s" % (alerts / wall), "%d alerts" % sum(1 for _ in open(work + "/out.ndjson", "rb")))
-    row("export again, nothing new", "%.0f ms" % (run("export", "--quiet", "--to", work + "/out.ndjson", "--as", "ecs")[1] * 1000), "")
+    row("export to a file as ecs", "%.0f /s" % (alerts / cpu), "CPU; %d alerts" % sum(1 for _ in open(work + "/out.ndjson", "rb")))
+    asked("export again, nothing new", ["export", "--quiet", "--to", work + "/out.ndjson", "--as", "ecs"])
 finally:
     shutil.rmtree(work, ignore_errors=True)

@@ -1,5 +1,4 @@
 public import Indicators
-import Yams
 
 /// A YAML file read strictly: every complaint has file:line:column, an unknown key names its nearest known one, anchors and
 /// aliases are refused (a bomb is made of them), and depth is bounded.
@@ -17,75 +16,39 @@ public struct YAMLDocument {
     if text.utf8.count > Self.sizeLimit {
       throw Diagnostic(.error, code: "yaml.too-large", "file is larger than 1 MiB", file: file)
     }
-    let node: Node?
-    let parser: Parser
-    do {
-      parser = try Parser(yaml: text)
-      node = try parser.singleRoot()
-    } catch let error as YamlError {
-      throw Self.diagnostic(error, file: file)
-    } catch {
-      throw Diagnostic(.error, code: "yaml.syntax", "not YAML: \(error)", file: file)
-    }
-    let root = node ?? Node.mapping(Node.Mapping([]))
-    // Nodes know their anchors only as long as their parser lives.
-    let forbidden = withExtendedLifetime(parser) { Self.firstForbidden(root, depth: 0) }
-    if let bad = forbidden {
-      throw Diagnostic(
-        .error, code: "yaml.forbidden", bad.reason, hint: "write the value out in full", file: file, line: bad.node.mark?.line,
-        column: bad.node.mark?.column)
-    }
-    self.root = YAMLNode(file: file, node: root)
-  }
-
-  private static func diagnostic(_ error: YamlError, file: String) -> Diagnostic {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      Diagnostic(.error, code: "yaml.syntax", problem, file: file, line: mark.line, column: mark.column)
-    default: Diagnostic(.error, code: "yaml.syntax", "not YAML: \(error)", file: file)
-    }
-  }
-
-  private static func firstForbidden(_ node: Node, depth: Int) -> (node: Node, reason: String)? {
-    if depth > depthLimit { return (node, "nested deeper than \(depthLimit)") }
-    if node.anchor != nil { return (node, "anchors are not allowed") }
-    switch node {
-    case .alias: return (node, "aliases are not allowed")
-    case .mapping(let mapping):
-      for (key, value) in mapping {
-        if let bad = firstForbidden(key, depth: depth + 1) ?? firstForbidden(value, depth: depth + 1) { return bad }
-      }
-    case .sequence(let items):
-      for item in items { if let bad = firstForbidden(item, depth: depth + 1) { return bad } }
-    case .scalar: break
-    }
-    return nil
+    let tree = try YAMLTree.read(text, file: file, depthLimit: Self.depthLimit)
+    root = YAMLNode(file: file, node: tree ?? YAMLTree(content: .mapping([]), line: 0, column: 0))
   }
 }
 
 /// One node of a ``YAMLDocument`` with its place.
 public struct YAMLNode {
   public let file: String
-  let node: Node
+  let node: YAMLTree
 
-  init(file: String, node: Node) {
+  init(file: String, node: YAMLTree) {
     self.file = file
     self.node = node
   }
 
   /// From 1; 0 when unknown.
-  public var line: Int { node.mark?.line ?? 0 }
-  public var column: Int { node.mark?.column ?? 0 }
+  public var line: Int { node.line }
+  public var column: Int { node.column }
 
   /// An error at this node.
   public func error(_ code: String, _ message: String, hint: String? = nil) -> Diagnostic {
     Diagnostic(.error, code: code, message, hint: hint, file: file, line: line == 0 ? nil : line, column: column == 0 ? nil : column)
   }
 
-  public var isNull: Bool { node.null != nil && node.scalar?.style == .plain }
+  /// Nothing, `~` or `null`, without quotes.
+  public var isNull: Bool {
+    if case .scalar(let text, isPlain: true) = node.content { ["", "~", "null", "Null", "NULL"].contains(text) } else { false }
+  }
 
   /// A scalar's own characters, whatever YAML would have made of them: `no` is the text "no", not a boolean.
-  public var text: String? { node.scalar?.string }
+  public var text: String? {
+    if case .scalar(let text, _) = node.content { text } else { nil }
+  }
 
   public func requireText(_ code: String, _ what: String) throws(Diagnostic) -> String {
     guard let text, !isNull else { throw error(code, "\(what) must be text") }
@@ -109,7 +72,7 @@ public struct YAMLNode {
 
   /// The members of a mapping in order; a key written twice is an error.
   public func requireMapping(_ code: String, _ what: String) throws(Diagnostic) -> [(key: String, keyNode: YAMLNode, value: YAMLNode)] {
-    guard let mapping = node.mapping else { throw error(code, "\(what) must be a mapping (key: value)") }
+    guard case .mapping(let mapping) = node.content else { throw error(code, "\(what) must be a mapping (key: value)") }
     var members: [(key: String, keyNode: YAMLNode, value: YAMLNode)] = []
     var seen: Set<String> = []
     for (key, value) in mapping {
@@ -122,12 +85,17 @@ public struct YAMLNode {
   }
 
   public func requireSequence(_ code: String, _ what: String) throws(Diagnostic) -> [YAMLNode] {
-    guard let items = node.sequence else { throw error(code, "\(what) must be a list") }
+    guard case .sequence(let items) = node.content else { throw error(code, "\(what) must be a list") }
     return items.map { YAMLNode(file: file, node: $0) }
   }
 
-  public var isMapping: Bool { node.mapping != nil }
-  public var isSequence: Bool { node.sequence != nil }
+  public var isMapping: Bool {
+    if case .mapping = node.content { true } else { false }
+  }
+
+  public var isSequence: Bool {
+    if case .sequence = node.content { true } else { false }
+  }
 
   /// The members of a mapping by name, all of them known; else an error at the unknown key with the nearest known one.
   public func requireMapping(

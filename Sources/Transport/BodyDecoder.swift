@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 
 /// Undoes the content coding of a body, piece by piece, and refuses what is damaged or goes on after its end.
 ///

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 
 /// Owner of one libcurl easy handle with its error buffer and header list. Used on one thread, by one transfer, once: a new
 /// handle for every hop leaves nothing behind that could be sent to the wrong place.

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 
 extension CurlTransfer {
   /// The failure behind libcurl's result, told apart by what it means for the caller; nil when the transfer is whole.

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Glibc
 
 /// One request and its answer: a handle, the callbacks that libcurl calls for it, and what they learned. Confined to the thread

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Glibc
 public import Indicators
 

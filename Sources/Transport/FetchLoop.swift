@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Indicators
 
 /// The loop around curl_multi: starts what may start, lets libcurl work, hands finished transfers to their tasks. Lives for one

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Indicators
 
 /// One feed's way from request to result: tries, and in each try the hops of its redirects. Told what a transfer gave, it says

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 public import Indicators
 
 /// A body to be posted to one address.

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Glibc
 
 /// A feed that is a file of this machine: `file:` or a path. Fetched like any other, with the file's identity and times as its

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Indicators
 
 /// The status line and header fields of an answer, read line by line as libcurl hands them over. Interim answers (1xx) are

@@ -1,4 +1,4 @@
-internal import CShims
+internal import CCurl
 internal import Glibc
 
 /// An absolute http, https or file address as libcurl itself reads it, so that what is judged is what is connected to.

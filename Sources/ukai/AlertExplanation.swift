@@ -4,6 +4,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// Why an alert is one: which bytes of which line, which indicator by which rule, which row of which feed read when, which actor by which
 /// claims, which score from which parts, and who was told.

@@ -3,6 +3,7 @@ import Indicators
 import Matching
 import Store
 import Syntax
+import Terminal
 
 /// What the state directory tells of itself.
 struct StateHealth {

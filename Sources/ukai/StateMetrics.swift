@@ -3,6 +3,7 @@ import Indicators
 import Matching
 import Store
 import Syntax
+import Terminal
 
 extension StateHealth {
   /// Everything that a monitor may want to alarm on, as Prometheus text.

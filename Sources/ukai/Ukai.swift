@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 /// The root of the command line.
 struct Ukai: ParsableCommand {
@@ -27,15 +28,10 @@ struct Ukai: ParsableCommand {
         77  permission
         78  configuration
       """,
-    version: Version.text,
+    version: Version.text("ukai"),
     subcommands: [
       Sync.self, Scan.self, Hunt.self, Alerts.self, ExportCommand.self, Lookup.self, Extract.self, Normalize.self, RefangCommand.self, DefangCommand.self,
       Actors.self, IndicatorsCommand.self, FeedsCommand.self, IndexCommand.self, Report.self, Status.self, Doctor.self,
     ]
   )
-}
-
-enum Version {
-  static let number = "0.1.0"
-  static let text = "ukai \(number)"
 }

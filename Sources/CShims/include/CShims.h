@@ -1,5 +1,4 @@
 #pragma once
-// C that Swift cannot say: typed wrappers over libcurl's variadic calls, and byte-classification kernels. No policy.
-#include "curl_shims.h"
+// C that Swift cannot say: byte-classification kernels, and system calls. No policy.
 #include "process_shims.h"
 #include "classify_shims.h"

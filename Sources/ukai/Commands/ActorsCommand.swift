@@ -2,6 +2,7 @@ import ArgumentParser
 import Indicators
 import Rules
 import Syntax
+import Terminal
 
 /// `ukai actors`: who is meant by a name.
 struct Actors: ParsableCommand {

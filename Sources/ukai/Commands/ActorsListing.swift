@@ -4,6 +4,7 @@ import Indicators
 import Rules
 import Store
 import Syntax
+import Terminal
 
 extension Actors {
   /// The record of one actor with its names.

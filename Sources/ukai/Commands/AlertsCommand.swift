@@ -4,6 +4,7 @@ import Indicators
 import Matching
 import Store
 import Syntax
+import Terminal
 
 /// `ukai alerts`: what was found, and what became of it.
 struct Alerts: ParsableCommand {

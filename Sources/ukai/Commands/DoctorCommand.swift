@@ -6,6 +6,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai doctor`: checks state, configuration and libraries, and says what to do.
 struct Doctor: ParsableCommand {

@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai export`: what a destination has not had.
 struct ExportCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Export
 import Indicators
 import Rules
 import Syntax
+import Terminal
 
 /// `ukai extract`: indicators and actors out of a report.
 struct Extract: ParsableCommand {

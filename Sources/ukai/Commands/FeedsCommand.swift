@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 import Transport
 
 /// `ukai feeds`: definitions and their health.

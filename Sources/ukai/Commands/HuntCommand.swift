@@ -3,6 +3,7 @@ import Glibc
 import Indicators
 import Matching
 import Store
+import Terminal
 
 /// `ukai hunt`: new indicators against old logs.
 struct Hunt: ParsableCommand {

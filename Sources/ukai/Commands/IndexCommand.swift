@@ -4,6 +4,7 @@ import Indicators
 import Matching
 import Rules
 import Syntax
+import Terminal
 
 /// `ukai index`: the compiled index by itself, without any database.
 struct IndexCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai indicators`: the normalised set, to look at and to hand to other sensors.
 struct IndicatorsCommand: ParsableCommand {

@@ -4,6 +4,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai lookup`: what is known of a value, and why it would or would not match.
 struct Lookup: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Indicators
 import Syntax
+import Terminal
 
 /// `ukai normalize`: the canonical form of values, or why they have none.
 struct Normalize: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Indicators
 import Syntax
+import Terminal
 
 /// `ukai refang`: defanged values made usable.
 struct RefangCommand: ParsableCommand {

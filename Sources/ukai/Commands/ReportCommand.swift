@@ -7,6 +7,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai report`: a page for people.
 struct Report: ParsableCommand {

@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 
 /// `ukai scan`: logs against the index.
 struct Scan: ParsableCommand {
@@ -59,8 +60,8 @@ struct Scan: ParsableCommand {
   func run() throws {
     Signals.heed()
     try ScanRun(
-      paths: paths, indexPath: index, places: places, output: output, runOptions: runOptions, keepsNothing: noStore, failsOnHit: failOnHit,
-      follows: follow, command: "scan"
+      paths: paths, place: try ScanPlace(places, index: index, keepsNothing: noStore, command: "scan"), places: places, output: output,
+      runOptions: runOptions, failsOnHit: failOnHit, follows: follow, command: "scan"
     ).run { options in
       options.sourceName = source
       options.fromStart = fromStart

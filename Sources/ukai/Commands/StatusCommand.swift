@@ -3,6 +3,7 @@ import Feeds
 import Indicators
 import Store
 import Syntax
+import Terminal
 
 /// `ukai status`: health of everything.
 struct Status: ParsableCommand {

@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 import Transport
 
 /// `ukai sync`: feeds in, index out.

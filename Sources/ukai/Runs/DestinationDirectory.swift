@@ -4,6 +4,7 @@ import Indicators
 import Matching
 import Rules
 import Store
+import Terminal
 import Transport
 
 /// A destination with its format and what it is let have.

@@ -1,6 +1,7 @@
 import Feeds
 import Glibc
 import Indicators
+import Terminal
 import Transport
 
 /// A body that may come into force.

@@ -2,6 +2,7 @@ import Feeds
 import Indicators
 import Rules
 import Store
+import Terminal
 
 /// What all feeds are read with: actor names, warninglists, and the rules' own state of change.
 struct FeedReader {

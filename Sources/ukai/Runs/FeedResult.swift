@@ -2,6 +2,7 @@ import Feeds
 import Indicators
 import Store
 import Syntax
+import Terminal
 
 /// How one feed fared in a sync.
 struct FeedResult {

@@ -1,6 +1,7 @@
 import Feeds
 import Glibc
 import Indicators
+import Terminal
 
 /// The last good bodies of each feed, named by their content: `NAME.<first half of the hash>.body`. Which of them is in force stands in
 /// the feed's state, committed with its indicators; a crash between the two leaves a file that nobody names, and it is swept up later.

@@ -4,6 +4,7 @@ import Indicators
 import Matching
 import Rules
 import Store
+import Terminal
 
 /// New indicators over old logs: an index of what a feed lists only since, and a scan that reads no further than scans have read.
 struct HuntRun {
@@ -24,14 +25,14 @@ struct HuntRun {
     let directory = try StateDirectory(places.state)
     let alerts = try AlertStore(path: directory.alerts)
     let path = "\(directory.path)/.tmp.hunt.\(getpid()).ukx"
-    defer { unlink(path) }
+    defer { _ = unsafe unlink(path) }
     let from = try since ?? alerts.time(of: .hunt).map { $0.adding(seconds: -Self.overlapSeconds) } ?? Timestamp(seconds: 0)
     let count = try buildIndex(path, directory, from: from, now: now)
     if !runOptions.quiet { Console.note("hunt: \(count) indicators listed since \(from.seconds == 0 ? "ever" : from.iso8601)") }
     let logs = paths.isEmpty ? try knownLogs(alerts) : paths
     let status = try ScanRun(
-      paths: logs, indexPath: path, places: places, output: output, runOptions: runOptions, keepsNothing: false, failsOnHit: failsOnHit,
-      follows: false, command: "hunt"
+      paths: logs, place: try ScanPlace(places, index: path, keepsNothing: false, command: "hunt"), places: places, output: output,
+      runOptions: runOptions, failsOnHit: failsOnHit, follows: false, command: "hunt"
     ).scan { options in
       configure(&options)
       options.onlyKnown = true

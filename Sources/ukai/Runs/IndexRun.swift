@@ -3,6 +3,7 @@ import Indicators
 import Matching
 import Rules
 import Store
+import Terminal
 
 /// Compiles the live indicators into the index that scans map.
 enum IndexRun {
@@ -28,17 +29,5 @@ enum IndexRun {
     builder.feedAddresses = feedAddresses
     try store.forEachLive(now: now, corroborate: policy.corroborated) { try builder.add($0) }
     return try builder.finish()
-  }
-
-  /// The index of a scan: the one that is named, or the state's.
-  static func open(_ named: String?, _ directory: StateDirectory?) throws -> IndicatorIndex {
-    guard let path = named ?? directory?.index else {
-      throw CommandFailure(.usage, Diagnostic(.error, code: "usage.index", "--no-store without a state directory needs --index FILE"))
-    }
-    if named == nil, !Files.exists(path) {
-      throw CommandFailure(
-        .missingInput, Diagnostic(.error, code: "index.missing", "there is no index yet", hint: "run ukai sync first", file: path))
-    }
-    return try IndicatorIndex.open(path: path)
   }
 }

@@ -2,6 +2,7 @@ import Feeds
 import Indicators
 import Rules
 import Store
+import Terminal
 
 extension SyncRun {
   /// Stage, judge, commit.

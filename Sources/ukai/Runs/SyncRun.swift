@@ -5,6 +5,7 @@ import Matching
 import Rules
 import Store
 import Syntax
+import Terminal
 import Transport
 
 /// `ukai sync`: a feed row's way from the network to the index.

@@ -1,3 +1,5 @@
+import Terminal
+
 /// Metrics in the Prometheus text exposition format, version 0.0.4.
 struct PrometheusText {
   enum Kind: String { case gauge, counter }

@@ -1,5 +1,6 @@
 import Glibc
 import Indicators
+import Terminal
 
 /// A private directory that is removed, with the files in it, when its owner goes.
 final class TemporaryDirectory {
@@ -23,6 +24,6 @@ final class TemporaryDirectory {
       }
       unsafe closedir(handle)
     }
-    rmdir(path)
+    _ = unsafe rmdir(path)
   }
 }

@@ -1,4 +1,5 @@
 import Indicators
+import Terminal
 
 /// A moment as an operator gives it: ISO 8601, or a span back from now such as `36h`, `7d`, `90m`, `2w`.
 enum TimeArgument {

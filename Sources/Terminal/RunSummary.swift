@@ -3,8 +3,8 @@ import Indicators
 import Syntax
 
 /// Writes a run's summary object to the file of `--summary`.
-enum RunSummary {
-  static func write(_ object: JSONObject, to path: String?) throws {
+package enum RunSummary {
+  package static func write(_ object: JSONObject, to path: String?) throws {
     guard let path else { return }
     if path == "-" { throw CommandFailure(.usage, Diagnostic(.error, code: "usage.summary", "--summary needs a file; standard output is for data")) }
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

@@ -1,22 +1,23 @@
 import ArgumentParser
-import Feeds
 import Glibc
 import Indicators
 
 /// Where state, feeds and rules are. Flags win over variables, variables over defaults.
-struct PlaceOptions: ParsableArguments {
+package struct PlaceOptions: ParsableArguments {
   @Option(name: .customLong("state"), help: ArgumentHelp("State directory: databases, index, spool, locks.", valueName: "dir"))
-  var stateFlag: String?
+  package var stateFlag: String?
 
   @Option(name: .customLong("feeds"), help: ArgumentHelp("Directory of feed definitions.", valueName: "dir"))
-  var feedsFlag: String?
+  package var feedsFlag: String?
 
   @Option(
     name: .customLong("rules"),
     help: ArgumentHelp("Directory of rules: actors, warninglists, scoring, suppressions, destinations.", valueName: "dir"))
-  var rulesFlag: String?
+  package var rulesFlag: String?
 
-  var state: String {
+  package init() {}
+
+  package var state: String {
     if let stateFlag { return stateFlag }
     if let variable = Environment.value("UKAI_STATE") { return variable }
     if getuid() == 0, Files.isDirectory("/var/lib/ukai") { return "/var/lib/ukai" }
@@ -24,8 +25,8 @@ struct PlaceOptions: ParsableArguments {
     return (Environment.value("HOME") ?? "/tmp") + "/.local/state/ukai"
   }
 
-  var feeds: String { Self.directory(flag: feedsFlag, variable: "UKAI_FEEDS", name: "Feeds") }
-  var rules: String { Self.directory(flag: rulesFlag, variable: "UKAI_RULES", name: "Rules") }
+  package var feeds: String { Self.directory(flag: feedsFlag, variable: "UKAI_FEEDS", name: "Feeds") }
+  package var rules: String { Self.directory(flag: rulesFlag, variable: "UKAI_RULES", name: "Rules") }
 
   private static func directory(flag: String?, variable: String, name: String) -> String {
     if let flag { return flag }
@@ -36,37 +37,41 @@ struct PlaceOptions: ParsableArguments {
 }
 
 /// How records are printed.
-struct FormatOptions: ParsableArguments {
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonl }
+package struct FormatOptions: ParsableArguments {
+  package enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonl }
 
   @Option(help: "Form of the records on standard output.")
-  var format: Format = .text
+  package var format: Format = .text
 
   @Flag(name: .customLong("json"), help: "The same as --format jsonl: one JSON object a line.")
-  var jsonFlag = false
+  package var jsonFlag = false
 
   @Option(help: "When to use colour.")
-  var color: ColourChoice = .auto
+  package var color: ColourChoice = .auto
 
-  var json: Bool { jsonFlag || format == .jsonl }
+  package init() {}
 
-  func console(quiet: Bool = false) -> Console { Console(json: json, quiet: quiet, colour: color) }
+  package var json: Bool { jsonFlag || format == .jsonl }
+
+  package func console(quiet: Bool = false) -> Console { Console(json: json, quiet: quiet, colour: color) }
 }
 
 /// What a long command tells of itself.
-struct RunOptions: ParsableArguments {
-  enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+package struct RunOptions: ParsableArguments {
+  package enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
   @Option(help: "When to show progress on standard error.")
-  var progress: Progress = .auto
+  package var progress: Progress = .auto
 
   @Flag(name: .shortAndLong, help: "Say nothing on standard error unless something is wrong.")
-  var quiet = false
+  package var quiet = false
 
   @Option(help: ArgumentHelp("Write the run's summary as one JSON object to this file.", valueName: "file"))
-  var summary: String?
+  package var summary: String?
 
-  var showsProgress: Bool {
+  package init() {}
+
+  package var showsProgress: Bool {
     switch progress {
     case .always: true
     case .never: false
@@ -81,27 +86,20 @@ extension Severity: ExpressibleByArgument {}
 
 extension IndicatorType: ExpressibleByArgument {}
 
-enum Environment {
+package enum Environment {
   /// A variable that is set and not empty.
-  static func value(_ name: String) -> String? {
+  package static func value(_ name: String) -> String? {
     guard let text = unsafe getenv(name).map({ unsafe String(cString: $0) }), !text.isEmpty else { return nil }
     return text
   }
-
-  /// Where feeds and destinations take their secrets from.
-  static var secrets: SecretReader {
-    SecretReader(environment: { value($0) }, file: { path in
-      (try? LineInput.all(path: path, limit: 64 * 1024)).map { String(decoding: $0, as: UTF8.self) }
-    })
-  }
 }
 
-enum Files {
-  static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
-  static func exists(_ path: String) -> Bool { mode(path) != nil }
+package enum Files {
+  package static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+  package static func exists(_ path: String) -> Bool { mode(path) != nil }
 
   /// Bytes of a file; nil when there is none.
-  static func size(_ path: String) -> Int? {
+  package static func size(_ path: String) -> Int? {
     var status = stat()
     return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
@@ -112,7 +110,7 @@ enum Files {
   }
 
   /// `PREFIX/share/ukai/NAME` beside `PREFIX/bin/ukai`.
-  static func installedShare(_ name: String) -> String {
+  package static func installedShare(_ name: String) -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
     guard length > 0 else { return "./" + name }
@@ -122,14 +120,14 @@ enum Files {
   }
 
   /// The time now.
-  static func now() -> Timestamp {
+  package static func now() -> Timestamp {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
   /// Seconds since some fixed moment, for durations.
-  static func monotonicSeconds() -> Double {
+  package static func monotonicSeconds() -> Double {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -2,9 +2,9 @@ import Indicators
 import Matching
 
 /// Sightings and alerts as lines for people. What comes from logs and feeds is made visible, never obeyed.
-enum SightingText {
+package enum SightingText {
   /// One sighting: severity, time, what was matched by what, whose it is, between whom, where it stands.
-  static func line(_ sighting: Sighting, colour: Bool) -> String {
+  package static func line(_ sighting: Sighting, colour: Bool) -> String {
     let indicator = sighting.indicator
     var parts = [
       sighting.severity.label(colour: colour), sighting.event.time?.iso8601 ?? "-", found(sighting), actors(indicator.actors),
@@ -17,7 +17,7 @@ enum SightingText {
     return visible(parts, colour: colour)
   }
 
-  static func line(_ alert: Alert, colour: Bool) -> String {
+  package static func line(_ alert: Alert, colour: Bool) -> String {
     let parts = [
       String(alert.id.prefix(12)), alert.severity.label(colour: colour), alert.status.rawValue, alert.lastSeen.iso8601,
       "\(alert.count)×", "\(alert.indicator.value) (\(alert.indicator.type.rawValue))", actors(alert.indicator.actors),
@@ -27,7 +27,7 @@ enum SightingText {
   }
 
   /// `TraderTraitor (ta-tradertraitor < ta-lazarus < ta-rgb), said "Jade Sleet"`.
-  static func actors(_ attributions: [ActorAttribution]) -> String {
+  package static func actors(_ attributions: [ActorAttribution]) -> String {
     if attributions.isEmpty { return "no actor" }
     return attributions.map { attribution in
       switch attribution.status {

@@ -7,43 +7,43 @@ import Synchronization
 ///
 /// Data goes to standard output, everything else to standard error. Untrusted text passes ``visible(_:)`` before it reaches
 /// a person's terminal.
-struct Console {
+package struct Console {
   /// Standard output, buffered; flushed at the end, when full, or when a pipe's reader waits.
   private var buffer: [UInt8] = []
   private static let flushAt = 64 * 1024
-  let json: Bool
-  let quiet: Bool
-  let colour: Bool
+  package let json: Bool
+  package let quiet: Bool
+  package let colour: Bool
 
-  init(json: Bool, quiet: Bool = false, colour: ColourChoice = .auto) {
+  package init(json: Bool, quiet: Bool = false, colour: ColourChoice = .auto) {
     self.json = json
     self.quiet = quiet
     self.colour = colour.isOn(for: STDOUT_FILENO)
   }
 
   /// Prints one record: the JSON line under `--json`, else `text` as one or more lines.
-  mutating func record(_ object: @autoclosure () -> JSONObject, text: @autoclosure () -> String) throws(ConsoleError) {
+  package mutating func record(_ object: @autoclosure () -> JSONObject, text: @autoclosure () -> String) throws(ConsoleError) {
     if json { try line(object().serialized()) } else { try line(text()) }
   }
 
-  mutating func line(_ text: String) throws(ConsoleError) {
+  package mutating func line(_ text: String) throws(ConsoleError) {
     buffer.append(contentsOf: text.utf8)
     buffer.append(0x0A)
     if buffer.count >= Self.flushAt { try flush() }
   }
 
-  mutating func bytes(_ bytes: [UInt8]) throws(ConsoleError) {
+  package mutating func bytes(_ bytes: [UInt8]) throws(ConsoleError) {
     buffer.append(contentsOf: bytes)
     if buffer.count >= Self.flushAt { try flush() }
   }
 
-  mutating func flush() throws(ConsoleError) {
+  package mutating func flush() throws(ConsoleError) {
     defer { buffer.removeAll(keepingCapacity: true) }
     try Self.write(buffer, to: STDOUT_FILENO)
   }
 
   /// Writes all of `bytes`; a reader that went away or a full disk is an error, never a signal.
-  static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
     var done = 0
     while done < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done) }
@@ -56,19 +56,19 @@ struct Console {
   }
 
   /// A line on standard error; silent failures there are not worth ending a run for.
-  static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+  package static func note(_ text: String) { try? write(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
-  static func show(_ diagnostic: Diagnostic) {
+  package static func show(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorWasShown.store(true, ordering: .relaxed) }
     note(visible(diagnostic.description, keepingNewlines: true))
   }
 
   /// A run that said "error" about any part (a rules file, a feed) has not done all: it does not end with 0.
-  static var hasShownError: Bool { errorWasShown.load(ordering: .relaxed) }
+  package static var hasShownError: Bool { errorWasShown.load(ordering: .relaxed) }
   private static let errorWasShown = Atomic<Bool>(false)
 
   /// Shows what a report kept of each kind, and the exact count of the rest.
-  static func show(_ report: DiagnosticReport, quiet: Bool = false) {
+  package static func show(_ report: DiagnosticReport, quiet: Bool = false) {
     for diagnostic in report.kept where !quiet || diagnostic.severity == .error { show(diagnostic) }
     for (code, count) in report.counts.sorted(by: { $0.key < $1.key }) where count > DiagnosticReport.keptPerCode {
       note("… and \(count - DiagnosticReport.keptPerCode) more [\(code)]")
@@ -76,11 +76,11 @@ struct Console {
   }
 
   /// Columns for people and `cut -f`, each made visible, with tabs between.
-  static func columns(_ columns: String...) -> String { columns.map { visible($0) }.joined(separator: "\t") }
+  package static func columns(_ columns: String...) -> String { columns.map { visible($0) }.joined(separator: "\t") }
 
   /// `text` with every character made visible that could command a terminal or reorder what is read: control characters (C0, C1,
   /// DEL), bidirectional controls, zero-width characters and line separators. `\x1b` and `\u{202e}` are how they look.
-  static func visible(_ text: String, keepingNewlines: Bool = false) -> String {
+  package static func visible(_ text: String, keepingNewlines: Bool = false) -> String {
     var output = String.UnicodeScalarView()
     // One by one: appending a view to a view copies the whole each time.
     func escape(_ text: String) { for scalar in text.unicodeScalars { output.append(scalar) } }
@@ -100,18 +100,18 @@ struct Console {
 }
 
 /// Standard output could not be written.
-struct ConsoleError: Error {
-  let errorNumber: Int32
+package struct ConsoleError: Error {
+  package let errorNumber: Int32
 
   /// The reader ended first (`ukai … | head`): the run stops, and that is no failure of ours to explain.
-  var isBrokenPipe: Bool { errorNumber == EPIPE }
+  package var isBrokenPipe: Bool { errorNumber == EPIPE }
 }
 
 /// When colour is used.
-enum ColourChoice: String, CaseIterable {
+package enum ColourChoice: String, CaseIterable {
   case auto, always, never
 
-  func isOn(for descriptor: Int32) -> Bool {
+  package func isOn(for descriptor: Int32) -> Bool {
     switch self {
     case .always: return true
     case .never: return false
@@ -124,7 +124,7 @@ enum ColourChoice: String, CaseIterable {
 
 extension Severity {
   /// The word for a terminal, coloured when `colour` is on.
-  func label(colour: Bool) -> String {
+  package func label(colour: Bool) -> String {
     guard colour else { return rawValue }
     let code =
       switch self {

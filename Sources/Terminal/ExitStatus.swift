@@ -1,5 +1,5 @@
 /// The exit statuses of the command; `ukai help exit-codes` of the manual lists the same.
-enum ExitStatus: Int32 {
+package enum ExitStatus: Int32 {
   case success = 0
   /// Done, but something was refused, damaged, stale or skipped; the summary counts each.
   case incomplete = 3
@@ -25,7 +25,7 @@ enum ExitStatus: Int32 {
 
   /// The status of a whole: parts that failed in their own codes while others succeeded make it ``incomplete``;
   /// where none succeeded, the gravest cause stands.
-  static func combined(_ causes: [ExitStatus], someSucceeded: Bool) -> ExitStatus {
+  package static func combined(_ causes: [ExitStatus], someSucceeded: Bool) -> ExitStatus {
     let failures = causes.filter { $0 != .success }
     if failures.isEmpty { return .success }
     let gravest = precedence.first { failures.contains($0) } ?? .incomplete

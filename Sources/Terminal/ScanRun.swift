@@ -3,69 +3,90 @@ import Glibc
 import Indicators
 import Matching
 import Rules
-import Store
 import Syntax
 
-/// A log line's way from the file to the alert: `ukai scan` and `ukai hunt`.
-struct ScanRun {
-  let paths: [String]
-  let indexPath: String?
-  let places: PlaceOptions
-  let output: FormatOptions
-  let runOptions: RunOptions
-  let keepsNothing: Bool
-  let failsOnHit: Bool
-  let follows: Bool
-  /// The command's name in the summary.
-  let command: String
+/// Where a scan takes its index from and keeps what it finds. `ukai` gives its state directory; a pure filter has an index alone.
+package struct ScanPlace {
+  /// What one batch brought.
+  package typealias Finds = (sightings: [Sighting], newAlerts: Int)
 
-  func run(_ configure: (inout LogScan.Options) -> Void) throws { try scan(configure).end() }
+  package let index: String
+  /// Files of our own, resolved.
+  package var isOwn: @Sendable (String) -> Bool = { _ in false }
+  package var cursors: (any CursorStore)?
+  /// Takes a batch, with the noise brake; nil keeps nothing.
+  package var commit: ((ScanBatch, _ now: Timestamp, _ assetsPerIndicator: Int?) throws -> Finds)?
+  /// Notes how the run ended.
+  package var note: ((_ exit: Int, _ summary: JSONObject, _ now: Timestamp) throws -> Void)?
+
+  package init(index: String) { self.index = index }
+}
+
+/// A log line's way from the file to the alert: `ukai scan`, `ukai hunt` and `ukai-scan`.
+package struct ScanRun {
+  package let paths: [String]
+  package let place: ScanPlace
+  package let places: PlaceOptions
+  package let output: FormatOptions
+  package let runOptions: RunOptions
+  package let failsOnHit: Bool
+  package let follows: Bool
+  /// The command's name in the summary.
+  package let command: String
+
+  package init(
+    paths: [String], place: ScanPlace, places: PlaceOptions, output: FormatOptions, runOptions: RunOptions, failsOnHit: Bool, follows: Bool,
+    command: String
+  ) {
+    self.paths = paths
+    self.place = place
+    self.places = places
+    self.output = output
+    self.runOptions = runOptions
+    self.failsOnHit = failsOnHit
+    self.follows = follows
+    self.command = command
+  }
+
+  package func run(_ configure: (inout LogScan.Options) -> Void) throws { try scan(configure).end() }
 
   /// How a scan ended.
-  enum Ending: Equatable {
+  package enum Ending: Equatable {
     case done(ExitStatus)
     /// By a signal, with everything committed that was found.
     case interrupted
 
-    func end() throws {
+    package func end() throws {
       if let signal = Signals.exitStatus { throw ExitCode(signal) }
       if case .done(let status) = self, status != .success { throw CommandFailure(status) }
     }
   }
 
-  func scan(_ configure: (inout LogScan.Options) -> Void) throws -> Ending {
+  package func scan(_ configure: (inout LogScan.Options) -> Void) throws -> Ending {
     let started = Files.monotonicSeconds()
     let now = Files.now()
-    // A pure filter needs no state: it must run where there is none.
-    let directory = keepsNothing && indexPath != nil ? nil : try StateDirectory(places.state)
-    let index = try IndexRun.open(indexPath, directory)
+    let index = try IndicatorIndex.open(path: place.index)
     let rules = RuleDirectory(places)
     var options = LogScan.Options(now: now)
     configure(&options)
-    let store = keepsNothing ? nil : try directory.map { try AlertStore(path: $0.alerts) }
-    let exported = Set(try store?.destinationNames().compactMap { $0.hasPrefix("file:") ? Self.resolved(String($0.dropFirst(5))) : nil } ?? [])
-    let own = directory.map { Self.resolved($0.path) }
-    options.isOwn = { path in
-      let path = Self.resolved(path)
-      return exported.contains(path) || own.map { path == $0 || path.hasPrefix($0 + "/") } ?? false
-    }
+    let isOwn = place.isOwn
+    options.isOwn = { isOwn(Self.resolved($0)) }
     options.ownTraffic = { OwnTraffic(feedURLs: index.feedAddresses) }
     let policy = try rules.scoring()
     let suppressions = try rules.suppressions()
     let scan = LogScan(
       matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: policy,
       suppressions: suppressions, sources: try rules.logSources(), options: options)
-    var sink = Sink(store: store, console: output.console(quiet: runOptions.quiet), now: now, assetsPerIndicator: policy.assetsPerIndicator)
-    if !keepsNothing, store == nil { throw CommandFailure(.usage) }
+    var sink = Sink(commit: place.commit, console: output.console(quiet: runOptions.quiet), now: now, assetsPerIndicator: policy.assetsPerIndicator)
 
     var summary = LogScanSummary()
     let streams = paths.compactMap { path in Self.stream(path).map { (path, $0) } }
     let files = paths.filter { Self.stream($0) == nil }
     if !files.isEmpty {
       if follows {
-        summary.merge(try scan.follow(files, store: store, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
+        summary.merge(try scan.follow(files, store: place.cursors, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
       } else {
-        summary.merge(try scan.run(files, store: store, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: false) })
+        summary.merge(try scan.run(files, store: place.cursors, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: false) })
       }
     }
     for (path, descriptor) in streams {
@@ -82,7 +103,7 @@ struct ScanRun {
     return path.split(separator: "/").last.flatMap { Int32($0) }
   }
 
-  private static func resolved(_ path: String) -> String {
+  package static func resolved(_ path: String) -> String {
     guard let real = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(real) }
     return unsafe String(cString: real)
@@ -90,7 +111,7 @@ struct ScanRun {
 
   /// Takes batches: committed first, printed after.
   private struct Sink {
-    let store: AlertStore?
+    let commit: ((ScanBatch, Timestamp, Int?) throws -> ScanPlace.Finds)?
     var console: Console
     let now: Timestamp
     let assetsPerIndicator: Int?
@@ -98,20 +119,20 @@ struct ScanRun {
     var sightings = 0
     var newAlerts = 0
 
-    init(store: AlertStore?, console: Console, now: Timestamp, assetsPerIndicator: Int?) {
+    init(commit: ((ScanBatch, Timestamp, Int?) throws -> ScanPlace.Finds)?, console: Console, now: Timestamp, assetsPerIndicator: Int?) {
       self.assetsPerIndicator = assetsPerIndicator
       fold = MemoryFold(assetsPerIndicator: assetsPerIndicator)
-      self.store = store
+      self.commit = commit
       self.console = console
       self.now = now
     }
 
     mutating func take(_ batch: ScanBatch, flushing: Bool) throws {
       let found: [Sighting]
-      if let store {
-        let commit = try store.commit(batch, now: now, assetsPerIndicator: assetsPerIndicator)
-        found = commit.newSightings
-        newAlerts += commit.newAlerts
+      if let commit {
+        let finds = try commit(batch, now, assetsPerIndicator)
+        found = finds.sightings
+        newAlerts += finds.newAlerts
       } else {
         let before = fold.alerts
         found = batch.sightings.compactMap { fold.count($0) }
@@ -131,7 +152,7 @@ struct ScanRun {
     if !runOptions.quiet { for note in summary.notes { Console.note(Console.visible("\(note.path): \(note.reason)")) } }
     let status = status(of: summary, found: sink.sightings)
     let record = json(summary, sink, suppressions, status: status, seconds: seconds)
-    try sink.store?.note(run: command, exit: Int(status.rawValue), summary: Self.brief(record), now: sink.now)
+    try place.note?(Int(status.rawValue), Self.brief(record), sink.now)
     try RunSummary.write(record, to: runOptions.summary)
     if !runOptions.quiet { Console.note(text(summary, sink, seconds: seconds)) }
     return Signals.exitStatus == nil ? .done(status) : .interrupted

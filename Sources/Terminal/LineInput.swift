@@ -1,14 +1,14 @@
 import Glibc
 
 /// Lines of a file or of standard input, as bytes repaired to text, one at a time.
-struct LineInput {
+package struct LineInput {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var start = 0
   private var ended = false
 
   /// `-` is standard input.
-  init(path: String) throws(InputError) {
+  package init(path: String) throws(InputError) {
     if path == "-" {
       descriptor = STDIN_FILENO
     } else {
@@ -18,7 +18,7 @@ struct LineInput {
   }
 
   /// The next line without its `\n` or `\r\n`; nil at the end. A last line without an end is a line.
-  mutating func next() throws(InputError) -> String? {
+  package mutating func next() throws(InputError) -> String? {
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: 0x0A) {
@@ -53,7 +53,7 @@ struct LineInput {
   }
 
   /// Everything at once, for inputs that are one document; refuses more than `limit` bytes.
-  static func all(path: String, limit: Int = 256 << 20) throws(InputError) -> [UInt8] {
+  package static func all(path: String, limit: Int = 256 << 20) throws(InputError) -> [UInt8] {
     var input = try LineInput(path: path)
     while !input.ended {
       try input.fill()
@@ -64,11 +64,16 @@ struct LineInput {
 }
 
 /// An input could not be opened or read.
-struct InputError: Error {
-  let path: String
-  let errorNumber: Int32
+package struct InputError: Error {
+  package let path: String
+  package let errorNumber: Int32
 
-  var status: ExitStatus {
+  package init(path: String, errorNumber: Int32) {
+    self.path = path
+    self.errorNumber = errorNumber
+  }
+
+  package var status: ExitStatus {
     switch errorNumber {
     case ENOENT, ENOTDIR: .missingInput
     case EACCES, EPERM: .permission
@@ -76,5 +81,5 @@ struct InputError: Error {
     }
   }
 
-  var message: String { unsafe "\(path): \(String(cString: strerror(errorNumber)))" }
+  package var message: String { unsafe "\(path): \(String(cString: strerror(errorNumber)))" }
 }
