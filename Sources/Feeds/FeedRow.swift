@@ -55,11 +55,12 @@ package struct FeedRow: Sendable {
 
   /// Texts that feeds write where there is no value.
   package static func isNothing(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return true }
     switch text.utf8.count {
-    case 0: true
-    case 1: text == "-" || text == "?"
-    case 2...7: ["none", "null", "n/a", "na", "nan", "nil", "unknown", "--", "(null)", "n.a."].contains(text.lowercased())
-    default: false
+    case 1: return text == "-" || text == "?"
+    // `none`, `null`, `n/a`; `unknown`; `--`; `(null)`.
+    case 2...7 where first | 0x20 == 0x6E || first | 0x20 == 0x75 || first == 0x2D || first == 0x28: return ["none", "null", "n/a", "na", "nan", "nil", "unknown", "--", "(null)", "n.a."].contains(text.lowercased())
+    default: return false
     }
   }
 }

@@ -40,7 +40,7 @@ package struct LineReader {
           return finish(line, length: length, terminated: false)
         }
       }
-      let end = buffer[position...].firstIndex(of: newline)
+      let end = Self.firstIndex(of: newline, in: buffer, from: position)
       let piece = buffer[position..<(end ?? buffer.count)]
       length += piece.count
       line.append(contentsOf: piece.prefix(max(0, FeedLimits.lineBytes - line.count)))
@@ -52,6 +52,26 @@ package struct LineReader {
       }
       if end != nil { return finish(line, length: length, terminated: true) }
     }
+  }
+
+  /// Eight bytes at a time.
+  private static func firstIndex(of byte: UInt8, in buffer: [UInt8], from start: Int) -> Int? {
+    let span = buffer.span
+    let words = unsafe span.bytes
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let wanted = ones &* UInt64(byte)
+    var index = start
+    while index + 8 <= span.count {
+      let difference = unsafe words.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wanted
+      let found = (difference &- ones) & ~difference & 0x8080_8080_8080_8080
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < span.count {
+      if span[index] == byte { return index }
+      index += 1
+    }
+    return nil
   }
 
   private mutating func finish(_ line: [UInt8], length: Int, terminated: Bool) -> BodyLine {

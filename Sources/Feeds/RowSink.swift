@@ -8,6 +8,7 @@ package final class RowSink {
   private let ingest: FeedIngest
   private let emit: (IngestRow) throws -> Void
   private var feedActors: [ActorAttribution]
+  private let feedTags: [String]
   private var knownActors: [String: ActorAttribution] = [:]
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
@@ -16,6 +17,7 @@ package final class RowSink {
     self.definition = ingest.definition
     self.emit = emit
     self.feedActors = ingest.definition.actors.map(ingest.resolveActor)
+    self.feedTags = Self.unique(ingest.definition.tags)
   }
 
   package var now: Timestamp { ingest.now }
@@ -23,6 +25,9 @@ package final class RowSink {
   /// Takes one record.
   package func take(_ row: FeedRow) throws {
     try countRow(line: row.line)
+    if row.values.count == 1, let observable = ValueReader.plain(row.values[0]) {
+      return try accept(observable, raw: row.values[0].text, provenance(of: row))
+    }
     let values = row.values.filter { !FeedRow.isNothing($0.text.trimmed) }
     if values.isEmpty { return try reject(row.shown, reason: "no-value", line: row.line) }
     let provenance = try provenance(of: row)
@@ -154,7 +159,7 @@ package final class RowSink {
     provenance.lastSeen = date(row.lastSeen, line: row.line)
     provenance.validUntil = date(row.validUntil, line: row.line)
     if let confidence = row.confidence { provenance.confidence = min(100, max(0, confidence)) }
-    provenance.tags = Self.unique(definition.tags + row.tags)
+    provenance.tags = row.tags.isEmpty ? feedTags : Self.unique(definition.tags + row.tags)
     provenance.malware = Self.unique(row.malware)
     provenance.tlp = row.tlp.flatMap(TLP.label) ?? definition.tlp
     provenance.reference = row.reference.flatMap { FeedRow.isNothing($0) ? nil : $0 } ?? definition.reference
@@ -207,7 +212,14 @@ package final class RowSink {
   }
 
   private static func unique(_ texts: [String]) -> [String] {
-    var seen: Set<String> = []
-    return texts.map(\.trimmed).filter { !FeedRow.isNothing($0) && seen.insert($0).inserted }
+    var kept: [String] = []
+    // A handful is compared faster than hashed.
+    var seen: Set<String>? = texts.count > 16 ? [] : nil
+    for text in texts {
+      let text = text.trimmed
+      if FeedRow.isNothing(text) || (seen?.insert(text).inserted).map({ !$0 }) ?? kept.contains(text) { continue }
+      kept.append(text)
+    }
+    return kept
   }
 }

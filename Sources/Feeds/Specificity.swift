@@ -7,11 +7,14 @@ package enum Specificity {
     switch observable.type {
     case .ipv4, .ipv6: return address(observable.match)
     case .ipv4Port, .ipv6Port: return address(host(observable.match))
+    // The canonicaliser has asked for the suffix already.
+    case .domain where !observable.flags.contains("public-suffix"): return isLocalName(observable.match) ? "private" : nil
     case .cidr: return network(observable.canonical)
     case .ipRange: return range(observable.canonical)
     case .domain, .domainWildcard, .domainPort: return name(observable.match)
     case .url:
-      let host = host(String(observable.match.prefix { $0 != "/" && $0 != "?" }))
+      let key = observable.match.utf8
+      let host = host(String(observable.match[..<(key.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? key.endIndex)]))
       return address(host) ?? (isLocalName(host) ? "private" : nil)
     case .filename, .mutex, .userAgent, .pathPOSIX, .pathWindows, .telegram, .githubAccount:
       return observable.match.utf8.count < 5 ? "too-short" : nil
@@ -20,14 +23,15 @@ package enum Specificity {
   }
 
   private static func host(_ text: String) -> String {
-    if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
-    guard text.filter({ $0 == ":" }).count == 1 else { return text }
-    return String(text.prefix { $0 != ":" })
+    let bytes = text.utf8
+    if bytes.first == 0x5B { return String(Substring(bytes.dropFirst().prefix { $0 != 0x5D })) }
+    guard let colon = bytes.firstIndex(of: 0x3A), !bytes[bytes.index(after: colon)...].contains(0x3A) else { return text }
+    return String(text[..<colon])
   }
 
   private static func address(_ text: String) -> String? {
     if let v4 = IPv4Address(ascii: text.utf8) { return isReserved(v4) ? "private" : nil }
-    if let v6 = IPv6Address(ascii: text.utf8) { return isReserved(v6) ? "private" : nil }
+    if text.utf8.contains(0x3A), let v6 = IPv6Address(ascii: text.utf8) { return isReserved(v6) ? "private" : nil }
     return nil
   }
 
@@ -61,7 +65,17 @@ package enum Specificity {
   }
 
   private static func isLocalName(_ host: String) -> Bool {
-    ["localhost", "local", "localdomain", "lan", "home.arpa", "internal"].contains { host == $0 || host.hasSuffix("." + $0) }
+    let bytes = host.utf8
+    let label = bytes.lastIndex(of: 0x2E).map { host[bytes.index(after: $0)...] } ?? host[...]
+    switch label.utf8.count {
+    case 3: return label == "lan"
+    case 4: return label == "arpa" && (host == "home.arpa" || host.hasSuffix(".home.arpa"))
+    case 5: return label == "local"
+    case 8: return label == "internal"
+    case 9: return label == "localhost"
+    case 11: return label == "localdomain"
+    default: return false
+    }
   }
 
   /// Networks that are nobody's on the internet. Documentation networks are left to the warninglists, which flag them.

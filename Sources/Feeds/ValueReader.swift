@@ -10,6 +10,19 @@ package enum ValueReader {
     package var rejections: [(text: String, rejection: Rejection)] = []
   }
 
+  /// The short way: what ``read(_:)`` would say of a value that is its own canonical form and needs no repair; nil when the long way has
+  /// to look.
+  package static func plain(_ value: FeedRow.Value) -> Observable? {
+    guard Refang.isPlain(value.text), let observable = Canonicalizer.canonicalReading(of: value.text) else { return nil }
+    guard let first = value.types.first, first != observable.type else { return observable }
+    // No type before it in these lists could be what it is.
+    switch observable.type {
+    case .ipv4Port: return value.types == TypeLabel.address ? observable : nil
+    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: return value.types == TypeLabel.digest ? observable : nil
+    default: return nil
+    }
+  }
+
   /// All that `text` says, or why it says nothing.
   package static func read(_ value: FeedRow.Value) -> Result<[Reading], Rejection> {
     let text = value.text.trimmed

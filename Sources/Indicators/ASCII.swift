@@ -23,6 +23,23 @@ extension UInt8 {
   init(ascii scalar: Unicode.Scalar) { self = UInt8(truncatingIfNeeded: scalar.value) }
 }
 
+/// A set of ASCII characters, asked with one shift.
+struct ASCIISet: Sendable {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+
+  /// - Parameter members: what is not ASCII is left out.
+  init(_ members: String) {
+    for byte in members.utf8 where byte < 0x80 {
+      if byte < 0x40 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 0x3F) }
+    }
+  }
+
+  @inline(__always) func contains(_ byte: UInt8) -> Bool {
+    byte < 0x80 && ((byte < 0x40 ? low : high) >> UInt64(byte & 0x3F)) & 1 == 1
+  }
+}
+
 /// The text that a canonicaliser works on.
 typealias Bytes = ArraySlice<UInt8>
 

@@ -109,6 +109,9 @@ extension Canonicalizer {
     return dots >= 2 && digits > 0 && digits < length
   }
 
+  /// Whether a digest in lower case carries a flag.
+  static func isNotable(digest: String) -> Bool { notable[digest] != nil }
+
   /// Digests that feeds list by mistake, and the import hashes of every .NET program.
   private static let notable: [String: String] = [
     "d41d8cd98f00b204e9800998ecf8427e": "empty-file",

@@ -86,10 +86,11 @@ extension Canonicalizer {
 
   /// Path and query of bytes that stand for themselves in both; no dot segment, no escape, no empty query.
   private static func appendPlainPath(_ text: Bytes, to output: inout [UInt8]) -> Bool {
+    let plain = plainInPath
     var previous: UInt8 = 0
     var isQuery = false
     for byte in text {
-      guard plainInPath[Int(byte)] else { return false }
+      guard plain.contains(byte) else { return false }
       if byte == 0x3F {
         if isQuery { return false }
         isQuery = true
@@ -104,7 +105,5 @@ extension Canonicalizer {
   }
 
   /// Printable ASCII without `"#%'<>\^` `` ` `` `{|}`.
-  private static let plainInPath: [Bool] = (0..<256).map { byte in
-    byte > 0x20 && byte < 0x7F && !"\"#%'<>\\^`{|}".utf8.contains(UInt8(byte))
-  }
+  static let plainInPath = ASCIISet(String(String.UnicodeScalarView((0x21...0x7E as ClosedRange<UInt8>).filter { !"\"#%'<>\\^`{|}".utf8.contains($0) }.map { Unicode.Scalar($0) })))
 }

@@ -116,38 +116,41 @@ extension DomainName {
     let top = ascii[(dot + 1)...]
     if top.allSatisfy(\.isDigit) || isHexNumber(top) { throw Rejection("numeric-tld", as: type) }
     let isSecondLevel = ascii.firstIndex(of: 0x2E) == dot
-    if Self.isCommon(top) {
+    if Self.isCommon(top: top) {
       noteSuffix(isSecondLevel: isSecondLevel)
       return
     }
     let name = top.text
-    if Self.alternativeRoots.contains(name) {
-      flags.append("alt-root")
-    } else if Self.specialUse.contains(name) {
-      flags.append(name == "localhost" ? "loopback" : "special-use-tld")
-    } else {
-      guard PublicSuffix.isKnownTLD(name) || Self.formerTestDomains.contains(name) else { throw Rejection("unknown-tld", as: type) }
-      if isSecondLevel && Self.fileExtensions.contains(name) { flags.append("filename-like") }
-    }
+    guard let flag = Self.topLevelFlag(name, isSecondLevel: isSecondLevel) else { throw Rejection("unknown-tld", as: type) }
+    if !flag.isEmpty { flags.append(flag) }
     noteSuffix(isSecondLevel: isSecondLevel)
+  }
+
+  /// What a top-level domain in lower case says of the name under it: a flag, empty for an ordinary one; nil when it is not known.
+  static func topLevelFlag(_ name: String, isSecondLevel: Bool) -> String? {
+    if alternativeRoots.contains(name) { return "alt-root" }
+    if specialUse.contains(name) { return name == "localhost" ? "loopback" : "special-use-tld" }
+    guard PublicSuffix.isKnownTLD(name) || formerTestDomains.contains(name) else { return nil }
+    return isSecondLevel && fileExtensions.contains(name) ? "filename-like" : ""
   }
 
   private func isHexNumber(_ label: Bytes) -> Bool {
     label.starts(with: [0x30, 0x78]) && label.dropFirst(2).allSatisfy(\.isHexDigit)
   }
 
-  private mutating func noteSuffix(isSecondLevel: Bool) {
-    let name = ascii.text
+  private mutating func noteSuffix(isSecondLevel: Bool) { Self.noteSuffix(of: ascii.text, isSecondLevel: isSecondLevel, &flags) }
+
+  static func noteSuffix(of name: String, isSecondLevel: Bool, _ flags: inout [String]) {
     if PublicSuffix.isPublicSuffix(name) { flags.append("public-suffix") }
-    if isSecondLevel && (name.utf8.count == 7 || name.utf8.count == 11) && Self.benign.contains(name) { flags.append("benign-context") }
+    if isSecondLevel && (name.utf8.count == 7 || name.utf8.count == 11) && benign.contains(name) { flags.append("benign-context") }
   }
 
   /// Top-level domains that need no look-up: most names are under one of these, and none looks like a file's extension.
-  private static func isCommon(_ top: Bytes) -> Bool {
+  static func isCommon(top: some Collection<UInt8>) -> Bool {
     switch top.count {
     case 2:
       let first = top[top.startIndex]
-      let second = top[top.startIndex + 1]
+      let second = top[top.index(after: top.startIndex)]
       switch (first, second) {
       case (0x72, 0x75), (0x63, 0x6E), (0x64, 0x65), (0x75, 0x6B), (0x62, 0x72), (0x6E, 0x6C), (0x66, 0x72), (0x69, 0x6F),
         (0x63, 0x6F), (0x65, 0x75):

@@ -16,8 +16,12 @@ public enum Refang {
   ///
   /// A text that is one value is also freed of what wraps it: quotes, brackets, a Markdown link, punctuation at its end.
   public static func refang(_ text: String) -> Refanged {
+    isPlain(text) ? Refanged(output: text, changed: false, styles: []) : refangByGrammar(text)
+  }
+
+  /// The same without a look at whether it is needed.
+  package static func refangByGrammar(_ text: String) -> Refanged {
     var output = Array(text.unicodeScalars)
-    guard output.contains(where: mayMatter) else { return Refanged(output: text, changed: false, styles: []) }
     var styles: Set<String> = []
     // What one style hid may let another be seen: `[at]` before a host whose dot was an entity. Twice is nearly always enough.
     for _ in 0..<maximumRounds {
@@ -41,14 +45,6 @@ public enum Refang {
   }
 
   private static let maximumRounds = 8
-
-  /// Text that consists of nothing but letters, digits, dots, dashes and slashes can hold no fang mark, no wrapping and no entity.
-  private static func mayMatter(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-", "/": false
-    default: true
-    }
-  }
 
   /// Makes the values in a text safe to mail and paste; ``refang(_:)`` reads them back.
   public static func defang(_ text: String) -> String {

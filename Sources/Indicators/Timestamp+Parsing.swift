@@ -13,7 +13,7 @@ extension Timestamp {
 
   /// POSIX seconds (9–10 digits), milliseconds (12–13) or microseconds (15–16), with an optional fraction of a second.
   private static func posix(_ bytes: [UInt8]) -> Timestamp? {
-    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    guard bytes.count >= 9, bytes.prefix(9).allSatisfy({ 0x30...0x39 ~= $0 }), let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }),
       let whole = Int64(parts[0])

@@ -7,7 +7,20 @@ public final class FeedStage {
   private let store: IndicatorStore
   public let feed: String
   private var pending: [FeedIndicator] = []
-  private static let batch = 5_000
+  /// The larger, the fewer pages of the tree each batch touches; a row takes about half a KiB while it waits.
+  private static let batch = 20_000
+  private var isRevoking = false
+  private var counted: Counts?
+
+  /// What a stage holds beside what is in force.
+  public struct Counts: Sendable, Equatable {
+    /// Distinct indicators staged.
+    public var staged: Int
+    /// Those that the feed lists now.
+    public var previous: Int
+    /// How many of these the stage lacks.
+    public var removed: Int
+  }
 
   /// What a commit changed.
   public struct Outcome: Sendable, Equatable {
@@ -29,6 +42,7 @@ public final class FeedStage {
 
   /// Notes a value that the feed takes back: it ends with the commit, unless the same body lists it as well.
   public func revoke(_ observable: Observable) throws(Diagnostic) {
+    isRevoking = true
     try store.queue.reading(path: store.path) { database in
       try database.execute(sql: "INSERT OR IGNORE INTO temp.revoked VALUES (?, ?)", arguments: [observable.type.rawValue, observable.match])
     }
@@ -36,43 +50,58 @@ public final class FeedStage {
 
   private func flush() throws(Diagnostic) {
     if pending.isEmpty { return }
+    counted = nil
     // Sorted keys fill the tree from one side: twice as fast as random ones.
-    let rows = pending.sorted { ($0.observable.type.rawValue, $0.observable.match) < ($1.observable.type.rawValue, $1.observable.match) }
+    struct Key {
+      var type: String
+      var match: String
+      var place: Int
+    }
+    let rows = pending
     pending.removeAll(keepingCapacity: true)
+    var keys = rows.indices.map { Key(type: rows[$0].observable.type.rawValue, match: rows[$0].observable.match, place: $0) }
+    // By place as well: what came later in the body stays later.
+    keys.sort { ($0.type, $0.match, $0.place) < ($1.type, $1.match, $1.place) }
     try store.queue.transaction(path: store.path) { database in
       let statement = try database.cachedStatement(
         sql: """
-          INSERT INTO temp.stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO temp.stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT(type, match) DO UPDATE SET first_seen = min(coalesce(first_seen, excluded.first_seen), coalesce(excluded.first_seen, first_seen)),
             last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen)),
             valid_until = CASE WHEN valid_until IS NULL OR excluded.valid_until IS NULL THEN NULL ELSE max(valid_until, excluded.valid_until) END,
             confidence = max(confidence, excluded.confidence)
           """)
-      for row in rows {
+      for key in keys {
+        let row = rows[key.place]
         let provenance = row.provenance
         try statement.execute(arguments: [
           row.observable.type.rawValue, row.observable.match, row.observable.canonical, row.observable.flags.joined(separator: ","),
           provenance.firstSeen?.microseconds, provenance.lastSeen?.microseconds, provenance.validUntil?.microseconds,
-          provenance.confidence, provenance.mode?.rawValue, ProvenanceDetails.text(provenance),
+          provenance.confidence, provenance.mode?.rawValue, ProvenanceDetails.text(provenance), provenance.line,
         ])
       }
     }
   }
 
-  /// Distinct indicators staged, those the feed lists now, and how many of these the stage lacks.
-  public func counts() throws(Diagnostic) -> (staged: Int, previous: Int, removed: Int) {
+  /// Counts what is staged against what the feed lists now.
+  public func counts() throws(Diagnostic) -> Counts {
     try flush()
-    return try store.queue.reading(path: store.path) { [feed] database in
-      let staged = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.stage") ?? 0
-      let row = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM temp.stage WHERE stage.type = indicator.type AND stage.match = indicator.match)), 0)
-          FROM listing JOIN indicator ON indicator.number = listing.indicator
-          WHERE listing.feed = (SELECT number FROM feed WHERE name = ?) AND withdrawn_at IS NULL
-          """, arguments: [feed])
-      return (staged, row?[0] ?? 0, row?[1] ?? 0)
-    }
+    if let counted { return counted }
+    let counts = try store.queue.reading(path: store.path) { [feed] database in try Self.counts(database, feed) }
+    counted = counts
+    return counts
+  }
+
+  private static func counts(_ database: Database, _ feed: String) throws -> Counts {
+    let staged = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.stage") ?? 0
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM temp.stage WHERE stage.type = indicator.type AND stage.match = indicator.match)), 0)
+        FROM listing JOIN indicator ON indicator.number = listing.indicator
+        WHERE listing.feed = (SELECT number FROM feed WHERE name = ?) AND withdrawn_at IS NULL
+        """, arguments: [feed])
+    return Counts(staged: staged, previous: row?[0] ?? 0, removed: row?[1] ?? 0)
   }
 
   /// Takes the stage in force together with the feed's state, in one transaction.
@@ -84,40 +113,37 @@ public final class FeedStage {
   public func commit(
     _ state: FeedState, endsAtOnce: Bool, isIncremental: Bool = false, readWith: String, now: Timestamp
   ) throws(Diagnostic) -> Outcome {
-    try flush()
-    return try store.queue.transaction(path: store.path) { database in
+    let counts = try counts()
+    return try store.queue.transaction(path: store.path) { [isRevoking] database in
       let number = try IndicatorStore.write(state, database)
       try database.execute(sql: "UPDATE feed SET read_at = ?, read_with = ? WHERE number = ?", arguments: [now.microseconds, readWith, number])
       try database.execute(
         sql: "INSERT OR IGNORE INTO indicator(type, match, canonical, flags) SELECT type, match, canonical, flags FROM temp.stage ORDER BY type, match")
+      // All that is staged but those that stay.
       var outcome = Outcome()
-      outcome.added =
-        try Int.fetchOne(
-          database,
-          sql: """
-            SELECT count(*) FROM temp.stage JOIN indicator USING(type, match)
-            LEFT JOIN listing ON listing.indicator = indicator.number AND listing.feed = ? AND listing.withdrawn_at IS NULL
-            WHERE listing.feed IS NULL
-            """, arguments: [number]) ?? 0
+      outcome.added = counts.staged - (counts.previous - counts.removed)
       // What comes back begins a new time; the old one is history.
+      if try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM listing WHERE feed = ? AND withdrawn_at IS NOT NULL)", arguments: [number]) ?? true {
+        try database.execute(
+          sql: """
+            INSERT OR IGNORE INTO past_listing SELECT listing.indicator, listing.feed, listed_from, withdrawn_at FROM temp.stage
+            JOIN indicator USING(type, match) JOIN listing ON listing.indicator = indicator.number
+            WHERE listing.feed = ? AND withdrawn_at IS NOT NULL
+            """, arguments: [number])
+      }
       try database.execute(
         sql: """
-          INSERT OR IGNORE INTO past_listing SELECT listing.indicator, listing.feed, listed_from, withdrawn_at FROM temp.stage
-          JOIN indicator USING(type, match) JOIN listing ON listing.indicator = indicator.number
-          WHERE listing.feed = ? AND withdrawn_at IS NOT NULL
-          """, arguments: [number])
-      try database.execute(
-        sql: """
-          INSERT INTO listing(indicator, feed, listed_from, withdrawn_at, first_seen, last_seen, valid_until, confidence, mode, details)
+          INSERT INTO listing(indicator, feed, listed_from, withdrawn_at, first_seen, last_seen, valid_until, confidence, mode, details, line)
           SELECT indicator.number, :feed, :now, NULL, coalesce(stage.first_seen, :now), coalesce(stage.last_seen, :now),
-            stage.valid_until, stage.confidence, stage.mode, stage.details
-          FROM temp.stage AS stage JOIN indicator USING(type, match) WHERE true ORDER BY indicator.number
+            stage.valid_until, stage.confidence, stage.mode, stage.details, stage.line
+          FROM temp.stage AS stage CROSS JOIN indicator USING(type, match) WHERE true
           ON CONFLICT(indicator, feed) DO UPDATE SET
             listed_from = CASE WHEN withdrawn_at IS NULL THEN listed_from ELSE excluded.listed_from END,
             withdrawn_at = NULL, first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
-            valid_until = excluded.valid_until, confidence = excluded.confidence, mode = excluded.mode, details = excluded.details
+            valid_until = excluded.valid_until, confidence = excluded.confidence, mode = excluded.mode, details = excluded.details,
+            line = excluded.line
           """, arguments: ["feed": number, "now": now.microseconds])
-      if !isIncremental {
+      if !isIncremental, counts.removed > 0 {
         try database.execute(
           sql: """
             UPDATE listing SET withdrawn_at = :now,
@@ -127,12 +153,14 @@ public final class FeedStage {
             """, arguments: ["feed": number, "now": now.microseconds, "ends": endsAtOnce])
         outcome.withdrawn = database.changesCount
       }
-      try database.execute(
-        sql: """
-          UPDATE listing SET withdrawn_at = coalesce(withdrawn_at, :now), valid_until = min(coalesce(valid_until, :now), :now)
-          WHERE feed = :feed AND indicator IN (SELECT number FROM indicator JOIN temp.revoked USING(type, match))
-            AND indicator NOT IN (SELECT number FROM indicator JOIN temp.stage USING(type, match) JOIN temp.revoked USING(type, match))
-          """, arguments: ["feed": number, "now": now.microseconds])
+      if isRevoking {
+        try database.execute(
+          sql: """
+            UPDATE listing SET withdrawn_at = coalesce(withdrawn_at, :now), valid_until = min(coalesce(valid_until, :now), :now)
+            WHERE feed = :feed AND indicator IN (SELECT number FROM indicator JOIN temp.revoked USING(type, match))
+              AND indicator NOT IN (SELECT number FROM indicator JOIN temp.stage USING(type, match) JOIN temp.revoked USING(type, match))
+            """, arguments: ["feed": number, "now": now.microseconds])
+      }
       try database.execute(sql: "DELETE FROM temp.stage; DELETE FROM temp.revoked")
       try database.execute(sql: "UPDATE revision SET number = number + 1")
       return outcome

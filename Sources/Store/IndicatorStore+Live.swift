@@ -30,18 +30,24 @@ extension IndicatorStore {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT indicator.number, type, match, canonical, flags, feed.name, listed_from, first_seen, last_seen, valid_until, confidence, mode, details
-          FROM indicator CROSS JOIN listing ON listing.indicator = indicator.number CROSS JOIN feed ON feed.number = listing.feed
-          WHERE \(conditions.joined(separator: " AND ")) ORDER BY type, match, feed.name
+          SELECT indicator.number, type, match, canonical, flags, (SELECT name FROM feed WHERE feed.number = listing.feed), listed_from, first_seen, last_seen,
+            valid_until, confidence, mode, details, line
+          FROM indicator CROSS JOIN listing ON listing.indicator = indicator.number
+          WHERE \(conditions.joined(separator: " AND ")) ORDER BY type, match
           """, arguments: StatementArguments(arguments) ?? StatementArguments())
+      let memory = DetailsMemory()
+      var types: (text: String, type: IndicatorType?) = ("", nil)
       var merging: Merging?
       while let row = try rows.next() {
         let number = row[0] as Int64
         if merging?.number != number {
           if let finished = merging?.indicator(corroborate), merging?.fits(selection) == true { try body(finished) }
-          merging = Merging(number: number, row: row)
+          // Rows come type by type.
+          let text: String = row[1]
+          if text != types.text { types = (text, IndicatorType(rawValue: text)) }
+          merging = Merging(number: number, type: types.type, row: row)
         }
-        merging?.add(row)
+        merging?.add(row, memory)
       }
       if let finished = merging?.indicator(corroborate), merging?.fits(selection) == true { try body(finished) }
     }
@@ -53,19 +59,20 @@ extension IndicatorStore {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT indicator.number, type, match, canonical, flags, feed.name, listed_from, first_seen, last_seen, valid_until, confidence, mode, details, withdrawn_at
+          SELECT indicator.number, type, match, canonical, flags, feed.name, listed_from, first_seen, last_seen, valid_until, confidence, mode, details, line, withdrawn_at
           FROM indicator JOIN listing ON listing.indicator = indicator.number JOIN feed ON feed.number = listing.feed
           WHERE type = ? AND match = ? ORDER BY feed.name
           """, arguments: [observable.type.rawValue, observable.match])
       guard let first = rows.first else { return nil }
-      var merging = Merging(number: first[0], row: first)
+      let memory = DetailsMemory()
+      var merging = Merging(number: first[0], type: IndicatorType(rawValue: first[1]), row: first)
       var listings: [StoredIndicator.Listing] = []
       for row in rows {
-        merging.add(row)
+        merging.add(row, memory)
         listings.append(
           StoredIndicator.Listing(
-            provenance: Merging.provenance(row), from: Timestamp(microseconds: row[6]),
-            withdrawn: (row[13] as Int64?).map { Timestamp(microseconds: $0) }))
+            provenance: Merging.provenance(row, memory), from: Timestamp(microseconds: row[6]),
+            withdrawn: (row[14] as Int64?).map { Timestamp(microseconds: $0) }))
       }
       let past = try Row.fetchAll(
         database,
@@ -122,69 +129,4 @@ public struct StoredIndicator: Sendable {
     let now = listings.filter { $0.from < end && ($0.withdrawn.map { $0 > start } ?? true) }.map(\.provenance.feed)
     return Set(now + past.filter { $0.from < end && $0.to > start }.map(\.feed)).sorted()
   }
-}
-
-/// Several feeds' rows of one indicator becoming one.
-private struct Merging {
-  let number: Int64
-  private let observable: Observable?
-  private var provenances: [Provenance] = []
-  private var latestListing = Timestamp(microseconds: .min)
-
-  init(number: Int64, row: Row) {
-    self.number = number
-    observable = IndicatorType(rawValue: row[1]).map { type in
-      let flags: String = row[4]
-      return Observable(type: type, canonical: row[3], match: row[2], flags: flags.split(separator: ",").map(String.init))
-    }
-  }
-
-  mutating func add(_ row: Row) {
-    provenances.append(Self.provenance(row))
-    latestListing = max(latestListing, Timestamp(microseconds: row[6]))
-  }
-
-  static func provenance(_ row: Row) -> Provenance {
-    var provenance = Provenance(
-      feed: row[5], firstSeen: Timestamp(microseconds: row[7]), lastSeen: Timestamp(microseconds: row[8]),
-      validUntil: (row[9] as Int64?).map { Timestamp(microseconds: $0) }, confidence: row[10],
-      mode: (row[11] as String?).flatMap(MatchMode.init(rawValue:)))
-    ProvenanceDetails.read(row[12], into: &provenance)
-    return provenance
-  }
-
-  func fits(_ selection: IndicatorStore.Selection) -> Bool {
-    if let feed = selection.feed, !provenances.contains(where: { $0.feed == feed }) { return false }
-    if let since = selection.listedSince, latestListing < since { return false }
-    guard let actor = selection.actor?.lowercased() else { return true }
-    return provenances.joined().contains { attribution in
-      attribution.id == actor || attribution.parents.contains(actor) || attribution.name?.lowercased() == actor
-    }
-  }
-
-  func indicator(_ corroborate: ([Int]) -> Int) -> Indicator? {
-    guard let observable else { return nil }
-    var actors: [ActorAttribution] = []
-    for attribution in provenances.joined() {
-      let known = attribution.id.map { id in actors.contains { $0.id == id } } ?? actors.contains(attribution)
-      if !known { actors.append(attribution) }
-    }
-    func union(_ values: (Provenance) -> [String]) -> [String] { Set(provenances.flatMap(values)).sorted() }
-    return Indicator(
-      observable: observable, feeds: union { [$0.feed] }, firstSeen: provenances.compactMap(\.firstSeen).min(),
-      lastSeen: provenances.compactMap(\.lastSeen).max(),
-      validUntil: provenances.contains { $0.validUntil == nil } ? nil : provenances.compactMap(\.validUntil).max(),
-      confidence: corroborate(provenances.map(\.confidence)), tags: union(\.tags), actors: actors, malware: union(\.malware),
-      tlp: Self.strictest(provenances.compactMap(\.tlp)), references: union { $0.reference.map { [$0] } ?? [] },
-      mode: provenances.compactMap(\.mode).min { MatchMode.allCases.firstIndex(of: $0) ?? 0 < MatchMode.allCases.firstIndex(of: $1) ?? 0 })
-  }
-
-  private static func strictest(_ labels: [String]) -> String? {
-    let order = ["clear", "white", "green", "amber", "amber+strict", "red"]
-    return labels.max { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) }
-  }
-}
-
-extension [Provenance] {
-  fileprivate func joined() -> [ActorAttribution] { flatMap(\.actors) }
 }

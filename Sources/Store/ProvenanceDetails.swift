@@ -11,7 +11,6 @@ enum ProvenanceDetails {
     if !provenance.malware.isEmpty { object["malware"] = JSONValue(provenance.malware) }
     if let tlp = provenance.tlp { object["tlp"] = .string(tlp) }
     if let reference = provenance.reference { object["reference"] = .string(reference) }
-    if let line = provenance.line { object["line"] = JSONValue(line) }
     if let description = provenance.description { object["description"] = .string(description) }
     return object.serialized()
   }
@@ -23,7 +22,23 @@ enum ProvenanceDetails {
     provenance.malware = json["malware"]?.strings ?? []
     provenance.tlp = json["tlp"]?.string
     provenance.reference = json["reference"]?.string
-    provenance.line = json["line"]?.integer
+    // Where listings of the first schema have it.
+    if let line = json["line"]?.integer { provenance.line = line }
     provenance.description = json["description"]?.string
+  }
+}
+
+/// Details that were read already: thousands of listings share one text.
+final class DetailsMemory {
+  private var known: [String: Provenance] = [:]
+
+  /// A provenance that holds what `text` says, and nothing else.
+  func provenance(_ text: String) -> Provenance {
+    if let provenance = known[text] { return provenance }
+    var provenance = Provenance(feed: "")
+    ProvenanceDetails.read(text, into: &provenance)
+    if known.count >= 10_000 { known.removeAll(keepingCapacity: true) }
+    known[text] = provenance
+    return provenance
   }
 }

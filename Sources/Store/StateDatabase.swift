@@ -23,6 +23,8 @@ enum StateDatabase {
       configuration.busyMode = .timeout(5)
       configuration.prepareDatabase { database in
         try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON")
+        // A feed of a million rows works on some hundred MB of pages; what is asked for again shall be there. In KiB.
+        try database.execute(sql: "PRAGMA cache_size = -65536")
       }
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.inDatabase { database in

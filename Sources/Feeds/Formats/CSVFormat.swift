@@ -54,7 +54,7 @@ enum CSVFormat {
       return try sink.take(row)
     }
     guard columns.names != nil else { return try sink.take(unnamed(record, shown)) }
-    var row = named(record, columns.roles, shown)
+    var row = named(record, columns, shown)
     row.isGuessed = true
     try sink.take(row)
   }
@@ -62,7 +62,8 @@ enum CSVFormat {
   // MARK: Without a map
 
   /// By what the columns' names say.
-  private static func named(_ record: CSVRecord, _ roles: [FieldRole?], _ shown: String) -> FeedRow {
+  private static func named(_ record: CSVRecord, _ columns: CSVColumns, _ shown: String) -> FeedRow {
+    let roles = columns.roles
     var row = FeedRow(line: record.line)
     row.shown = shown
     var label: String?
@@ -93,7 +94,7 @@ enum CSVFormat {
     row.values = values.map { text, ownLabel in
       let isAddress = IPv4Address(ascii: text.utf8) != nil
       let whole = isAddress && port != nil ? "\(text):\(port ?? "")" : text
-      if let given = ownLabel ?? label, !isAddress || port == nil { return FeedRow.Value(whole, labelled: given) }
+      if let given = ownLabel ?? label, !isAddress || port == nil { return columns.value(whole, labelled: given) }
       return FeedRow.Value(whole)
     }
     return row
@@ -177,7 +178,17 @@ private final class CSVColumns {
   private var known: [String: Int?] = [:]
   private(set) lazy var roles: [FieldRole?] = (names ?? []).map { FieldRole(name: $0) }
 
+  /// The types of labels met so far: a body has few of them in millions of rows.
+  private var labels: [String: [IndicatorType]] = [:]
+
   init(_ names: [String]?) { self.names = names }
+
+  func value(_ text: String, labelled label: String) -> FeedRow.Value {
+    if let types = labels[label] { return FeedRow.Value(text, label: label, types: types) }
+    let value = FeedRow.Value(text, labelled: label)
+    if labels.count < 256 { labels[label] = value.types }
+    return value
+  }
 
   /// A column by its name in any case, or by its number from 1.
   func index(of name: String) -> Int? {

@@ -80,18 +80,19 @@ struct CSVRecordReader {
       splitter.take(line.bytes)
     }
     splitter.endRecord()
-    return decode(splitter.fields, line: first, terminated: terminated)
+    return decode(splitter, line: first, terminated: terminated)
   }
 
-  private func decode(_ fields: [[UInt8]], line: BodyLine, terminated: Bool) -> CSVRecord {
+  private func decode(_ splitter: CSVSplitter, line: BodyLine, terminated: Bool) -> CSVRecord {
     var record = CSVRecord(
       fields: [], line: line.number, shown: String(decoding: line.bytes.prefix(512), as: UTF8.self), terminated: terminated)
-    if fields.count > FeedLimits.columns {
+    if splitter.count > FeedLimits.columns {
       record.fault = "too-many-columns"
       return record
     }
-    record.fields.reserveCapacity(fields.count)
-    for field in fields {
+    record.fields.reserveCapacity(splitter.count)
+    for index in 0..<splitter.count {
+      let field = splitter[index]
       if field.count > FeedLimits.fieldBytes {
         record.fault = "field-too-long"
         return record
@@ -111,8 +112,9 @@ struct CSVRecordReader {
 /// Cuts one record into fields as its bytes come.
 struct CSVSplitter {
   let delimiter: UInt8
-  private(set) var fields: [[UInt8]] = []
-  private var field: [UInt8] = []
+  /// All fields one behind the other, the open one last, and where each that is finished ends.
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
   private(set) var insideQuotes = false
   private var quoted = false
   /// A quote was met inside a quoted field: its end, or half of a doubled one.
@@ -120,37 +122,44 @@ struct CSVSplitter {
 
   init(delimiter: UInt8) { self.delimiter = delimiter }
 
-  var currentFieldBytes: Int { field.count }
+  /// Finished fields.
+  var count: Int { ends.count }
+  var fields: [ArraySlice<UInt8>] { ends.indices.map { self[$0] } }
+  subscript(_ index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
 
-  mutating func take(_ bytes: [UInt8]) {
+  private var fieldStart: Int { ends.last ?? 0 }
+  var currentFieldBytes: Int { bytes.count - fieldStart }
+
+  mutating func take(_ line: [UInt8]) {
     let quote = UInt8(ascii: "\"")
-    for byte in bytes {
+    if bytes.isEmpty { bytes.reserveCapacity(line.count + 1) }
+    for byte in line {
       if pendingQuote {
         pendingQuote = false
         if byte == quote {
-          field.append(quote)
+          bytes.append(quote)
           continue
         }
         if byte == delimiter || byte == 0x20 || byte == 0x09 || byte == 0x0D {
           insideQuotes = false
         } else {
           // A quote that was not doubled, as in `"a "b" c"`: it is text.
-          field.append(quote)
+          bytes.append(quote)
         }
       } else if insideQuotes {
-        if byte == quote { pendingQuote = true } else { field.append(byte) }
+        if byte == quote { pendingQuote = true } else { bytes.append(byte) }
         continue
       }
       if insideQuotes {
-        field.append(byte)
+        bytes.append(byte)
       } else if byte == delimiter {
         endField()
-      } else if byte == quote, !quoted, field.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
-        field.removeAll(keepingCapacity: true)
+      } else if byte == quote, !quoted, bytes[fieldStart...].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+        bytes.removeSubrange(fieldStart...)
         insideQuotes = true
         quoted = true
       } else {
-        field.append(byte)
+        bytes.append(byte)
       }
     }
     // The end of a line right behind a quote closes it.
@@ -163,8 +172,7 @@ struct CSVSplitter {
   mutating func endRecord() { endField() }
 
   private mutating func endField() {
-    fields.append(field)
-    field.removeAll(keepingCapacity: true)
+    ends.append(bytes.count)
     quoted = false
     insideQuotes = false
   }

@@ -20,6 +20,10 @@ enum PlainFormat {
 
   static func isComment(_ text: String, configured: String? = nil) -> Bool {
     if let configured, !configured.isEmpty, text.hasPrefix(configured) { return true }
+    switch text.utf8.first {
+    case 0x21, 0x23, 0x2F, 0x3B: break
+    default: return false
+    }
     return text.hasPrefix("#") || text.hasPrefix(";") || text.hasPrefix("//") || text.hasPrefix("! ") || text == "!"
   }
 
@@ -29,6 +33,7 @@ enum PlainFormat {
   }
 
   static func row(_ text: String, line: Int) -> FeedRow {
+    if isBare(text) { return FeedRow(line: line, value: FeedRow.Value(text)) }
     var row = FeedRow(line: line)
     row.shown = text
     let (body, note) = withoutNote(withoutBullet(text))
@@ -50,6 +55,14 @@ enum PlainFormat {
     }
     if !note.isEmpty { row.description = note }
     return row
+  }
+
+  /// Nothing but printable ASCII, and not in quotes: no note, no bullet, no second column.
+  private static func isBare(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first != 0x22, first != 0x27, first != 0x60 else { return false }
+    let bytes = text.utf8.span
+    for index in 0..<bytes.count where bytes[index] &- 0x21 > 0x5D { return false }
+    return true
   }
 
   /// How sure a value is that `count` lists agree on: 40 for one, 10 more for each, 95 at most.

@@ -46,15 +46,18 @@ public struct IndexBuilder: ~Copyable {
 
   /// Sorts, writes, syncs and renames. The builder is empty afterwards.
   /// - Throws: `index.too-large` beyond four billion bytes of records; `index.write` when a file cannot be made, with the system's reason.
-  public mutating func finish() throws(Diagnostic) -> IndexSummary {
+  public mutating func finish() throws(Diagnostic) -> IndexSummary { try finish(quickly: true) }
+
+  /// - Parameter quickly: false goes the long way with every record, which a test compares with the short one.
+  package mutating func finish(quickly: Bool) throws(Diagnostic) -> IndexSummary {
     var packed = PackedIndicators()
     swap(&packed, &self.packed)
-    let merged = packed.sortAndMerge()
-    let seed = SHA256.digest(Array("ukai index seed 1".utf8) + SHA256.digest(secret) + packed.digest)
+    let records = try packed.finish()
+    let seed = SHA256.digest(Array("ukai index seed 1".utf8) + SHA256.digest(secret) + records.digest)
     var tables = IndexTables(hash: KeyHash(seed: seed))
-    tables.fill(from: packed)
+    tables.fill(from: records, quickly: quickly)
     var writer = try IndexWriter(path: path)
-    let length = try writer.write(packed: packed, tables: tables, feedAddresses: feedAddresses, seed: seed)
-    return IndexSummary(indicators: packed.count, bytes: length, merged: merged, unmatchable: tables.unmatchable)
+    let length = try writer.write(records: records, tables: tables, feedAddresses: feedAddresses, seed: seed)
+    return IndexSummary(indicators: records.count, bytes: length, merged: records.merged, unmatchable: tables.unmatchable)
   }
 }

@@ -117,7 +117,7 @@ extension Array where Element == UInt8 {
 struct LabelSet: Sendable {
   private(set) var words = [UInt64](repeating: 0, count: IndexFormat.labelBits / 64)
 
-  mutating func insert(_ label: [UInt8]) {
+  mutating func insert(_ label: some BidirectionalCollection<UInt8>) {
     var tail: UInt64 = 0
     for (index, byte) in label.suffix(8).reversed().enumerated() { tail |= UInt64(byte | 0x20) << UInt64(56 - 8 * index) }
     let bit = Self.bit(tail)

@@ -21,25 +21,30 @@ struct IndexTables: ~Copyable {
     var parent: UInt32 = 0
   }
 
-  private struct Item {
+  struct Item {
     var hash: UInt64
     var entry: UInt32
     var role: KeyRole
   }
-  private var items: [Item] = []
-  private var queryless: [Item] = []
-  private var filterKeys: [UInt64] = []
-  private var hostAddresses: [UInt32] = []
+  var items: [Item] = []
+  var queryless: [Item] = []
+  var filterKeys: [UInt64] = []
+  var hostAddresses: [UInt32] = []
   private var cells: [UInt32] = []
 
   init(hash: KeyHash) { self.hash = hash }
 
-  mutating func fill(from packed: borrowing PackedIndicators) {
-    items.reserveCapacity(packed.count + packed.count / 4)
-    filterKeys.reserveCapacity(packed.count + packed.count / 4)
-    for place in 0..<packed.count {
-      guard let body = packed.body(at: place) else { continue }
-      add(body, mode: packed.mode(at: place), entry: UInt32(place))
+  /// - Parameter quickly: false takes every record apart, as a test does to see that the short way gives the same.
+  mutating func fill(from records: SortedRecords, quickly: Bool = true) {
+    items.reserveCapacity(records.count + records.count / 4)
+    filterKeys.reserveCapacity(2 * records.count)
+    let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
+    unsafe records.data.withUnsafeBufferPointer { bytes in
+      for place in 0..<records.count {
+        if quickly, let record = unsafe PlainRecord(bytes, records.range(place)), unsafe add(record, mode: modes[record.context], entry: UInt32(place)) { continue }
+        guard let (body, context) = records.body(at: place) else { continue }
+        add(body, mode: modes[context], entry: UInt32(place))
+      }
     }
     if features.contains(.services) { addServices() }
     dropGenericQueryless()
@@ -123,7 +128,7 @@ struct IndexTables: ~Copyable {
     labels.insert(label)
   }
 
-  private static func hasInnerACE(_ name: [UInt8]) -> Bool {
+  static func hasInnerACE(_ name: [UInt8]) -> Bool {
     name.split(separator: 0x2e).contains { $0.starts(with: "xn--".utf8) }
   }
 
@@ -239,19 +244,4 @@ struct IndexTables: ~Copyable {
 
 extension KeyHash {
   func hash(_ key: IndexKey) -> UInt64 { hash(key.kind, key.bytes) }
-}
-
-extension PackedIndicators {
-  func body(at place: Int) -> RecordBody? {
-    let range = range(entry(at: place))
-    return unsafe data.withUnsafeBytes { bytes in
-      var reader = unsafe RecordReader(bytes, from: range.lowerBound, to: range.upperBound)
-      return RecordBody(&reader)
-    }
-  }
-
-  func mode(at place: Int) -> MatchMode? {
-    let bytes = contexts[Int(context(entry(at: place)))]
-    return bytes.first.flatMap(IndexContext.mode)
-  }
 }

@@ -33,10 +33,10 @@ struct IndexWriter: ~Copyable {
 
   /// - Returns: the length of the file.
   mutating func write(
-    packed: borrowing PackedIndicators, tables: borrowing IndexTables, feedAddresses: [String], seed: [UInt8]
+    records: SortedRecords, tables: borrowing IndexTables, feedAddresses: [String], seed: [UInt8]
   ) throws(Diagnostic) -> Int {
     var header = IndexFormat.Header()
-    header.entries = UInt64(packed.count)
+    header.entries = UInt64(records.count)
     header.features = tables.features
     header.seed = seed
     put(Array(repeating: 0, count: IndexFormat.headerLength))
@@ -44,7 +44,7 @@ struct IndexWriter: ~Copyable {
     for section in IndexFormat.Section.allCases {
       let start = position
       checksum = Checksum.seed
-      write(section, packed: packed, tables: tables, feedAddresses: feedAddresses)
+      write(section, records: records, tables: tables, feedAddresses: feedAddresses)
       flush()
       header.sections[section.rawValue] = .init(offset: UInt64(start), length: UInt64(position - start), checksum: checksum)
       put(Array(repeating: 0, count: (IndexFormat.alignment - position % IndexFormat.alignment) % IndexFormat.alignment))
@@ -58,7 +58,7 @@ struct IndexWriter: ~Copyable {
   }
 
   private mutating func write(
-    _ section: IndexFormat.Section, packed: borrowing PackedIndicators, tables: borrowing IndexTables, feedAddresses: [String]
+    _ section: IndexFormat.Section, records: SortedRecords, tables: borrowing IndexTables, feedAddresses: [String]
   ) {
     switch section {
     case .labels: put(words: tables.labels.words)
@@ -79,48 +79,19 @@ struct IndexWriter: ~Copyable {
         put(network.entry)
         put(network.parent)
       }
-    case .offsets:
-      var offset: UInt32 = 0
-      for place in 0..<packed.count {
-        put(offset)
-        offset &+= UInt32(truncatingIfNeeded: recordLength(packed, place))
-      }
-      put(offset)
-    case .records:
-      for place in 0..<packed.count {
-        let entry = packed.entry(at: place)
-        let range = packed.range(entry)
-        // The context stands behind the record's two head bytes.
-        packed.data.withUnsafeBufferPointer { bytes in
-          unsafe put(bytes[range.prefix(2)])
-          var context: [UInt8] = []
-          context.appendVarint(UInt64(packed.context(entry)))
-          put(context)
-          unsafe put(bytes[range.dropFirst(2)])
-        }
-      }
+    case .offsets: records.offsets.withUnsafeBytes { bytes in unsafe put(bytes) }
+    case .records: records.data.withUnsafeBytes { bytes in unsafe put(bytes) }
     case .contextOffsets:
       var offset: UInt32 = 0
-      for context in packed.contexts {
+      for context in records.contexts {
         put(offset)
         offset &+= UInt32(truncatingIfNeeded: context.count)
       }
       put(offset)
-    case .contexts: for context in packed.contexts { put(context) }
+    case .contexts: for context in records.contexts { put(context) }
     case .types: put(Array(IndexTypes.codes.map(\.rawValue).joined(separator: "\n").utf8))
     case .feedAddresses: put(Array(feedAddresses.joined(separator: "\n").utf8))
     }
-  }
-
-  private func recordLength(_ packed: borrowing PackedIndicators, _ place: Int) -> Int {
-    let entry = packed.entry(at: place)
-    var context = packed.context(entry)
-    var length = packed.range(entry).count + 1
-    while context >= 0x80 {
-      length += 1
-      context >>= 7
-    }
-    return length
   }
 
   private mutating func put(_ value: UInt32) {
@@ -130,6 +101,17 @@ struct IndexWriter: ~Copyable {
 
   private mutating func put(words: [UInt64]) {
     words.withUnsafeBytes { bytes in unsafe put(bytes) }
+  }
+
+  /// Numbers of a section as they lie in memory: little-endian, as everything that this runs on. A piece at a time.
+  private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    var start = 0
+    while unsafe start < bytes.count {
+      let end = unsafe min(bytes.count, start + 1 << 20)
+      unsafe buffer.append(contentsOf: bytes[start..<end])
+      spill()
+      start = end
+    }
   }
 
   private mutating func put(_ bytes: some Collection<UInt8>) {

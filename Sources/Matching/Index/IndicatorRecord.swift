@@ -144,10 +144,13 @@ struct RecordReader {
     return Int(value)
   }
 
-  mutating func text() -> [UInt8]? {
+  mutating func text() -> [UInt8]? { textRange().map { unsafe Array(bytes[$0]) } }
+
+  /// Where a text lies.
+  mutating func textRange() -> Range<Int>? {
     guard let count = count() else { return nil }
     defer { position += count }
-    return unsafe Array(bytes[position..<(position + count)])
+    return position..<(position + count)
   }
 
   mutating func string() -> String? { text().map { String(decoding: $0, as: UTF8.self) } }

@@ -113,12 +113,13 @@ struct KeyHash: Sendable {
     return Self.fold(mixed ^ third, lowest ^ 0x1d8e_4e27_c47d_124f)
   }
 
-  func pair(_ pair: [UInt8]) -> UInt64 {
-    var words: [UInt64] = [0, 0, 0]
+  func pair(_ pair: some BidirectionalCollection<UInt8>) -> UInt64 {
+    var words: (high: UInt64, low: UInt64, lowest: UInt64) = (0, 0, 0)
     for (distance, byte) in pair.suffix(24).reversed().enumerated() {
-      words[distance / 8] |= UInt64(byte | 0x20) << UInt64(56 - 8 * (distance % 8))
+      let placed = UInt64(byte | 0x20) << UInt64(56 - 8 * (distance % 8))
+      if distance < 8 { words.high |= placed } else if distance < 16 { words.low |= placed } else { words.lowest |= placed }
     }
-    return self.pair(lowest: words[2], low: words[1], high: words[0])
+    return self.pair(lowest: words.lowest, low: words.low, high: words.high)
   }
 
   @inline(__always) func hash(window: UInt64, kind: KeyKind) -> UInt64 {

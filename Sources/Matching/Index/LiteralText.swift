@@ -70,15 +70,18 @@ enum HostName {
   /// no letter, or its last label has none.
   ///
   /// Hyphens before the second-last label are not part of it.
-  static func pair(endingAt end: Int, in bytes: [UInt8]) -> (pair: Int, label: Int)? {
+  static func pair(endingAt end: Int, in bytes: [UInt8]) -> (pair: Int, label: Int)? { bytes.withUnsafeBufferPointer { unsafe pair(endingAt: end, in: $0) } }
+
+  /// - Precondition: `end` bytes are readable in `bytes`.
+  static func pair(endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (pair: Int, label: Int)? {
     var label = end
-    while label > 0, ASCII.isHostCharacter(bytes[label - 1]) { label -= 1 }
-    guard label < end, label >= 2, bytes[label - 1] == 0x2e else { return nil }
+    while label > 0, unsafe ASCII.isHostCharacter(bytes[label - 1]) { label -= 1 }
+    guard label < end, label >= 2, unsafe bytes[label - 1] == 0x2e else { return nil }
     var start = label - 1
-    while start > 0, ASCII.isHostCharacter(bytes[start - 1]) { start -= 1 }
-    while start < label - 1, bytes[start] == 0x2d { start += 1 }
+    while start > 0, unsafe ASCII.isHostCharacter(bytes[start - 1]) { start -= 1 }
+    while start < label - 1, unsafe bytes[start] == 0x2d { start += 1 }
     guard start < label - 1 else { return nil }
-    guard bytes[label..<end].contains(where: { !ASCII.isDigit($0) }) else { return nil }
+    guard unsafe bytes[label..<end].contains(where: { !ASCII.isDigit($0) }) else { return nil }
     return (start, label)
   }
 

@@ -46,7 +46,7 @@ extension SyncRun {
   }
 
   private func evidence(
-    _ definition: FeedDefinition, _ candidate: Candidate, _ report: IngestReport, _ counts: (staged: Int, previous: Int, removed: Int)
+    _ definition: FeedDefinition, _ candidate: Candidate, _ report: IngestReport, _ counts: FeedStage.Counts
   ) -> FeedGuard.Evidence {
     FeedGuard.Evidence(
       bodyHash: candidate.hash, rows: report.rows, unparsed: max(0, report.rejected - report.guarded), indicators: counts.staged,

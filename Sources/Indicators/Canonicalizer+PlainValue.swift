@@ -1,0 +1,191 @@
+/// The short way of values that stand in their canonical form already: most of most feeds.
+extension Canonicalizer {
+  /// The first of ``readings(of:)`` of a digest, an IPv4 address, perhaps with a port, a host name or a web address that is its own
+  /// canonical form; nil when the long way has to look. A test compares both ways.
+  ///
+  /// Nothing is copied but the match key of a URL.
+  package static func canonicalReading(of text: String) -> Observable? {
+    let bytes = text.utf8.span
+    let count = bytes.count
+    guard count >= 4, count <= 2048 else { return nil }
+    if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70 { if let url = canonicalURL(text) { return url } }
+    guard count <= DomainName.maximumLength else { return nil }
+    var kinds: UInt8 = 0
+    for index in 0..<count { kinds |= kind(bytes[index]) }
+    if kinds & ~(Kind.digit | Kind.hexLetter) == 0 { return canonicalDigest(text, count) }
+    if kinds & ~(Kind.digit | Kind.dot) == 0 { return canonicalAddress(text) }
+    if kinds & ~(Kind.digit | Kind.dot | Kind.colon) == 0 { return canonicalAddressAndPort(text) }
+    if kinds & ~(Kind.digit | Kind.hexLetter | Kind.letter | Kind.dot | Kind.hyphen) == 0, kinds & Kind.dot != 0 { return canonicalName(text) }
+    return nil
+  }
+
+  private enum Kind {
+    static let digit: UInt8 = 1
+    static let hexLetter: UInt8 = 2
+    static let letter: UInt8 = 4
+    static let dot: UInt8 = 8
+    static let hyphen: UInt8 = 16
+    static let colon: UInt8 = 32
+    static let other: UInt8 = 64
+  }
+
+  @inline(__always) private static func kind(_ byte: UInt8) -> UInt8 {
+    if byte &- 0x61 < 26 { return byte < 0x67 ? Kind.hexLetter : Kind.letter }
+    if byte &- 0x30 < 10 { return Kind.digit }
+    switch byte {
+    case 0x2E: return Kind.dot
+    case 0x2D: return Kind.hyphen
+    case 0x3A: return Kind.colon
+    default: return Kind.other
+    }
+  }
+
+  private static func canonicalDigest(_ text: String, _ count: Int) -> Observable? {
+    let type: IndicatorType
+    switch count {
+    case 32: type = .md5
+    case 40: type = .sha1
+    case 56: type = .sha224
+    case 64: type = .sha256
+    case 96: type = .sha384
+    case 128: type = .sha512
+    default: return nil
+    }
+    // What programs write for no digest, and what needs a flag.
+    if isNull(text.utf8) || isNotable(digest: text) { return nil }
+    return Observable(type: type, canonical: text)
+  }
+
+  private static func canonicalAddress(_ text: String) -> Observable? {
+    guard let address = IPv4Address(ascii: text.utf8) else { return nil }
+    return Observable(type: .ipv4, canonical: text, flags: address.flags)
+  }
+
+  private static func canonicalAddressAndPort(_ text: String) -> Observable? {
+    let bytes = text.utf8
+    guard let colon = bytes.firstIndex(of: 0x3A), let address = IPv4Address(ascii: bytes[..<colon]) else { return nil }
+    let digits = bytes[bytes.index(after: colon)...]
+    guard digits.count <= 5, digits.first != 0x30, let port = UInt16(Substring(digits)), port > 0 else { return nil }
+    return Observable(type: .ipv4Port, canonical: text, match: String(text[..<colon]), flags: address.flags)
+  }
+
+  private static func canonicalName(_ text: String) -> Observable? {
+    let bytes = text.utf8.span
+    let count = bytes.count
+    var start = 0
+    var dots = 0
+    for index in 0..<count {
+      if bytes[index] == 0x2E {
+        guard index > start, index - start <= DomainName.maximumLabelLength else { return nil }
+        start = index + 1
+        dots += 1
+      } else if bytes[index] == 0x2D, index == start + 3, bytes[start + 2] == 0x2D {
+        return nil
+      }
+    }
+    // The last label begins with a letter, so that it is no number.
+    guard count - start >= 2, count - start <= DomainName.maximumLabelLength, bytes[start] >= 0x61, !mayBeOther(bytes) else { return nil }
+    var flags: [String] = []
+    let top = text[text.utf8.index(text.startIndex, offsetBy: start)...]
+    if !DomainName.isCommon(top: top.utf8) {
+      guard top.utf8.count < 24, let flag = DomainName.topLevelFlag(String(top), isSecondLevel: dots == 1), top != "onion", top != "localhost" else { return nil }
+      if !flag.isEmpty { flags.append(flag) }
+    }
+    DomainName.noteSuffix(of: text, isSecondLevel: dots == 1, &flags)
+    return Observable(type: .domain, canonical: text, flags: flags)
+  }
+
+  /// Beginnings that a vulnerability, an autonomous system, a registry key or a number in base 16 may have.
+  private static func mayBeOther(_ bytes: borrowing Span<UInt8>) -> Bool {
+    switch (bytes[0], bytes[1], bytes[2]) {
+    case (0x63, 0x76, 0x65), (0x68, 0x6B, _), (0x30, 0x78, _): true
+    case (0x61, 0x73, 0x30...0x39), (0x61, 0x73, 0x2E), (0x61, 0x73, 0x6E): true
+    default: false
+    }
+  }
+
+  // MARK: Web addresses
+
+  private static func canonicalURL(_ text: String) -> Observable? {
+    let bytes = text.utf8.span
+    let count = bytes.count
+    guard count > 10 else { return nil }
+    let isSecure = bytes[4] == 0x73
+    let colon = isSecure ? 5 : 4
+    guard bytes[colon] == 0x3A, bytes[colon + 1] == 0x2F, bytes[colon + 2] == 0x2F else { return nil }
+    let host = colon + 3
+    guard let (end, label) = plainHost(bytes, from: host) else { return nil }
+    let start = text.utf8.index(text.startIndex, offsetBy: host)
+    var flags: [String] = []
+    if bytes[label].isDigit {
+      guard let address = IPv4Address(ascii: text.utf8[start..<text.utf8.index(start, offsetBy: end - host)]) else { return nil }
+      flags = address.flags
+    } else if isService(text[start..<text.utf8.index(start, offsetBy: end - host)]) {
+      return nil
+    }
+    var index = end
+    if index < count, bytes[index] == 0x3A {
+      var port = 0
+      index += 1
+      let first = index
+      while index < count, bytes[index].isDigit, index - first < 6 {
+        port = port * 10 + Int(bytes[index] &- 0x30)
+        index += 1
+      }
+      guard index - first > 0, index - first < 6, bytes[first] != 0x30, port < 65_536, port != (isSecure ? 443 : 80) else { return nil }
+    }
+    guard index < count, bytes[index] == 0x2F, isPlainPath(bytes, from: index) else { return nil }
+    return Observable(type: .url, canonical: text, match: String(text[start...]), flags: flags)
+  }
+
+  /// Where a host in lower case ends and where its last label begins; as in ``plainURL(_:)``.
+  private static func plainHost(_ bytes: borrowing Span<UInt8>, from start: Int) -> (end: Int, label: Int)? {
+    var label = start
+    var index = start
+    scan: while index < bytes.count {
+      let byte = bytes[index]
+      switch byte {
+      case 0x61...0x7A, 0x30...0x39, 0x5F: break
+      case 0x2D: if index == label + 3, bytes[label] == 0x78, bytes[label + 1] == 0x6E, bytes[label + 2] == 0x2D { return nil }
+      case 0x2E:
+        guard index > label, index - label <= DomainName.maximumLabelLength else { return nil }
+        label = index + 1
+      case 0x2F, 0x3A: break scan
+      default: return nil
+      }
+      index += 1
+    }
+    let length = index - label
+    guard length > 0, length <= DomainName.maximumLabelLength, index - start <= DomainName.maximumLength else { return nil }
+    if bytes[label].isDigit {
+      for place in label..<index where !bytes[place].isDigit { return nil }
+    } else if bytes[index - 1].isDigit || length == 9 && bytes[label] == 0x6C {
+      return nil
+    }
+    return (index, label)
+  }
+
+  /// Path and query of bytes that stand for themselves; no dot segment, no empty query, no second question mark.
+  private static func isPlainPath(_ bytes: borrowing Span<UInt8>, from start: Int) -> Bool {
+    let plain = plainInPath
+    var previous: UInt8 = 0
+    var isQuery = false
+    for index in start..<bytes.count {
+      let byte = bytes[index]
+      guard plain.contains(byte) else { return false }
+      if byte == 0x3F {
+        if isQuery { return false }
+        isQuery = true
+      } else if byte == 0x2E, previous == 0x2F, !isQuery {
+        return false
+      }
+      previous = byte
+    }
+    return previous != 0x3F
+  }
+
+  /// Hosts whose addresses may be accounts and repositories.
+  private static func isService(_ host: Substring) -> Bool {
+    host == "t.me" || host.hasSuffix("github.com") || host == "telegram.me" || host.hasSuffix("linkedin.com")
+  }
+}

@@ -1,0 +1,88 @@
+internal import GRDB
+internal import Indicators
+
+/// Several feeds' rows of one indicator becoming one.
+struct Merging {
+  let number: Int64
+  private let observable: Observable?
+  private var provenances: [Provenance] = []
+  private var latestListing = Timestamp(microseconds: .min)
+
+  /// - Parameter type: nil when a newer version wrote a type that this one does not know.
+  init(number: Int64, type: IndicatorType?, row: Row) {
+    self.number = number
+    observable = type.map { type in
+      let flags: String = row[4]
+      return Observable(type: type, canonical: row[3], match: row[2], flags: flags.isEmpty ? [] : flags.split(separator: ",").map(String.init))
+    }
+  }
+
+  mutating func add(_ row: Row, _ memory: DetailsMemory) {
+    provenances.append(Self.provenance(row, memory))
+    latestListing = max(latestListing, Timestamp(microseconds: row[6]))
+  }
+
+  static func provenance(_ row: Row, _ memory: DetailsMemory) -> Provenance {
+    var provenance = memory.provenance(row[12])
+    provenance.feed = row[5]
+    provenance.firstSeen = Timestamp(microseconds: row[7])
+    provenance.lastSeen = Timestamp(microseconds: row[8])
+    provenance.validUntil = (row[9] as Int64?).map { Timestamp(microseconds: $0) }
+    provenance.confidence = row[10]
+    provenance.mode = (row[11] as String?).flatMap(MatchMode.init(rawValue:))
+    if let line = row[13] as Int? { provenance.line = line }
+    return provenance
+  }
+
+  func fits(_ selection: IndicatorStore.Selection) -> Bool {
+    if let feed = selection.feed, !provenances.contains(where: { $0.feed == feed }) { return false }
+    if let since = selection.listedSince, latestListing < since { return false }
+    guard let actor = selection.actor?.lowercased() else { return true }
+    return provenances.joined().contains { attribution in
+      attribution.id == actor || attribution.parents.contains(actor) || attribution.name?.lowercased() == actor
+    }
+  }
+
+  func indicator(_ corroborate: ([Int]) -> Int) -> Indicator? {
+    guard let observable else { return nil }
+    if provenances.count == 1 { return Self.indicator(observable, provenances[0], corroborate) }
+    // What does not depend on who comes first still reads alike every time.
+    let provenances = provenances.sorted { $0.feed < $1.feed }
+    var actors: [ActorAttribution] = []
+    for attribution in provenances.joined() {
+      let known = attribution.id.map { id in actors.contains { $0.id == id } } ?? actors.contains(attribution)
+      if !known { actors.append(attribution) }
+    }
+    func union(_ values: (Provenance) -> [String]) -> [String] { Set(provenances.flatMap(values)).sorted() }
+    return Indicator(
+      observable: observable, feeds: union { [$0.feed] }, firstSeen: provenances.compactMap(\.firstSeen).min(),
+      lastSeen: provenances.compactMap(\.lastSeen).max(),
+      validUntil: provenances.contains { $0.validUntil == nil } ? nil : provenances.compactMap(\.validUntil).max(),
+      confidence: corroborate(provenances.map(\.confidence)), tags: union(\.tags), actors: actors, malware: union(\.malware),
+      tlp: Self.strictest(provenances.compactMap(\.tlp)), references: union { $0.reference.map { [$0] } ?? [] },
+      mode: provenances.compactMap(\.mode).min { MatchMode.allCases.firstIndex(of: $0) ?? 0 < MatchMode.allCases.firstIndex(of: $1) ?? 0 })
+  }
+
+  /// What one feed says alone: the same as the merger of one, without its sets.
+  private static func indicator(_ observable: Observable, _ provenance: Provenance, _ corroborate: ([Int]) -> Int) -> Indicator {
+    var actors: [ActorAttribution] = []
+    for attribution in provenance.actors {
+      let known = attribution.id.map { id in actors.contains { $0.id == id } } ?? actors.contains(attribution)
+      if !known { actors.append(attribution) }
+    }
+    func ordered(_ texts: [String]) -> [String] { texts.count < 2 ? texts : Set(texts).sorted() }
+    return Indicator(
+      observable: observable, feeds: [provenance.feed], firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
+      validUntil: provenance.validUntil, confidence: corroborate([provenance.confidence]), tags: ordered(provenance.tags), actors: actors,
+      malware: ordered(provenance.malware), tlp: provenance.tlp, references: provenance.reference.map { [$0] } ?? [], mode: provenance.mode)
+  }
+
+  private static func strictest(_ labels: [String]) -> String? {
+    let order = ["clear", "white", "green", "amber", "amber+strict", "red"]
+    return labels.max { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) }
+  }
+}
+
+extension [Provenance] {
+  fileprivate func joined() -> [ActorAttribution] { flatMap(\.actors) }
+}
