@@ -63,6 +63,7 @@ let package = Package(
       name: "Store",
       dependencies: [
         "CShims", "Indicators", "Syntax", "Feeds", "Matching", "Rules", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(

@@ -5,6 +5,8 @@ struct MappedRow {
   let map: FeedMap
   let line: Int
   let shown: String
+  /// A value under the feed's own name for its type.
+  var labelled: (_ text: String, _ label: String) -> FeedRow.Value = { FeedRow.Value($0, labelled: $1) }
   /// All texts that a field holds in the record; empty when it has none.
   let texts: (FeedMap.Field) -> [String]
 
@@ -44,7 +46,7 @@ struct MappedRow {
       // A label for each value, or one for all of them; a list of another length says nothing of any.
       let label = labels.count == found.count ? labels[index] : labels.count == 1 ? labels[0] : nil
       guard let label, !label.isEmpty else { return FeedRow.Value(whole) }
-      return FeedRow.Value(whole, labelled: label)
+      return labelled(whole, label)
     }
   }
 

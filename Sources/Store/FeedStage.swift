@@ -71,14 +71,22 @@ public final class FeedStage {
             valid_until = CASE WHEN valid_until IS NULL OR excluded.valid_until IS NULL THEN NULL ELSE max(valid_until, excluded.valid_until) END,
             confidence = max(confidence, excluded.confidence)
           """)
+      let bulk = BulkStatement(statement)
       for key in keys {
         let row = rows[key.place]
         let provenance = row.provenance
-        try statement.execute(arguments: [
-          row.observable.type.rawValue, row.observable.match, row.observable.canonical, row.observable.flags.joined(separator: ","),
-          provenance.firstSeen?.microseconds, provenance.lastSeen?.microseconds, provenance.validUntil?.microseconds,
-          provenance.confidence, provenance.mode?.rawValue, ProvenanceDetails.text(provenance), provenance.line,
-        ])
+        bulk.bind(key.type, at: 1)
+        bulk.bind(key.match, at: 2)
+        bulk.bind(row.observable.canonical, at: 3)
+        bulk.bind(row.observable.flags.joined(separator: ","), at: 4)
+        bulk.bind(provenance.firstSeen?.microseconds, at: 5)
+        bulk.bind(provenance.lastSeen?.microseconds, at: 6)
+        bulk.bind(provenance.validUntil?.microseconds, at: 7)
+        bulk.bind(Int64(provenance.confidence), at: 8)
+        bulk.bind(provenance.mode?.rawValue, at: 9)
+        bulk.bind(ProvenanceDetails.text(provenance), at: 10)
+        bulk.bind(provenance.line.map(Int64.init), at: 11)
+        try bulk.run()
       }
     }
   }

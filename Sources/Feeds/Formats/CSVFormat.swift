@@ -46,7 +46,7 @@ enum CSVFormat {
   private static func take(_ record: CSVRecord, _ columns: CSVColumns, into sink: RowSink) throws {
     let shown = record.shown.trimmed
     if let map = sink.definition.map {
-      let mapped = MappedRow(map: map, line: record.line, shown: shown) { field in
+      let mapped = MappedRow(map: map, line: record.line, shown: shown, labelled: columns.value(_:labelled:)) { field in
         guard case .column(let name) = field.source, let index = columns.index(of: name), index < record.fields.count else { return [] }
         return [record.fields[index]]
       }

@@ -1,0 +1,43 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import Indicators
+
+/// One prepared statement that runs for very many rows: values are bound as they are, without a box or an array for each.
+///
+/// Every binding names a parameter of the statement by its place from 1, and all of them are bound anew for each row.
+struct BulkStatement {
+  private let statement: Statement
+
+  init(_ statement: Statement) { self.statement = statement }
+
+  func bind(_ text: String, at place: Int32) {
+    var text = text
+    // SQLite copies the bytes before the call returns.
+    _ = unsafe text.withUTF8 { bytes in
+      unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+        // No address would bind NULL.
+        guard let base = characters.baseAddress else { return unsafe sqlite3_bind_text(statement.sqliteStatement, place, "", 0, Self.copying) }
+        return unsafe sqlite3_bind_text(statement.sqliteStatement, place, base, Int32(clamping: characters.count), Self.copying)
+      }
+    }
+  }
+
+  func bind(_ number: Int64, at place: Int32) { _ = unsafe sqlite3_bind_int64(statement.sqliteStatement, place, number) }
+  func bindNull(at place: Int32) { _ = unsafe sqlite3_bind_null(statement.sqliteStatement, place) }
+
+  func bind(_ number: Int64?, at place: Int32) { if let number { bind(number, at: place) } else { bindNull(at: place) } }
+  func bind(_ text: String?, at place: Int32) { if let text { bind(text, at: place) } else { bindNull(at: place) } }
+
+  /// Runs it for the row that was bound.
+  func run() throws {
+    let code = unsafe sqlite3_step(statement.sqliteStatement)
+    _ = unsafe sqlite3_reset(statement.sqliteStatement)
+    guard code == SQLITE_DONE || code == SQLITE_ROW else {
+      let message = unsafe sqlite3_db_handle(statement.sqliteStatement).flatMap { unsafe sqlite3_errmsg($0) }.map { unsafe String(cString: $0) }
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    }
+  }
+
+  /// `SQLITE_TRANSIENT`, which is a macro that Swift does not see.
+  private static var copying: sqlite3_destructor_type { unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+}
