@@ -110,3 +110,16 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
+
+// Fuzzing builds everything with coverage, so it has a build of its own (see `Tests/Fuzz/run`).
+if Context.environment["UKAI_FUZZ_TARGETS"] != nil {
+  let fuzzer: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+  for (name, dependencies) in [
+    ("FuzzValues", ["Indicators"]), ("FuzzMatching", ["Matching", "Indicators"]), ("FuzzLogs", ["Matching", "Rules", "Indicators"]),
+  ] as [(String, [Target.Dependency])] {
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/Fuzz/\(name)", swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+        linkerSettings: fuzzer))
+  }
+}

@@ -116,10 +116,10 @@ package enum IndexFormat {
 }
 
 /// Finds accidents, not forgeries: whoever can write the index file can do what he likes with it.
-enum Checksum {
+package enum Checksum {
   static let seed: UInt64 = 0x756b_6169_2d75_6b78
 
-  static func of(_ bytes: [UInt8]) -> UInt64 {
+  package static func of(_ bytes: [UInt8]) -> UInt64 {
     unsafe bytes.withUnsafeBytes { unsafe update(seed, $0) }
   }
 

@@ -1,11 +1,11 @@
 import Glibc
+import Indicators
 
-// Compiled together with Sources/Indicators by Tests/Fuzz/run. Any bytes: nothing may trap, every canonical form is its own canonical form,
-// refanging twice is refanging once, the short way of URLs is the long way.
-
+/// libFuzzer's entry. Any bytes: nothing may trap, every canonical form is its own canonical form, refanging twice is refanging once, the
+/// short way of URLs is the long way.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzValues(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: count))
+public func fuzzValues(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: data, count: count))
   let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
   let type = IndicatorType.allCases[Int(bytes.first ?? 0) % IndicatorType.allCases.count]
   if let once = try? Canonicalizer.canonicalize(text, as: type) {
@@ -26,6 +26,19 @@ public func fuzzValues(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 private func report(_ what: String, _ text: String) -> Never {
   // Standard output would be lost with the process.
   let line = Array("\(what): \(text.debugDescription)\n".utf8)
-  _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   abort()
 }
+
+/// The package manager's name for the entry of this program; libFuzzer's own would be `main`.
+@_cdecl("FuzzValues_main")
+public func FuzzValuesMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
+  var (count, arguments) = (count, arguments)
+  return runDriver(&count, &arguments, fuzzValues)
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ take: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
