@@ -150,6 +150,24 @@ extension IndicatorIndex: IndicatorLookup {
     }
   }
 
+  /// Whether some key has this hash, but for one in a hundred million: what the filter lets through is asked here before the rules are.
+  func holds(_ value: UInt64) -> Bool {
+    var found = false
+    probe(value) { _, _ in found = true }
+    return found
+  }
+
+  /// Whether an address is listed, lies in a listed network, or is the host of a listed URL.
+  ///
+  /// - Parameter text: hash of the address as it stands, as ``KeyKind/urlHost``.
+  func mayHit(address: UInt32, text: UInt64) -> Bool {
+    if features.contains(.addresses), holds(hash.hash(.ipv4, AddressText.bytes(address))) || features.contains(.urls) && mayHold(text) { return true }
+    guard features.contains(.networks4) else { return false }
+    var around: [Int] = []
+    networks(around: address, into: &around)
+    return !around.isEmpty
+  }
+
   /// Whether the entry really has this key.
   private func confirms(_ entry: Int, _ role: KeyRole, _ kind: KeyKind, _ key: [UInt8]) -> Bool {
     guard let (body, context) = record(entry) else { return false }

@@ -96,7 +96,8 @@ extension TokenScan {
     var start = end
     while end - start < 16, ASCII.isDigit(text[start - 1]) || text[start - 1] == 0x2e { start -= 1 }
     guard !Self.isQuadNeighbour(text[runEnd]), !Self.isQuadNeighbour(text[start - 1]),
-      let value = AddressText.ipv4(text.slice(start, end))
+      let value = AddressText.ipv4(text.slice(start, end)), let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
+      unsafe index.mayHit(address: value, text: hash.hash(.urlHost, bytes + start, end - start, folding: KeyHash.caseless))
     else { return }
     rules.ipv4(text, start, end, value: value)
   }
