@@ -4,6 +4,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 // Every kernel computes the same thing. What looks like defanging is found from few facts a byte, and shifts of their masks:
@@ -161,11 +163,64 @@ __attribute__((target("avx2"))) static size_t count_newlines_avx2(const uint8_t 
 
 #endif
 
+#if defined(__aarch64__)
+
+// --- NEON: four quarters of 16 bytes; every 64-bit ARM has it ------------------------------------------------------------------------
+
+/// A bit a byte out of four vectors of 0x00 and 0xFF: each byte keeps the bit of its place in eight, and neighbours are added up.
+static inline uint64_t bits_neon(const uint8x16_t vectors[4]) {
+  static const uint8_t places[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t place = vld1q_u8(places);
+  uint8x16_t low = vpaddq_u8(vandq_u8(vectors[0], place), vandq_u8(vectors[1], place));
+  uint8x16_t high = vpaddq_u8(vandq_u8(vectors[2], place), vandq_u8(vectors[3], place));
+  uint8x16_t sum = vpaddq_u8(low, high);
+  return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)), 0);
+}
+
+static void classify_neon(const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks *masks) {
+#define ALL(value) vdupq_n_u8((uint8_t)(value))
+#define EQ(vector, value) vceqq_u8(vector, ALL(value))
+#define IN(vector, low, high) vcleq_u8(vsubq_u8(vector, ALL(low)), ALL((high) - (low)))
+#define OR vorrq_u8
+#define AND vandq_u8
+  for (size_t block = 0; block < blocks; block++, bytes += 64, masks++) {
+    uint8x16_t alnum[4], digit[4], host[4], dot[4], colon[4], high[4], bracket[4], found[4];
+    for (int quarter = 0; quarter < 4; quarter++) {
+      const uint8_t *start = bytes + 16 * quarter;
+      uint8x16_t own = vld1q_u8(start), fold = OR(own, ALL(0x20));
+      uint8x16_t next = OR(vld1q_u8(start + 1), ALL(0x20)), second = OR(vld1q_u8(start + 2), ALL(0x20));
+      uint8x16_t xx = AND(EQ(fold, 'x'), EQ(next, 'x'));
+      uint8x16_t dotword = AND(AND(EQ(fold, 'd'), EQ(next, 'o')), EQ(second, 't'));
+      digit[quarter] = IN(own, '0', '9');
+      alnum[quarter] = OR(digit[quarter], IN(fold, 'a', 'z'));
+      host[quarter] = OR(alnum[quarter], OR(EQ(own, '-'), EQ(own, '_')));
+      dot[quarter] = EQ(own, '.');
+      colon[quarter] = EQ(own, ':');
+      high[quarter] = vcgeq_u8(own, ALL(0x80));
+      bracket[quarter] = OR(EQ(AND(own, ALL(0xFE)), 0x28), IN(fold, 0x7B, 0x7F));
+      found[quarter] = OR(OR(EQ(own, '\\'), EQ(own, '%')), OR(xx, dotword));
+    }
+    uint64_t dots = bits_neon(dot);
+    *masks = (struct ukai_masks){bits_neon(alnum), bits_neon(digit), bits_neon(host), dots, bits_neon(colon),
+        marks(bits_neon(found), dots, bits_neon(bracket), before, bytes + 64), bits_neon(high)};
+    before = bytes[63];
+  }
+#undef ALL
+#undef EQ
+#undef IN
+#undef OR
+#undef AND
+}
+
+#endif
+
 int ukai_has_kernel(int kernel) {
   if (kernel == UKAI_KERNEL_PORTABLE) return 1;
 #if defined(__x86_64__)
   if (kernel == UKAI_KERNEL_AVX2) return __builtin_cpu_supports("avx2") != 0;
   if (kernel == UKAI_KERNEL_AVX512) return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+#elif defined(__aarch64__)
+  if (kernel == UKAI_KERNEL_NEON) return 1;
 #endif
   return 0;
 }
@@ -174,6 +229,8 @@ void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t befo
 #if defined(__x86_64__)
   if (kernel == UKAI_KERNEL_AVX512) return classify_avx512(bytes, blocks, before, masks);
   if (kernel == UKAI_KERNEL_AVX2) return classify_avx2(bytes, blocks, before, masks);
+#elif defined(__aarch64__)
+  if (kernel == UKAI_KERNEL_NEON) return classify_neon(bytes, blocks, before, masks);
 #endif
   classify_portable(bytes, blocks, before, masks);
 }
@@ -196,7 +253,7 @@ static int agrees(int kernel) {
 }
 
 int ukai_best_kernel(void) {
-  for (int kernel = UKAI_KERNEL_AVX512; kernel > UKAI_KERNEL_PORTABLE; kernel--)
+  for (int kernel = UKAI_KERNEL_NEON; kernel > UKAI_KERNEL_PORTABLE; kernel--)
     if (ukai_has_kernel(kernel) && agrees(kernel)) return kernel;
   return UKAI_KERNEL_PORTABLE;
 }

@@ -14,7 +14,7 @@ func makeIndex(_ indicators: [Indicator], secret: [UInt8] = []) throws -> Indica
 }
 
 /// The kernels that this CPU can run.
-var kernels: [Int32] { (0...2).filter { FastMatcher.canRun(kernel: $0) } }
+var kernels: [Int32] { (0...3).filter { FastMatcher.canRun(kernel: $0) } }
 
 /// What differs between two lists of hits, for people.
 func difference(_ found: [RawHit], _ expected: [RawHit], _ index: IndicatorIndex, _ text: [UInt8]) -> String {

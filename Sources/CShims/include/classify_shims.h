@@ -17,7 +17,7 @@ struct ukai_masks {
   uint64_t high;
 };
 
-enum ukai_kernel { UKAI_KERNEL_PORTABLE = 0, UKAI_KERNEL_AVX2 = 1, UKAI_KERNEL_AVX512 = 2 };
+enum ukai_kernel { UKAI_KERNEL_PORTABLE = 0, UKAI_KERNEL_AVX2 = 1, UKAI_KERNEL_AVX512 = 2, UKAI_KERNEL_NEON = 3 };
 
 /// The fastest kernel that this CPU has and that agrees with the portable one on a sample of all bytes.
 int ukai_best_kernel(void);

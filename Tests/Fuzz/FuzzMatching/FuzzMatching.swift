@@ -64,7 +64,7 @@ struct FuzzMatching: @unchecked Sendable {
   private func scan(_ bytes: [UInt8]) {
     var reference = ReferenceMatcher(index)
     let expected = reference.hits(in: bytes)
-    for kernel in Int32(0)...2 where FastMatcher.canRun(kernel: kernel) {
+    for kernel in Int32(0)...3 where FastMatcher.canRun(kernel: kernel) {
       var fast = FastMatcher(index, kernel: kernel)
       let found = fast.hits(in: bytes)
       precondition(found == expected, "kernel \(kernel) finds \(found) instead of \(expected)")
