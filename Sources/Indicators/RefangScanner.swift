@@ -12,11 +12,28 @@ struct RefangScanner {
 
   /// Spaces that a bracket may hold on each side.
   private static let innerSpaces = 3
-  private static let pairs: [Unicode.Scalar: Unicode.Scalar] = [
-    "[": "]", "(": ")", "{": "}", "<": ">", "［": "］", "（": "）", "｛": "｝", "＜": "＞",
-  ]
+  /// What closes a bracket; nil for what opens none.
+  private static func closer(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    switch scalar {
+    case "[": "]"
+    case "(": ")"
+    case "{": "}"
+    case "<": ">"
+    case "［": "］"
+    case "（": "）"
+    case "｛": "｝"
+    case "＜": "＞"
+    default: nil
+    }
+  }
 
-  private static let closers = Set(pairs.values)
+  private static func isCloser(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "]", ")", "}", ">", "］", "）", "｝", "＞": true
+    default: false
+    }
+  }
+
   /// The host that ``completesHost(_:)`` looked at last: where it ends, and what it said.
   private var judged = (end: 0, answer: false)
 
@@ -41,6 +58,12 @@ struct RefangScanner {
   mutating func run() {
     while position < input.count {
       if position >= token.end { enterToken() }
+      // Inside a word no rule begins.
+      if IndicatorShape.isAlphanumeric(input[position]), let before = output.last, IndicatorShape.isAlphanumeric(before) {
+        output.append(input[position])
+        position += 1
+        continue
+      }
       if scheme() || atSign() || colon() || dot() || bracketedWWW() || entity() || invisible() { continue }
       output.append(input[position])
       position += 1
@@ -64,7 +87,7 @@ struct RefangScanner {
       if scalar == "@" || scalar == "＠" { next.hasAt = true }
       if scalar == ":" { colons += 1 }
       if Self.isInvisible(scalar) { next.hasInvisible = true }
-      if isAddress, !(IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || Self.pairs[scalar] != nil || Self.closers.contains(scalar)) {
+      if isAddress, !(IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || Self.closer(of: scalar) != nil || Self.isCloser(scalar)) {
         isAddress = false
       }
       end += 1
@@ -93,7 +116,7 @@ struct RefangScanner {
   private mutating func scheme() -> Bool {
     if let before = output.last, IndicatorShape.isAlphanumeric(before) { return false }
     var cursor = position
-    let close = Self.pairs[input[cursor]]
+    let close = Self.closer(of: input[cursor])
     if close != nil { cursor += 1 }
     guard let (scheme, length) = schemeWord(cursor) else { return false }
     let word = Array(input[cursor..<(cursor + length)])
@@ -124,8 +147,13 @@ struct RefangScanner {
     func secured(_ length: Int, _ plain: String, _ secure: String) -> (String, Int) {
       lower(length) == "s" ? (secure, length + 1) : (plain, length)
     }
-    let middle: Set<Unicode.Scalar> = ["x", "t", "z", "*", "_", "+", "×"]
-    if lower(0) == "h", middle.contains(lower(1)), middle.contains(lower(2)), lower(3) == "p" { return secured(4, "http", "https") }
+    func isMiddle(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
+      case "x", "t", "z", "*", "_", "+", "×": true
+      default: false
+      }
+    }
+    if lower(0) == "h", isMiddle(lower(1)), isMiddle(lower(2)), lower(3) == "p" { return secured(4, "http", "https") }
     if lower(0) == "t", lower(1) == "t", lower(2) == "p" { return secured(3, "http", "https") }
     if lower(0) == "x", lower(1) == "x", lower(2) == "x", lower(3) == "x" {
       return lower(4) == "x" || lower(4) == "s" ? ("https", 5) : ("http", 4)
@@ -154,7 +182,7 @@ struct RefangScanner {
       return end
     }
     if at(cursor) == "_", at(cursor + 1) == "_" { return Separator(length: 2, isPlain: false, style: "__", needsHost: true) }
-    if let open = at(cursor), let close = Self.pairs[open] {
+    if let open = at(cursor), let close = Self.closer(of: open) {
       if at(cursor + 1) == ":", at(cursor + 2) == "/", at(cursor + 3) == "/", at(cursor + 4) == close {
         return Separator(length: 5, isPlain: false, style: "[://]", needsHost: false)
       }
@@ -198,7 +226,7 @@ struct RefangScanner {
     if input[position] == "＠", hasDotForm(from: position + 1) {
       return replace(1, with: "@", style: "U+FF20", marksAt: true)
     }
-    if Self.pairs[input[position]] != nil, let length = bracketed(position, words: Self.atWords),
+    if Self.closer(of: input[position]) != nil, let length = bracketed(position, words: Self.atWords),
       hasDotForm(from: position + length)
     {
       return replace(length, with: "@", style: "[at]", marksAt: true)
@@ -245,15 +273,15 @@ struct RefangScanner {
   }
 
   /// The length of ` word ` with its spaces.
-  private func spacedWord(_ start: Int, _ words: [String]) -> Int? {
+  private func spacedWord(_ start: Int, _ words: [StaticString]) -> Int? {
+    guard at(start) == " " else { return nil }
     for word in words {
-      let scalars = Array(word.unicodeScalars)
-      guard at(start) == " ", at(start + scalars.count + 1) == " " else { continue }
-      if (0..<scalars.count).allSatisfy({ at(start + 1 + $0) == scalars[$0] }),
-        at(start + scalars.count + 2).map(IndicatorShape.isLabel) ?? false
-      {
-        return scalars.count + 2
+      let count = word.utf8CodeUnitCount
+      guard at(start + count + 1) == " " else { continue }
+      let isThere = unsafe word.withUTF8Buffer { bytes in
+        (0..<count).allSatisfy { at(start + 1 + $0) == Unicode.Scalar(unsafe bytes[$0]) }
       }
+      if isThere, at(start + count + 2).map(IndicatorShape.isLabel) ?? false { return count + 2 }
     }
     return nil
   }
@@ -262,7 +290,7 @@ struct RefangScanner {
 
   /// `[:]` before `//`, before a port, and in an IPv6 address.
   private mutating func colon() -> Bool {
-    guard let close = Self.pairs[input[position]], at(position + 1) == ":" || at(position + 1) == " " else { return false }
+    guard let close = Self.closer(of: input[position]), at(position + 1) == ":" || at(position + 1) == " " else { return false }
     // `[:][:]1` begins with one.
     let isFirst = position == token.start && (token.isIPv6 || isDefangedIPv6)
     guard isFirst || output.last.map({ IndicatorShape.isLabel($0) || $0 == ":" || $0 == "]" }) ?? false else { return false }
@@ -300,8 +328,8 @@ struct RefangScanner {
       let scalar = input[index]
       if scalar == ":" { colons += 1 }
       let fits =
-        IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || scalar == "/" || Self.pairs[scalar] != nil
-        || Self.closers.contains(scalar) || ",;'\"`".unicodeScalars.contains(scalar)
+        IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || scalar == "/" || Self.closer(of: scalar) != nil
+        || Self.isCloser(scalar) || ",;'\"`".unicodeScalars.contains(scalar)
       if !fits { return false }
     }
     return colons >= 2
@@ -309,7 +337,13 @@ struct RefangScanner {
 
   // MARK: Dot
 
-  private static let dotMarks: Set<Unicode.Scalar> = [".", ",", "。", "．", "｡", "․"]
+  private static func isDotMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case ".", ",", "。", "．", "｡", "․": true
+    default: false
+    }
+  }
+
   private static let dotWords = ["dot", "punto", "punkt", "point"]
 
   private mutating func dot() -> Bool {
@@ -318,7 +352,7 @@ struct RefangScanner {
     guard let before = output.last, IndicatorShape.isLabel(before) || before == "]" || (token.isURL && "/%=".unicodeScalars.contains(before)) else {
       return false
     }
-    if Self.pairs[scalar] != nil {
+    if Self.closer(of: scalar) != nil {
       if let length = bracketedDot(position) {
         guard follows(position + length, isURL: token.isURL) else { return false }
         // A bracketed comma is a citation's or a number's as often as a dot's.
@@ -327,7 +361,7 @@ struct RefangScanner {
       }
       return openDot()
     }
-    if Self.dotMarks.contains(scalar), scalar != ",", let next = at(position + 1), Self.closers.contains(next) {
+    if Self.isDotMark(scalar), scalar != ",", let next = at(position + 1), Self.isCloser(next) {
       return closedDot()
     }
     if scalar == "\\", at(position + 1) == ".", !token.hasOtherBackslash, IndicatorShape.isLabel(before),
@@ -335,7 +369,7 @@ struct RefangScanner {
     {
       return replace(2, with: ".", style: "\\.")
     }
-    if scalar != ".", scalar != ",", Self.dotMarks.contains(scalar), isHostAround(position) {
+    if scalar != ".", scalar != ",", Self.isDotMark(scalar), isHostAround(position) {
       return replace(1, with: ".", style: "U+" + String(scalar.value, radix: 16, uppercase: true))
     }
     return false
@@ -343,13 +377,13 @@ struct RefangScanner {
 
   /// Brackets around a dot or a word for it: their length.
   private func bracketedDot(_ start: Int) -> Int? {
-    guard let open = at(start), let close = Self.pairs[open] else { return nil }
+    guard let open = at(start), let close = Self.closer(of: open) else { return nil }
     var cursor = start + 1
     // `[[.]]`: brackets may be doubled.
     let isDouble = at(cursor) == open
     if isDouble { cursor += 1 }
     while at(cursor) == " ", cursor - start <= Self.innerSpaces { cursor += 1 }
-    if let mark = at(cursor), Self.dotMarks.contains(mark) {
+    if let mark = at(cursor), Self.isDotMark(mark) {
       cursor += 1
     } else if let word = self.word(cursor, Self.dotWords) {
       cursor += word
@@ -367,7 +401,7 @@ struct RefangScanner {
 
   /// Brackets around one of `words`: their length.
   private func bracketed(_ start: Int, words: [String]) -> Int? {
-    guard let open = at(start), let close = Self.pairs[open] else { return nil }
+    guard let open = at(start), let close = Self.closer(of: open) else { return nil }
     var cursor = start + 1
     while at(cursor) == " ", cursor - start <= Self.innerSpaces { cursor += 1 }
     guard let word = self.word(cursor, words) else { return nil }
@@ -405,7 +439,7 @@ struct RefangScanner {
 
   /// `evil[.example` and `evil[.c]om`.
   private mutating func openDot() -> Bool {
-    guard let close = Self.pairs[input[position]], let before = output.last, IndicatorShape.isLabel(before), at(position + 1) == "." else { return false }
+    guard let close = Self.closer(of: input[position]), let before = output.last, IndicatorShape.isLabel(before), at(position + 1) == "." else { return false }
     var cursor = position + 2
     while let scalar = at(cursor), IndicatorShape.isLabel(scalar), cursor - position < 64 { cursor += 1 }
     let label = cursor - position - 2
@@ -441,7 +475,7 @@ struct RefangScanner {
     // Opened earlier in the token: `[x.]y` closes what it opened.
     var open = 0
     for scalar in input[max(token.start, position - 256)..<position] {
-      if Self.pairs[scalar] == close { open += 1 } else if scalar == close, open > 0 { open -= 1 }
+      if Self.closer(of: scalar) == close { open += 1 } else if scalar == close, open > 0 { open -= 1 }
     }
     if open > 0 && !token.isURL { return false }
     guard token.isURL || completesHost(position + 2) else { return false }
@@ -468,10 +502,10 @@ struct RefangScanner {
       if let inner = bracketedDot(start + 1), at(start + 1 + inner) == " " { length = inner + 2 }
     } else if scalar == "\\" {
       if at(start + 1) == "." { length = 2 }
-    } else if let close = Self.pairs[scalar] {
+    } else if let close = Self.closer(of: scalar) {
       length = bracketedDot(start) ?? (at(start + 1) == "." && at(start + 2) != close ? 2 : nil)
-    } else if scalar != ",", Self.dotMarks.contains(scalar) {
-      length = at(start + 1).map { Self.closers.contains($0) } ?? false ? 2 : 1
+    } else if scalar != ",", Self.isDotMark(scalar) {
+      length = at(start + 1).map { Self.isCloser($0) } ?? false ? 2 : 1
     }
     guard let length, at(start + length).map(IndicatorShape.isLabel) ?? false else { return nil }
     return length
@@ -531,7 +565,7 @@ struct RefangScanner {
 
   /// `[www].evil.example`.
   private mutating func bracketedWWW() -> Bool {
-    guard let close = Self.pairs[input[position]], word(position + 1, ["www"]) != nil, at(position + 4) == close,
+    guard let close = Self.closer(of: input[position]), word(position + 1, ["www"]) != nil, at(position + 4) == close,
       at(position + 5) == "." || bracketedDot(position + 5) != nil
     else { return false }
     output.append(contentsOf: input[(position + 1)..<(position + 4)])
