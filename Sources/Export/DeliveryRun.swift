@@ -1,5 +1,5 @@
-public import Indicators
-public import Matching
+import Indicators
+import Matching
 public import Store
 
 /// Delivers what a destination has not had, in order, batch by batch, and tells after each what may be marked.

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Indicators
+import Indicators
 public import Transport
 
 /// Sends messages to a syslog receiver over UDP (RFC 5426), over TCP with octet counting (RFC 6587) or over TLS (RFC 5425).
@@ -105,8 +105,8 @@ public struct SyslogWriter: DestinationWriter {
         throw failure(error)
       }
     }
-    var hints = addrinfo()
-    hints.ai_socktype = address.carrier == .udp ? Int32(SOCK_DGRAM.rawValue) : Int32(SOCK_STREAM.rawValue)
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = address.carrier == .udp ? Int32(SOCK_DGRAM.rawValue) : Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
     let code = unsafe getaddrinfo(address.host, String(address.port), &hints, &list)
     guard code == 0 else { throw unsafe failure(String(cString: gai_strerror(code))) }

@@ -61,7 +61,7 @@ extension Collection where Element == UInt8 {
   func startsIgnoringCase(_ literal: StaticString) -> Bool {
     literal.withUTF8Buffer { prefix in
       var index = startIndex
-      for expected in unsafe prefix {
+      for unsafe expected in unsafe prefix {
         guard index != endIndex, self[index].lowercased == expected else { return false }
         formIndex(after: &index)
       }

@@ -33,7 +33,7 @@ public enum PublicSuffix {
 }
 
 /// Owner of libpsl's list. It is made once, never changed and never freed, so any thread may read it.
-private struct SuffixList: @unchecked Sendable {
+@safe private struct SuffixList: @unchecked Sendable {
   private let pointer: OpaquePointer?
 
   init() {

@@ -278,7 +278,7 @@ struct RefangScanner {
     for word in words {
       let count = word.utf8CodeUnitCount
       guard at(start + count + 1) == " " else { continue }
-      let isThere = unsafe word.withUTF8Buffer { bytes in
+      let isThere = word.withUTF8Buffer { bytes in
         (0..<count).allSatisfy { at(start + 1 + $0) == Unicode.Scalar(unsafe bytes[$0]) }
       }
       if isThere, at(start + count + 2).map(IndicatorShape.isLabel) ?? false { return count + 2 }

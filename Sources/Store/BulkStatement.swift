@@ -13,7 +13,7 @@ struct BulkStatement {
   func bind(_ text: String, at place: Int32) {
     var text = text
     // SQLite copies the bytes before the call returns.
-    _ = unsafe text.withUTF8 { bytes in
+    _ = text.withUTF8 { bytes in
       unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
         // No address would bind NULL.
         guard let base = characters.baseAddress else { return unsafe sqlite3_bind_text(statement.sqliteStatement, place, "", 0, Self.copying) }

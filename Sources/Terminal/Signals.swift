@@ -9,7 +9,7 @@ package enum Signals {
   package static func heed() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { number in
+      unsafe action.__sigaction_handler.sa_handler = { number in
         if unsafe Signals.received != 0 { _exit(128 + number) }
         unsafe Signals.received = number
       }
@@ -25,7 +25,7 @@ package enum Signals {
     while !isPending {
       let left = (end - Files.monotonicSeconds()) * 1000
       if left <= 0 { return true }
-      _ = unsafe poll(nil, 0, Int32(min(left.rounded(.up), 60_000)))
+      _ = poll(nil, 0, Int32(min(left.rounded(.up), 60_000)))
     }
     return false
   }

@@ -34,10 +34,10 @@ internal import CCurl
   /// Decodes `input` and hands the result on in pieces of at most 64 KiB; the receiver may throw to stop.
   func decode<E: Error>(_ input: UnsafeRawBufferPointer, into sink: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Failure? {
     guard coding != .identity else {
-      try sink(input)
+      unsafe try sink(input)
       return nil
     }
-    guard let first = unsafe input.first, let base = unsafe input.baseAddress else { return nil }
+    guard let first = unsafe input.first, let base = input.baseAddress else { return nil }
     if !isOpen, let failure = start(firstByte: first) { return failure }
     sawInput = true
     unsafe stream.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))

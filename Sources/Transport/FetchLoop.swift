@@ -133,7 +133,7 @@ internal import Indicators
     _ = unsafe curl_multi_perform(multi, &running)
     var result = CURLE_OK
     while let handle = unsafe ukai_curl_multi_finished(multi, &result) {
-      guard let position = unsafe active.firstIndex(where: { $0.transfer.handle.raw == handle }) else { continue }
+      guard let position = active.firstIndex(where: { unsafe $0.transfer.handle.raw == handle }) else { continue }
       let (index, task, transfer) = active.remove(at: position)
       unsafe curl_multi_remove_handle(multi, handle)
       finishedBytes += transfer.wireBytes

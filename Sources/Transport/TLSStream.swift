@@ -97,7 +97,7 @@ public enum SentBytes {
       if left <= 0 { return left == 0 }
       if monotonicMilliseconds() >= end { return false }
       // The kernel has no event for this.
-      _ = unsafe poll(nil, 0, pause)
+      _ = poll(nil, 0, pause)
       pause = min(pause * 2, 50)
     }
   }

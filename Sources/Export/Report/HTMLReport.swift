@@ -1,4 +1,4 @@
-public import Indicators
+import Indicators
 internal import Matching
 internal import Rules
 internal import Store

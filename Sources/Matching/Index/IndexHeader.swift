@@ -12,10 +12,10 @@ extension IndexFormat.Header {
       for index in 0..<width { value |= unsafe UInt64(bytes[offset + index]) << UInt64(8 * index) }
       return value
     }
-    guard unsafe bytes.count >= 8, unsafe bytes.prefix(8).elementsEqual(IndexFormat.magic) else {
+    guard bytes.count >= 8, unsafe bytes.prefix(8).elementsEqual(IndexFormat.magic) else {
       throw Diagnostic(.error, code: "index.not-an-index", "this is not an index of ukai", file: path)
     }
-    guard unsafe bytes.count >= IndexFormat.headerLength else { throw damaged("the index is cut off inside its header") }
+    guard bytes.count >= IndexFormat.headerLength else { throw damaged("the index is cut off inside its header") }
     guard read(8, 4) == UInt64(IndexFormat.version) else {
       throw Diagnostic(
         .error, code: "index.version", "the index has version \(read(8, 4)), this ukai reads version \(IndexFormat.version)",
@@ -29,8 +29,8 @@ extension IndexFormat.Header {
     entries = read(24, 8)
     features = IndexFormat.Features(rawValue: read(32, 8))
     seed = unsafe Array(bytes[40..<72])
-    guard unsafe fileLength == UInt64(bytes.count) else {
-      throw damaged("the index has \(unsafe bytes.count) bytes instead of \(fileLength)")
+    guard fileLength == UInt64(bytes.count) else {
+      throw damaged("the index has \(bytes.count) bytes instead of \(fileLength)")
     }
     guard entries < UInt64(UInt32.max) else { throw damaged("the index claims \(entries) entries") }
     for section in IndexFormat.Section.allCases {

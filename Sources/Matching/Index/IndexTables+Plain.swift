@@ -14,9 +14,9 @@ import Indicators
     guard let code = reader.byte(), let type = IndexTypes.type(code), let head = reader.byte(),
       let encoding = IndicatorRecord.Encoding(rawValue: head >> 4), let context = reader.varint(), let value = reader.textRange()
     else { return nil }
-    self.type = type
-    self.encoding = encoding
-    self.context = Int(context)
+    unsafe self.type = type
+    unsafe self.encoding = encoding
+    unsafe self.context = Int(context)
     unsafe self.value = unsafe UnsafeBufferPointer(rebasing: bytes[value])
   }
 }
@@ -28,7 +28,7 @@ extension IndexTables {
   mutating func add(_ record: PlainRecord, mode: MatchMode?, entry: UInt32) -> Bool {
     let value = unsafe record.value
     guard let base = value.baseAddress, !value.isEmpty else { return false }
-    switch (record.type, record.encoding) {
+    switch unsafe (record.type, record.encoding) {
     case (.md5, .hex), (.sha1, .hex), (.sha224, .hex), (.sha256, .hex), (.sha384, .hex), (.sha512, .hex):
       let key = unsafe hash(digits: value)
       features.insert(.hex)

@@ -17,14 +17,14 @@ struct IndexWriter: ~Copyable {
   init(path: String) throws(Diagnostic) {
     self.path = path
     temporary = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).tmp"
-    descriptor = open(temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    descriptor = unsafe open(temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
     buffer.reserveCapacity(1 << 20)
     guard descriptor >= 0 else { throw Self.diagnostic(path, "cannot create the index", errno) }
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if !isFinished { unlink(temporary) }
+    if !isFinished { unsafe unlink(temporary) }
   }
 
   static func diagnostic(_ path: String, _ what: String, _ code: Int32) -> Diagnostic {
@@ -79,8 +79,8 @@ struct IndexWriter: ~Copyable {
         put(network.entry)
         put(network.parent)
       }
-    case .offsets: records.offsets.withUnsafeBytes { bytes in unsafe put(bytes) }
-    case .records: records.data.withUnsafeBytes { bytes in unsafe put(bytes) }
+    case .offsets: unsafe records.offsets.withUnsafeBytes { bytes in unsafe put(bytes) }
+    case .records: unsafe records.data.withUnsafeBytes { bytes in unsafe put(bytes) }
     case .contextOffsets:
       var offset: UInt32 = 0
       for context in records.contexts {
@@ -100,14 +100,14 @@ struct IndexWriter: ~Copyable {
   }
 
   private mutating func put(words: [UInt64]) {
-    words.withUnsafeBytes { bytes in unsafe put(bytes) }
+    unsafe words.withUnsafeBytes { bytes in unsafe put(bytes) }
   }
 
   /// Numbers of a section as they lie in memory: little-endian, as everything that this runs on. A piece at a time.
   private mutating func put(_ bytes: UnsafeRawBufferPointer) {
     var start = 0
-    while unsafe start < bytes.count {
-      let end = unsafe min(bytes.count, start + 1 << 20)
+    while start < bytes.count {
+      let end = min(bytes.count, start + 1 << 20)
       unsafe buffer.append(contentsOf: bytes[start..<end])
       spill()
       start = end
@@ -161,10 +161,10 @@ struct IndexWriter: ~Copyable {
       throw Self.diagnostic(path, "cannot close the index", errno)
     }
     descriptor = -1
-    guard rename(temporary, path) == 0 else { throw Self.diagnostic(path, "cannot replace the index", errno) }
+    guard unsafe rename(temporary, path) == 0 else { throw Self.diagnostic(path, "cannot replace the index", errno) }
     isFinished = true
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)

@@ -82,7 +82,7 @@ public final class IndicatorIndex: Sendable {
 
   private func extent(of entry: Int, offsets: IndexFormat.Section, limit: Int) -> Range<Int>? {
     let table = unsafe section(offsets)
-    guard entry >= 0, unsafe entry < table.count / 4 - 1 else { return nil }
+    guard entry >= 0, entry < table.count / 4 - 1 else { return nil }
     let start = unsafe Int(table.loadUnaligned(fromByteOffset: entry * 4, as: UInt32.self))
     let end = unsafe Int(table.loadUnaligned(fromByteOffset: entry * 4 + 4, as: UInt32.self))
     return start <= end && end <= limit ? start..<end : nil
@@ -90,7 +90,7 @@ public final class IndicatorIndex: Sendable {
 
   func record(_ entry: Int) -> (body: RecordBody, context: Int)? {
     let records = unsafe section(.records)
-    guard let range = extent(of: entry, offsets: .offsets, limit: unsafe records.count) else { return nil }
+    guard let range = extent(of: entry, offsets: .offsets, limit: records.count) else { return nil }
     var reader = unsafe RecordReader(records, from: range.lowerBound, to: range.upperBound)
     guard let (body, context) = RecordBody.withContext(&reader) else { return nil }
     return (body, context)
@@ -98,7 +98,7 @@ public final class IndicatorIndex: Sendable {
 
   func contextReader(_ number: Int) -> RecordReader? {
     let contexts = unsafe section(.contexts)
-    guard let range = extent(of: number, offsets: .contextOffsets, limit: unsafe contexts.count) else { return nil }
+    guard let range = extent(of: number, offsets: .contextOffsets, limit: contexts.count) else { return nil }
     return unsafe RecordReader(contexts, from: range.lowerBound, to: range.upperBound)
   }
 }
@@ -136,7 +136,7 @@ extension IndicatorIndex: IndicatorLookup {
   @inline(__always)
   func probe(_ value: UInt64, _ visit: (Int, KeyRole) -> Void) {
     let slots = unsafe section(.slots)
-    let count = unsafe slots.count / 8
+    let count = slots.count / 8
     guard count > 0 else { return }
     var place = IndexSlot.home(value, count: count)
     let fingerprint = IndexSlot.fingerprint(value)
@@ -187,7 +187,7 @@ extension IndicatorIndex: IndicatorLookup {
 
   func mayHold(_ value: UInt64) -> Bool {
     let filter = unsafe section(.filter)
-    let count = unsafe filter.count / 8
+    let count = filter.count / 8
     guard count > 0 else { return false }
     let word = unsafe filter.loadUnaligned(fromByteOffset: HashFilter.place(value, count: count) * 8, as: UInt64.self)
     let mask = HashFilter.mask(value)
@@ -231,7 +231,7 @@ extension IndicatorIndex: IndicatorLookup {
     _ table: UnsafeRawBufferPointer, stride: Int, isAtOrBefore: (Int) -> Bool, holds: (Int) -> Bool, links: Int,
     into entries: inout [Int]
   ) {
-    let count = unsafe table.count / stride
+    let count = table.count / stride
     var low = 0
     var high = count
     while low < high {
@@ -254,7 +254,7 @@ extension IndicatorIndex: IndicatorLookup {
   // MARK: Literals
 
   func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
-    guard let bytes = text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
+    guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
     // Either a long literal has these last bytes, or a short one has this window; else there is nothing to walk for.
     let window = unsafe LiteralText.window(endingAt: end, in: bytes)

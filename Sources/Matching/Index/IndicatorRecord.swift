@@ -105,7 +105,7 @@ extension [UInt8] {
 }
 
 /// Reads what ``IndicatorRecord`` and the contexts wrote, out of bytes that nobody vouches for: every read may say no.
-struct RecordReader {
+@safe struct RecordReader {
   private let bytes: UnsafeRawBufferPointer
   private var position: Int
   private let end: Int
@@ -113,7 +113,7 @@ struct RecordReader {
   /// - Precondition: none; a range outside `bytes` is cut to nothing.
   init(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) {
     unsafe self.bytes = unsafe bytes
-    let isInside = unsafe start >= 0 && start <= end && end <= bytes.count
+    let isInside = start >= 0 && start <= end && end <= bytes.count
     position = isInside ? start : 0
     self.end = isInside ? end : 0
   }

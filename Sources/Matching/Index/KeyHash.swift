@@ -89,7 +89,7 @@ struct KeyHash: Sendable {
     // A literal is found by where its last word ends; what follows is compared, not hashed.
     if kind == .literal { return literal(LiteralText(bytes)?.body ?? bytes) }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return unsafe withEmpty(kind) }
+      guard let base = buffer.baseAddress else { return withEmpty(kind) }
       return unsafe hash(kind, base, buffer.count, folding: Self.folding(of: kind))
     }
   }

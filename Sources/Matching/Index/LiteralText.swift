@@ -70,7 +70,7 @@ enum HostName {
   /// no letter, or its last label has none.
   ///
   /// Hyphens before the second-last label are not part of it.
-  static func pair(endingAt end: Int, in bytes: [UInt8]) -> (pair: Int, label: Int)? { bytes.withUnsafeBufferPointer { unsafe pair(endingAt: end, in: $0) } }
+  static func pair(endingAt end: Int, in bytes: [UInt8]) -> (pair: Int, label: Int)? { unsafe bytes.withUnsafeBufferPointer { unsafe pair(endingAt: end, in: $0) } }
 
   /// - Precondition: `end` bytes are readable in `bytes`.
   static func pair(endingAt end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (pair: Int, label: Int)? {

@@ -7,7 +7,7 @@ import Indicators
 ///
 /// Invariant: ``bytes`` covers exactly what is mapped. The file is only ever replaced by rename, never rewritten, so that the pages stay
 /// what they were at ``init(path:)``. (Whoever truncates a mapped file in place ends the process; the state directory is ours alone.)
-final class MappedFile: @unchecked Sendable {
+@safe final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
 
   init(path: String) throws(Diagnostic) {
@@ -16,10 +16,10 @@ final class MappedFile: @unchecked Sendable {
         .error, code: code == ENOENT ? "index.missing" : "index.read", "\(what): \(unsafe String(cString: strerror(code)))",
         hint: code == ENOENT ? "run 'ukai sync' or 'ukai index build'" : nil, file: path)
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("cannot open the index", errno) }
     defer { close(descriptor) }
-    var status = unsafe stat()
+    var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot read the index", errno) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw Diagnostic(.error, code: "index.damaged", "the index is not a regular file", file: path)

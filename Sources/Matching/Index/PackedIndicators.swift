@@ -132,7 +132,7 @@ struct PackedIndicators: ~Copyable {
         var end = start + 1
         while end < items.count, items[end].prefix == items[start].prefix { end += 1 }
         if end - start > 1 {
-          unsafe items[start..<end].sort { left, right in
+          items[start..<end].sort { left, right in
             let order = unsafe Self.compare(bytes, Int(starts[Int(left.entry)]), Int(starts[Int(right.entry)]))
             return order != 0 ? order < 0 : left.entry < right.entry
           }

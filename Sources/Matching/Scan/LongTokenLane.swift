@@ -24,7 +24,7 @@ extension TokenScan {
       if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
       if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
     }
-    for token in pendingTokens where unsafe filter.mayHold(token.hash) && index.holds(token.hash) {
+    for token in pendingTokens where filter.mayHold(token.hash) && index.holds(token.hash) {
       if token.isHex { rules.hex(text, token.start, token.end) } else { rules.token(text, token.start, token.end) }
     }
   }

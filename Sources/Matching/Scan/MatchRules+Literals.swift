@@ -20,7 +20,7 @@ extension MatchRules {
 enum LiteralRules {
   /// Whether the literal stands at a place, letters compared caseless and `/` as `\`; the type's own case rule comes later.
   static func stands(_ literal: [UInt8], at start: Int, in text: UnsafeRawBufferPointer) -> Bool {
-    guard unsafe start + literal.count <= text.count else { return false }
+    guard start + literal.count <= text.count else { return false }
     for index in literal.indices {
       let own = unsafe text[start + index]
       if own != literal[index], slashes(ASCII.lowercased(own)) != slashes(ASCII.lowercased(literal[index])) { return false }

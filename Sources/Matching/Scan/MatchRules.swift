@@ -39,7 +39,7 @@ struct MatchRules<Lookup: IndicatorLookup> {
 }
 
 /// Reading bytes of a text with no trap at its ends: beyond them everything is a newline.
-struct LogText {
+@safe struct LogText {
   let bytes: UnsafeRawBufferPointer
 
   var count: Int { unsafe bytes.count }
@@ -60,7 +60,7 @@ struct LogText {
   func hasCaseless(_ text: StaticString, before end: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard end - count >= 0 else { return false }
-    return unsafe text.withUTF8Buffer { buffer in
+    return text.withUTF8Buffer { buffer in
       for index in 0..<count where unsafe ASCII.lowercased(self[end - count + index]) != buffer[index] { return false }
       return true
     }

@@ -19,7 +19,7 @@ extension TokenScan {
     let found = unsafe nameEnds.flatten(to: ends)
     let candidates = unsafe keepKnownLabels(found, block, &rules)
     let survivors = unsafe probePairs(candidates, block, filter)
-    if survivors > 0 { unsafe askHosts(survivors, filter, &rules) }
+    if survivors > 0 { askHosts(survivors, filter, &rules) }
   }
 
   /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.

@@ -128,7 +128,7 @@ internal import Indicators
     unsafe masks.update(repeating: ukai_masks(), count: Self.guardWords)
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
-    let whole = fillTail(bytes)
+    let whole = unsafe fillTail(bytes)
     var first = 0
     while first < total {
       words = min(Self.blockWords, total - first)
@@ -188,7 +188,7 @@ internal import Indicators
   // MARK: The filter
 
   /// The filter as the lanes test it.
-  struct Filter {
+  @safe struct Filter {
     let words: UnsafePointer<UInt64>
     let count: Int
 
@@ -202,7 +202,7 @@ internal import Indicators
   /// Nil when the index has no filter: then no lane that asks it has anything to find.
   var filter: Filter? {
     let section = unsafe index.section(.filter)
-    let count = unsafe section.count / 8
+    let count = section.count / 8
     guard count > 0, let words = unsafe section.bindMemory(to: UInt64.self).baseAddress else { return nil }
     return unsafe Filter(words: words, count: count)
   }

@@ -20,15 +20,15 @@ extension TokenScan {
       let window = unsafe LiteralText.window(endingAt: end, before: block)
       let value = hash.hash(window: window, kind: .longWord)
       unsafe hashes[place] = window
-      if features.contains(.longWords) { unsafe filter.prefetch(value) }
-      if features.contains(.shortWords) { unsafe filter.prefetch(hash.hash(window: window, kind: .shortWord)) }
-      if features.contains(.tinyWords) { unsafe filter.prefetch(hash.hash(window: window &>> 32, kind: .shortWord)) }
+      if features.contains(.longWords) { filter.prefetch(value) }
+      if features.contains(.shortWords) { filter.prefetch(hash.hash(window: window, kind: .shortWord)) }
+      if features.contains(.tinyWords) { filter.prefetch(hash.hash(window: window &>> 32, kind: .shortWord)) }
     }
     for place in 0..<found {
       let window = unsafe hashes[place]
       if unsafe base &+ Int(ends[place]) < Self.reach { continue }
       let mayHit =
-        unsafe (features.contains(.longWords) && filter.mayHold(hash.hash(window: window, kind: .longWord)))
+        (features.contains(.longWords) && filter.mayHold(hash.hash(window: window, kind: .longWord)))
         || (features.contains(.shortWords) && filter.mayHold(hash.hash(window: window, kind: .shortWord)))
         || (features.contains(.tinyWords) && filter.mayHold(hash.hash(window: window &>> 32, kind: .shortWord)))
       if mayHit { unsafe rules.literals(text, endingAt: base &+ Int(ends[place])) }
