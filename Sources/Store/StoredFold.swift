@@ -38,12 +38,14 @@ struct FoldMemory: Sendable {
 
   /// What `PRAGMA data_version` told when it was read: another value means that another connection has written since.
   let dataVersion: Int64
-  fileprivate var open: [Key: [Open]] = [:]
+  /// All alerts in memory; a key names the places of its own, in the order of their making.
+  fileprivate var alerts: [Open] = []
+  fileprivate var places: [Key: [Int]] = [:]
   fileprivate var openings: [Thing: [Timestamp]] = [:]
 
   init(dataVersion: Int64) { self.dataVersion = dataVersion }
 
-  var isFull: Bool { open.count + openings.count > Self.limit }
+  var isFull: Bool { alerts.count + places.count + openings.count > Self.limit }
 }
 
 /// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
@@ -59,8 +61,8 @@ struct StoredFold {
   private(set) var memory: FoldMemory
   var newAlerts = 0
   private var counted = 0
-  /// Keys with alerts that changed, some of them more than once.
-  private var touched: [Key] = []
+  /// Places of alerts that changed.
+  private var touched: [Int] = []
   private let insert: Statement
 
   init(database: Database, now: Timestamp, assetsPerIndicator: Int?, memory: FoldMemory) throws {
@@ -76,36 +78,43 @@ struct StoredFold {
     let identity = Self.identity(sighting.id)
     let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
     var key = Key(thing: thing, asset: sighting.asset)
-    var position = try place(sighting, in: key)
-    if position == nil {
+    var found = try place(sighting, in: key)
+    let isNew: Bool
+    if found == nil {
       if try isKnown(identity) { return nil }
       if try isBraked(thing, at: sighting.observedAt) {
         key = Key(thing: thing, asset: Alert.manyAssets, isWide: true)
-        position = try place(sighting, in: key)
+        found = try place(sighting, in: key)
       } else {
         memory.openings[thing]?.append(sighting.observedAt)
       }
     }
-    if position == nil { try memory.open[key, default: []].append(make(sighting, key)) }
-    guard let index = position ?? memory.open[key].map({ $0.count - 1 }), var alert = memory.open[key]?[index] else { return nil }
-    insert.setUncheckedArguments([identity, alert.number])
+    let index: Int
+    if let found {
+      (index, isNew) = (found, false)
+    } else {
+      (index, isNew) = (memory.alerts.count, true)
+      memory.alerts.append(try make(sighting, key))
+      memory.places[key, default: []].append(index)
+    }
+    insert.setUncheckedArguments([identity, memory.alerts[index].number])
     try insert.execute()
     if database.changesCount == 0 { return nil }
-    let severity = alert.severity
-    if position != nil { extend(&alert, by: sighting) }
-    if key.isWide { try note(asset: sighting.asset, in: &alert) }
-    let result = sighting.belonging(to: alert.id)
-    if alert.samples < AlertStore.samplesPerAlert || alert.severity > severity {
-      try keep(result, alert: alert.number, position: alert.samples)
-      alert.samples += 1
+    let wasChanged = memory.alerts[index].changed
+    let severity = memory.alerts[index].severity
+    if !isNew { Self.extend(&memory.alerts[index], by: sighting) }
+    if key.isWide { try Self.note(asset: sighting.asset, in: &memory.alerts[index], database) }
+    let result = sighting.belonging(to: memory.alerts[index].id)
+    if memory.alerts[index].samples < AlertStore.samplesPerAlert || memory.alerts[index].severity > severity {
+      try keep(result, alert: memory.alerts[index].number, position: memory.alerts[index].samples)
+      memory.alerts[index].samples += 1
     }
     counted += 1
-    if alert.changed, memory.open[key]?[index].changed == false { touched.append(key) }
-    memory.open[key]?[index] = alert
+    if !wasChanged, memory.alerts[index].changed { touched.append(index) }
     return result
   }
 
-  private func extend(_ alert: inout Open, by sighting: Sighting) {
+  private static func extend(_ alert: inout Open, by sighting: Sighting) {
     alert.count += 1
     if sighting.observedAt < alert.first {
       alert.first = sighting.observedAt
@@ -121,7 +130,7 @@ struct StoredFold {
   }
 
   /// Destinations hear of a wide alert again whenever it has ten times the assets.
-  private func note(asset: String, in alert: inout Open) throws {
+  private static func note(asset: String, in alert: inout Open, _ database: Database) throws {
     try database.cachedStatement(sql: "INSERT OR IGNORE INTO wide_asset(alert, asset) VALUES (?, ?)").execute(arguments: [alert.number, asset])
     guard database.changesCount > 0 else { return }
     alert.wideAssets += 1
@@ -151,19 +160,15 @@ struct StoredFold {
   }
 
   private mutating func takeChanged() -> [FoldMemory.Open] {
-    var changed: [Open] = []
-    for key in touched {
-      guard var alerts = memory.open.removeValue(forKey: key) else { continue }
-      for index in alerts.indices where alerts[index].changed {
-        changed.append(alerts[index])
-        alerts[index].changed = false
-        alerts[index].isMoved = false
-        alerts[index].news = 0
+    defer { touched = [] }
+    return touched.map { index in
+      defer {
+        memory.alerts[index].changed = false
+        memory.alerts[index].isMoved = false
+        memory.alerts[index].news = 0
       }
-      memory.open[key] = alerts
+      return memory.alerts[index]
     }
-    touched = []
-    return changed
   }
 
   private func isKnown(_ identity: Data) throws -> Bool {
@@ -172,8 +177,16 @@ struct StoredFold {
 
   /// The alert of `key` that admits the sighting.
   private mutating func place(_ sighting: Sighting, in key: Key) throws -> Int? {
-    if memory.open[key] == nil { memory.open[key] = try read(key) }
-    return memory.open[key]?.firstIndex { AlertWindow.admits(sighting.observedAt, first: $0.first, last: $0.last) }
+    let places: [Int]
+    if let known = memory.places[key] {
+      places = known
+    } else {
+      let read = try read(key)
+      places = Array(memory.alerts.count..<memory.alerts.count + read.count)
+      memory.alerts += read
+      memory.places[key] = places
+    }
+    return places.first { AlertWindow.admits(sighting.observedAt, first: memory.alerts[$0].first, last: memory.alerts[$0].last) }
   }
 
   private mutating func isBraked(_ thing: Thing, at time: Timestamp) throws -> Bool {
@@ -241,7 +254,8 @@ struct StoredFold {
 
   /// 32 hexadecimal digits as 16 bytes; anything else as its own bytes.
   private static func identity(_ id: String) -> Data {
-    var bytes = Data(capacity: 16)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
     var high: UInt8?
     for digit in id.utf8 {
       let value: UInt8
@@ -257,6 +271,6 @@ struct StoredFold {
         high = value
       }
     }
-    return high == nil ? bytes : Data(id.utf8)
+    return high == nil ? Data(bytes) : Data(id.utf8)
   }
 }
