@@ -5,6 +5,7 @@ public import Indicators
 /// A new body's indicators before it is judged: they are in nobody's way, and the old set stays in force until ``commit``.
 public final class FeedStage {
   private let store: IndicatorStore
+  private let writer: StageWriter
   public let feed: String
   private var pending: [FeedIndicator] = []
   /// The larger, the fewer pages of the tree each batch touches; a row takes about half a KiB while it waits.
@@ -30,6 +31,7 @@ public final class FeedStage {
 
   init(store: IndicatorStore, feed: String) throws(Diagnostic) {
     self.store = store
+    self.writer = StageWriter(store)
     self.feed = feed
     try store.queue.reading(path: store.path) { try $0.execute(sql: IndicatorSchema.stage) }
   }
@@ -51,49 +53,15 @@ public final class FeedStage {
   private func flush() throws(Diagnostic) {
     if pending.isEmpty { return }
     counted = nil
-    // Sorted keys fill the tree from one side: twice as fast as random ones.
-    struct Key {
-      var type: String
-      var match: String
-      var place: Int
-    }
     let rows = pending
     pending.removeAll(keepingCapacity: true)
-    var keys = rows.indices.map { Key(type: rows[$0].observable.type.rawValue, match: rows[$0].observable.match, place: $0) }
-    // By place as well: what came later in the body stays later.
-    keys.sort { ($0.type, $0.match, $0.place) < ($1.type, $1.match, $1.place) }
-    try store.queue.transaction(path: store.path) { database in
-      let statement = try database.cachedStatement(
-        sql: """
-          INSERT INTO temp.stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT(type, match) DO UPDATE SET first_seen = min(coalesce(first_seen, excluded.first_seen), coalesce(excluded.first_seen, first_seen)),
-            last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen)),
-            valid_until = CASE WHEN valid_until IS NULL OR excluded.valid_until IS NULL THEN NULL ELSE max(valid_until, excluded.valid_until) END,
-            confidence = max(confidence, excluded.confidence)
-          """)
-      let bulk = BulkStatement(statement)
-      for key in keys {
-        let row = rows[key.place]
-        let provenance = row.provenance
-        bulk.bind(key.type, at: 1)
-        bulk.bind(key.match, at: 2)
-        bulk.bind(row.observable.canonical, at: 3)
-        bulk.bind(row.observable.flags.joined(separator: ","), at: 4)
-        bulk.bind(provenance.firstSeen?.microseconds, at: 5)
-        bulk.bind(provenance.lastSeen?.microseconds, at: 6)
-        bulk.bind(provenance.validUntil?.microseconds, at: 7)
-        bulk.bind(Int64(provenance.confidence), at: 8)
-        bulk.bind(provenance.mode?.rawValue, at: 9)
-        bulk.bind(ProvenanceDetails.text(provenance), at: 10)
-        bulk.bind(provenance.line.map(Int64.init), at: 11)
-        try bulk.run()
-      }
-    }
+    try writer.write(rows)
   }
 
   /// Counts what is staged against what the feed lists now.
   public func counts() throws(Diagnostic) -> Counts {
     try flush()
+    try writer.finish()
     if let counted { return counted }
     let counts = try store.queue.reading(path: store.path) { [feed] database in try Self.counts(database, feed) }
     counted = counts
@@ -102,14 +70,18 @@ public final class FeedStage {
 
   private static func counts(_ database: Database, _ feed: String) throws -> Counts {
     let staged = try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.stage") ?? 0
-    let row = try Row.fetchOne(
-      database,
+    guard let number = try Int64.fetchOne(database, sql: "SELECT number FROM feed WHERE name = ?", arguments: [feed]) else {
+      return Counts(staged: staged, previous: 0, removed: 0)
+    }
+    let previous = try Int.fetchOne(database, sql: "SELECT count(*) FROM listing WHERE feed = ? AND withdrawn_at IS NULL", arguments: [number]) ?? 0
+    try database.execute(sql: "DELETE FROM temp.gone")
+    try database.execute(
       sql: """
-        SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM temp.stage WHERE stage.type = indicator.type AND stage.match = indicator.match)), 0)
-        FROM listing JOIN indicator ON indicator.number = listing.indicator
-        WHERE listing.feed = (SELECT number FROM feed WHERE name = ?) AND withdrawn_at IS NULL
-        """, arguments: [feed])
-    return Counts(staged: staged, previous: row?[0] ?? 0, removed: row?[1] ?? 0)
+        INSERT INTO temp.gone SELECT listing.indicator FROM listing JOIN indicator ON indicator.number = listing.indicator
+        WHERE listing.feed = ? AND withdrawn_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM temp.stage WHERE stage.type = indicator.type AND stage.match = indicator.match)
+        """, arguments: [number])
+    return Counts(staged: staged, previous: previous, removed: try Int.fetchOne(database, sql: "SELECT count(*) FROM temp.gone") ?? 0)
   }
 
   /// Takes the stage in force together with the feed's state, in one transaction.
@@ -156,8 +128,7 @@ public final class FeedStage {
           sql: """
             UPDATE listing SET withdrawn_at = :now,
               valid_until = CASE WHEN :ends THEN min(coalesce(valid_until, :now), :now) ELSE valid_until END
-            WHERE feed = :feed AND withdrawn_at IS NULL AND NOT EXISTS
-              (SELECT 1 FROM indicator JOIN temp.stage USING(type, match) WHERE indicator.number = listing.indicator)
+            WHERE feed = :feed AND withdrawn_at IS NULL AND indicator IN (SELECT indicator FROM temp.gone)
             """, arguments: ["feed": number, "now": now.microseconds, "ends": endsAtOnce])
         outcome.withdrawn = database.changesCount
       }
@@ -169,7 +140,7 @@ public final class FeedStage {
               AND indicator NOT IN (SELECT number FROM indicator JOIN temp.stage USING(type, match) JOIN temp.revoked USING(type, match))
             """, arguments: ["feed": number, "now": now.microseconds])
       }
-      try database.execute(sql: "DELETE FROM temp.stage; DELETE FROM temp.revoked")
+      try database.execute(sql: "DELETE FROM temp.stage; DELETE FROM temp.revoked; DELETE FROM temp.gone")
       try database.execute(sql: "UPDATE revision SET number = number + 1")
       return outcome
     }

@@ -85,5 +85,8 @@ enum IndicatorSchema {
     -- What the feed itself takes back.
     CREATE TEMP TABLE IF NOT EXISTS revoked(type TEXT NOT NULL, match TEXT NOT NULL, PRIMARY KEY(type, match)) STRICT, WITHOUT ROWID;
     DELETE FROM temp.revoked;
+    -- Indicators that the feed lists and the stage lacks.
+    CREATE TEMP TABLE IF NOT EXISTS gone(indicator INTEGER PRIMARY KEY) STRICT;
+    DELETE FROM temp.gone;
     """
 }
