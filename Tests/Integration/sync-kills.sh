@@ -19,14 +19,19 @@ P
 state_of_set() { "$UKAI" indicators list --type domain 2>/dev/null | cut -f2 | sort | sha256sum; }
 want() { cat a.txt b.txt | sort | sha256sum; }
 write 0
+# Kills fall within the time that an undisturbed sync takes here, in milliseconds.
+begun=$(date +%s%N)
 "$UKAI" sync --quiet --force || not_ok "the first sync"
+span=$((($(date +%s%N) - begun) / 1000000))
+[ $span -ge 40 ] || span=40
+[ $span -le 999 ] || span=999
 killed=0 mixed=0 wrong=0 left=0 before=$(want)
 for round in $(seq 1 $((rounds * 2))); do
   [ $killed -ge "$rounds" ] && break
   write "$round"
   "$UKAI" sync --quiet --force >/dev/null 2>&1 &
   pid=$!
-  pause "0.$(printf "%03d" $((RANDOM % 600)))"
+  pause "0.$(printf "%03d" $((RANDOM % span)))"
   kill -9 $pid 2>/dev/null && killed=$((killed + 1))
   wait $pid 2>/dev/null
   # Each feed is whole: of each, either the old values or the new ones, never some of both.
