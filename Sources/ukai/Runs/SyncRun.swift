@@ -53,7 +53,6 @@ struct SyncRun {
 
   /// Fetches, reads, judges and commits every feed that is due.
   mutating func pullFeeds() throws {
-    let begun = ContinuousClock.now
     var waiting: [(item: FeedFetch.Item, state: FeedState)] = []
     for definition in definitions {
       let state = try store.state(of: definition.name)
@@ -78,15 +77,6 @@ struct SyncRun {
     if !waiting.isEmpty {
       let outcomes = FeedFetch(deadline: options.deadline).run(waiting.map(\.item), now: now, progress: progress)
       for (entry, outcome) in zip(waiting, outcomes) {
-        // The run ends as a whole: a feed that came and was not read is asked for again by the next one, and its old set stays in force.
-        if case .body(let candidate) = outcome, begun.duration(to: .now) >= .seconds(options.deadline) {
-          if candidate.isStaged { spool.discard(candidate.path) }
-          let diagnostic = Diagnostic(
-            .error, code: "sync.deadline", "fetched, and not read when the run's time was over", hint: "give the run more time with --deadline",
-            file: entry.item.definition.name)
-          results.append(result(entry.item.definition, .failed, entry.state, reason: "deadline", diagnostic: diagnostic, exit: .unavailable))
-          continue
-        }
         reading(entry.item.definition.name)
         results.append(try take(outcome, entry.item.definition, entry.state))
       }
