@@ -35,6 +35,27 @@ struct FastMatcherTests {
     #expect(entries.count == index.count)
   }
 
+  @Test("IPv6 addresses read without arrays are those read with them")
+  func plainIPv6() throws {
+    var generator = SeededGenerator(6)
+    var read = 0
+    for _ in 0..<200_000 {
+      let pieces = ["::", ":", "0", "1", "ff", "db8", "2001", "ABCD", "12345", "", "a"]
+      let text = (0..<Int(2 + generator.next() % 18)).map { $0 % 2 == 1 && !generator.chance(5) ? ":" : generator.pick(pieces) }.joined()
+      let bytes = Array(text.utf8)
+      let address = bytes.withUnsafeBytes { AddressText.plainIPv6($0) }
+      let observable = try? Canonicalizer.canonicalize(text, as: .ipv6)
+      // Mapped addresses are IPv4 to the canonicaliser.
+      guard address.map({ !($0.high == 0 && $0.low >> 32 == 0xffff) }) ?? true else { continue }
+      #expect((address != nil) == (observable != nil), "\(text)")
+      guard let address, let observable else { continue }
+      read += 1
+      let again = Array(observable.match.utf8).withUnsafeBytes { AddressText.plainIPv6($0) }
+      #expect(again?.high == address.high && again?.low == address.low, "\(text)")
+    }
+    #expect(read > 1000)
+  }
+
   @Test("the mapped index answers as plain dictionaries do")
   func dictionaries() {
     for seed in UInt64(1000)...1060 {

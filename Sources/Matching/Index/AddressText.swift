@@ -1,5 +1,5 @@
 /// Addresses as integers, read from canonical text and from logs alike. No leading zeros, no number forms (RFC 6943).
-enum AddressText {
+package enum AddressText {
   struct IPv6: Hashable, Comparable, Sendable {
     var high: UInt64
     var low: UInt64
@@ -79,6 +79,52 @@ enum AddressText {
     guard groups.count == 8 else { return nil }
     func word(_ first: Int) -> UInt64 { groups[first..<(first + 4)].reduce(0) { $0 << 16 | UInt64($1) } }
     return IPv6(high: word(0), low: word(4))
+  }
+
+  /// As ``ipv6(_:)`` for hexadecimal digits and colons alone, without arrays: logs of two protocol versions have one in every line.
+  package static func plainIPv6(_ text: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64)? {
+    let count = unsafe text.count
+    guard count >= 2, count <= 39 else { return nil }
+    // The groups before the gap, and those behind it.
+    var (before, behind): (UInt128, UInt128) = (0, 0)
+    var (groups, groupsBehind) = (0, 0)
+    var hasGap = false
+    var index = 0
+    if unsafe text[0] == 0x3a {
+      guard unsafe text[1] == 0x3a else { return nil }
+      hasGap = true
+      index = 2
+    }
+    while index < count {
+      var value: UInt128 = 0
+      var digits = 0
+      while index < count, let digit = unsafe ASCII.hexValue(text[index]) {
+        value = value &<< 4 | UInt128(truncatingIfNeeded: digit)
+        digits &+= 1
+        index &+= 1
+      }
+      guard digits >= 1, digits <= 4, groups < 8 else { return nil }
+      groups &+= 1
+      if hasGap {
+        behind = behind &<< 16 | value
+        groupsBehind &+= 1
+      } else {
+        before = before &<< 16 | value
+      }
+      guard index < count else { break }
+      guard unsafe text[index] == 0x3a, index + 1 < count else { return nil }
+      index &+= 1
+      if unsafe text[index] == 0x3a {
+        guard !hasGap else { return nil }
+        hasGap = true
+        index &+= 1
+      }
+    }
+    guard hasGap ? groups < 8 : groups == 8 else { return nil }
+    let shift = UInt128(truncatingIfNeeded: 16 * (8 - (groups - groupsBehind)))
+    // A shift by all bits is none; with no group before the gap there is nothing to shift.
+    let value = groups == groupsBehind ? behind : before &<< shift | behind
+    return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
   }
 
   static func bytes(_ address: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: address >> UInt32(24 - 8 * $0)) } }

@@ -168,6 +168,19 @@ extension IndicatorIndex: IndicatorLookup {
     return !around.isEmpty
   }
 
+  /// Whether an IPv6 address is listed or lies in a listed network.
+  func mayHit(address: AddressText.IPv6) -> Bool {
+    let words = (address.high.bigEndian, address.low.bigEndian)
+    let value = unsafe withUnsafeBytes(of: words) { bytes in
+      unsafe bytes.bindMemory(to: UInt8.self).baseAddress.map { unsafe hash.hash(.ipv6, $0, 16, folding: KeyHash.caseful) }
+    }
+    guard let value, !holds(value) else { return true }
+    guard features.contains(.ipv6), unsafe !section(.networks6).isEmpty else { return false }
+    var around: [Int] = []
+    networks(around: address, into: &around)
+    return !around.isEmpty
+  }
+
   /// Whether the entry really has this key.
   private func confirms(_ entry: Int, _ role: KeyRole, _ kind: KeyKind, _ key: [UInt8]) -> Bool {
     guard let (body, context) = record(entry) else { return false }

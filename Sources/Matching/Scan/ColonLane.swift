@@ -21,8 +21,19 @@ extension TokenScan {
         end += 1
       }
       state.colonsDone = end
-      if hasDouble || count >= 6 { rules.ipv6(text, start, end) }
+      if hasDouble || count >= 6, isForRules(start, end) { rules.ipv6(text, start, end) }
     }
+  }
+
+  /// False for an address that stands alone, as most do, and is neither listed nor in a listed network. All else is the rules' to say.
+  private func isForRules(_ start: Int, _ end: Int) -> Bool {
+    let (before, after) = (text[start - 1], text[end])
+    guard !LiteralText.isWord(before), before != 0x5f, before != 0x2e, before != 0x5b, !LiteralText.isWord(after), after != 0x5f, after != 0x2e,
+      start >= 0, end <= text.count,
+      let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+    else { return true }
+    let value = AddressText.IPv6(high: address.high, low: address.low)
+    return value.mapped != nil || index.mayHit(address: value)
   }
 
   @inline(__always) private static func isInside(_ byte: UInt8) -> Bool { ASCII.isHexDigit(byte) || byte == 0x3a }
