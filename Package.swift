@@ -92,6 +92,8 @@ let package = Package(
 
     // Measures the canonicaliser in one process; `bench/` runs it.
     .executableTarget(name: "canonicalize", dependencies: ["Indicators"], path: "bench/canonicalize", swiftSettings: command),
+    // The matcher alone, likewise.
+    .executableTarget(name: "matcher", dependencies: ["Matching"], path: "bench/matcher", swiftSettings: command),
 
     .testTarget(name: "SyntaxTests", dependencies: ["Syntax"]),
     .testTarget(name: "IndicatorsTests", dependencies: ["Indicators", "Syntax"]),

@@ -83,7 +83,7 @@ package enum AddressText {
 
   /// As ``ipv6(_:)`` for hexadecimal digits and colons alone, without arrays: logs of two protocol versions have one in every line.
   package static func plainIPv6(_ text: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64)? {
-    let count = unsafe text.count
+    let count = text.count
     guard count >= 2, count <= 39 else { return nil }
     // The groups before the gap, and those behind it.
     var (before, behind): (UInt128, UInt128) = (0, 0)
