@@ -17,7 +17,7 @@ extension TokenScan {
 
   /// Notes the hash of each /24 in ``hashes`` and the digits of the last octet in ``notes``.
   private func hashQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let (filter, lines) = unsafe addressLines
+    let (filter, lines) = unsafe (addressLineCount > 0 ? addressLines : nil, addressLineCount)
     let (base, masks, ends, notes, hashes, hash) = unsafe (self.base, self.masks, self.ends, self.notes, self.hashes, self.hash)
     let hasWide = hasWideNetworks
     var kept = 0
@@ -61,19 +61,13 @@ extension TokenScan {
     guard third < 4, length >= 3, length <= 7 else { return false }
     let text = unsafe (thirdDot - (third &+ 9)).loadUnaligned(as: UInt64.self) & keepHigh[length]
     let bit = AddressFilter.wideBit(text, hash: hash)
-    return unsafe index.section(.networks16)[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1
-  }
-
-  /// The lines of the address filter.
-  private var addressLines: (UnsafePointer<UInt64>?, Int) {
-    let section = unsafe index.section(.addresses)
-    return unsafe section.isEmpty ? (nil, 0) : (section.bindMemory(to: UInt64.self).baseAddress, section.count / 64)
+    return unsafe wideNetworks[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1
   }
 
   /// Leaves in ``ends`` the addresses that are listed or in a listed network, as far as the filter knows.
   private func probeAddresses(_ count: Int) -> Int {
-    let (lines, number) = unsafe addressLines
-    guard let filter = unsafe lines else { return 0 }
+    let number = addressLineCount
+    guard number > 0, let filter = unsafe addressLines else { return 0 }
     let (ends, notes, hashes) = unsafe (self.ends, self.notes, self.hashes)
     var kept = 0
     for place in 0..<count {

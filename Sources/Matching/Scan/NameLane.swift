@@ -24,7 +24,7 @@ extension TokenScan {
 
   /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.
   private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let labels = unsafe index.section(.labels)
+    let labels = unsafe labels
     var kept = 0
     for place in 0..<count {
       let end = unsafe Int(ends[place])

@@ -55,6 +55,13 @@ internal import Indicators
   let keepHigh: UnsafeMutablePointer<UInt64>
   let keepLow: UnsafeMutablePointer<UInt64>
   let keepLowest: UnsafeMutablePointer<UInt64>
+  /// Nil when the index has no filter: then no lane that asks it has anything to find.
+  let filter: Filter?
+  let labels: UnsafeRawBufferPointer
+  /// The lines of the address filter, and how many they are.
+  let addressLines: UnsafePointer<UInt64>?
+  let addressLineCount: Int
+  let wideNetworks: UnsafeRawBufferPointer
   /// Whether any network is too wide for the address filter.
   let hasWideNetworks: Bool
 
@@ -102,7 +109,14 @@ internal import Indicators
       unsafe keepLowest[count] = count >= 24 ? .max : count <= 16 ? 0 : .max << UInt64(192 - 8 * count)
       unsafe keepLow[count] = count >= 16 ? .max : count <= 8 ? 0 : .max << UInt64(128 - 8 * count)
     }
-    hasWideNetworks = unsafe index.section(.networks16).contains { $0 != 0 }
+    // Looked up once: a block is scanned in a microsecond or four.
+    unsafe filter = Self.filter(of: index)
+    unsafe labels = index.section(.labels)
+    let lines = unsafe index.section(.addresses)
+    unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
+    addressLineCount = unsafe lines.count / 64
+    unsafe wideNetworks = index.section(.networks16)
+    hasWideNetworks = unsafe wideNetworks.contains { $0 != 0 }
   }
 
   deinit {
@@ -199,10 +213,9 @@ internal import Indicators
     }
   }
 
-  /// Nil when the index has no filter: then no lane that asks it has anything to find.
-  var filter: Filter? {
+  private static func filter(of index: IndicatorIndex) -> Filter? {
     let section = unsafe index.section(.filter)
-    let count = section.count / 8
+    let count = unsafe section.count / 8
     guard count > 0, let words = unsafe section.bindMemory(to: UInt64.self).baseAddress else { return nil }
     return unsafe Filter(words: words, count: count)
   }
