@@ -110,11 +110,11 @@ internal import Indicators
       unsafe keepLow[count] = count >= 16 ? .max : count <= 8 ? 0 : .max << UInt64(128 - 8 * count)
     }
     // Looked up once: a block is scanned in a microsecond or four.
-    unsafe filter = Self.filter(of: index)
+    filter = Self.filter(of: index)
     unsafe labels = index.section(.labels)
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
-    addressLineCount = unsafe lines.count / 64
+    addressLineCount = lines.count / 64
     unsafe wideNetworks = index.section(.networks16)
     hasWideNetworks = unsafe wideNetworks.contains { $0 != 0 }
   }
@@ -215,7 +215,7 @@ internal import Indicators
 
   private static func filter(of index: IndicatorIndex) -> Filter? {
     let section = unsafe index.section(.filter)
-    let count = unsafe section.count / 8
+    let count = section.count / 8
     guard count > 0, let words = unsafe section.bindMemory(to: UInt64.self).baseAddress else { return nil }
     return unsafe Filter(words: words, count: count)
   }
