@@ -1,26 +1,27 @@
 #!/usr/bin/env python3
 """Indicators out of reports: `ukai extract` beside ioc-finder, iocextract and ioc-fanger, on the same files, in the same run.
 
-compare.py UKAI FOLDER [--show] [--skip-rivals]
+compare.py UKAI FOLDER [--show TOOL] [--seconds N] [--skip-rivals]
 
 What a report holds is read by rules that no tool has a part in (`truth`): digests that stand alone; addresses, hosts, URLs and mail
 addresses that are defanged, or that fill a line, a table cell or a list entry. `FILE.expected` beside a report, one `type<TAB>value` a
 line, replaces the rules. Every tool's finds go through the same canonical form before they are counted.
 """
 import argparse
-import html
 import ipaddress
 import json
 import os
 import re
+import select
 import subprocess
 import sys
-import time
+import tempfile
 
 parser = argparse.ArgumentParser()
 parser.add_argument("ukai")
 parser.add_argument("folder")
-parser.add_argument("--show", action="store_true")
+parser.add_argument("--show", metavar="TOOL", help="print what this tool missed and what it found beyond")
+parser.add_argument("--seconds", type=int, default=60, help="a rival that takes longer on one report is ended there")
 parser.add_argument("--skip-rivals", action="store_true")
 parser.add_argument("--table", help="write the table as Markdown to this file")
 options = parser.parse_args()
@@ -126,10 +127,41 @@ def keys(pairs):
     return result
 
 
-def ours(path, _):
-    run = subprocess.run([options.ukai, "extract", "--json", path], capture_output=True)
-    rows = [json.loads(line) for line in run.stdout.decode().splitlines()]
-    return [(r["type"], r["value"]) for r in rows if r["kind"] == "indicator"]
+def counted(pairs):
+    return {key for key in keys(pairs) if key[0] in COUNTED}
+
+
+def ours(paths):
+    """The finds of each report, and the CPU seconds with the start of the process."""
+    for path in paths:
+        start = cpu()
+        run = subprocess.run([options.ukai, "extract", "--json", path], capture_output=True, check=True)
+        rows = [json.loads(line) for line in run.stdout.decode().splitlines()]
+        yield path, [(r["type"], r["value"]) for r in rows if r["kind"] == "indicator"], cpu() - start
+
+
+def rival(name, paths):
+    """The same of a rival; None instead of finds for a report on which it was ended."""
+    process = None
+    for path in paths:
+        if process is None:
+            process = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(__file__), "rival.py"), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stdin.write(path.encode() + b"\n")
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], options.seconds)
+        line = process.stdout.readline() if ready else b""
+        if not ready:
+            process.kill()
+        if not line:
+            process.wait()
+            process = None
+            yield path, None, options.seconds
+            continue
+        answer = json.loads(line)
+        yield path, [(None, value) for value in answer["values"]], answer["cpu"]
+    if process is not None:
+        process.stdin.close()
+        process.wait()
 
 
 def cpu():
@@ -137,100 +169,76 @@ def cpu():
     return usage.user + usage.system + usage.children_user + usage.children_system
 
 
-TOOLS = {"ukai extract": ours}
-if not options.skip_rivals:
-    try:
-        import logging
-        logging.disable(logging.CRITICAL)
-        from ioc_finder import find_iocs
+def wanted_of(path, text):
+    if os.path.exists(path + ".expected"):
+        with open(path + ".expected", encoding="utf-8") as file:
+            return counted([tuple(line.rstrip("\n").split("\t")) for line in file if line.strip() and not line.startswith("#")])
+    return counted(truth(text))
 
-        def finder(path, text):
-            found = find_iocs(text)
-            result = []
-            for name in ("domains", "urls", "ipv4s", "ipv6s", "email_addresses", "md5s", "sha1s", "sha256s", "sha512s", "ipv4_cidrs", "cves", "bitcoin_addresses", "monero_addresses", "registry_key_paths"):
-                result += [(None, v) for v in found.get(name, [])]
-            return result
-        TOOLS["ioc-finder"] = finder
-    except ImportError as error:
-        print(f"skipped ioc-finder: {error}")
-    try:
-        import iocextract
-
-        def extract(path, text):
-            return [(None, v) for v in set(iocextract.extract_iocs(text, refang=True))]
-        TOOLS["iocextract"] = extract
-    except ImportError as error:
-        print(f"skipped iocextract: {error}")
-    try:
-        import ioc_fanger
-
-        def fanger(path, text):
-            # It changes text and finds nothing itself: what it leaves is cut at white space and table bars, as its users do.
-            return [(None, v) for v in set(re.split(r"[\s|,\"'`<>]+", ioc_fanger.fang(text)))]
-        TOOLS["ioc-fanger"] = fanger
-    except ImportError as error:
-        print(f"skipped ioc-fanger: {error}")
 
 COUNTED = {"url", "domain", "ipv4", "ipv6", "email", "md5", "sha1", "sha256", "sha512"}
-totals = {name: [0, 0, 0, 0.0] for name in TOOLS}
-size = 0
-reports = []
+reports = {}
 for folder, _, names in sorted(os.walk(options.folder)):
     for name in sorted(names):
-        if name.endswith((".expected", "README.md")) and name in ("README.md",) or name.endswith(".expected") or "answers" in name:
+        # Answer lists are no reports.
+        if name != "README.md" and not name.endswith(".expected") and "answers" not in name:
+            path = os.path.join(folder, name)
+            with open(path, encoding="utf-8", errors="replace") as file:
+                reports[path] = file.read()
+wanted = {path: wanted_of(path, text) for path, text in reports.items()}
+size = {path: len(text.encode()) for path, text in reports.items()}
+total = sum(len(w) for w in wanted.values())
+
+
+def show(path, missed, extra):
+    print(f"{os.path.relpath(path, options.folder)}: wanted {len(wanted[path])}")
+    for what, items in (("missed", missed), ("extra", extra)):
+        for item in sorted(items):
+            print(f"   {what:6}", *item)
+
+
+def measure(name, answers):
+    found = extra = ended = read = 0
+    seconds = 0.0
+    for path, raw, spent in answers:
+        seconds += spent
+        if raw is None:
+            ended += 1
             continue
-        reports.append(os.path.join(folder, name))
-for path in reports:
-    text = open(path, encoding="utf-8", errors="replace").read()
-    size += len(text.encode())
-    if os.path.exists(path + ".expected"):
-        wanted = keys([tuple(line.rstrip("\n").split("\t")) for line in open(path + ".expected") if line.strip() and not line.startswith("#")])
-    else:
-        wanted = keys(truth(text))
-    wanted = {w for w in wanted if w[0] in COUNTED}
-    hosts = {v.split("/")[0].split(":")[0] for t, v in wanted if t == "url"}
-    for tool, run in TOOLS.items():
-        start = cpu()
-        raw = run(path, text)
-        spent = cpu() - start
-        got = {k for k in keys(raw) if k[0] in COUNTED}
-        missed = wanted - got
+        read += size[path]
+        got = counted(raw)
         # The host of a URL that the report gives is not an extra find.
-        extra = {g for g in got - wanted if not (g[0] in ("domain", "ipv4") and g[1] in hosts)}
-        total = totals[tool]
-        total[0] += len(wanted & got)
-        total[1] += len(wanted)
-        total[2] += len(extra)
-        total[3] += spent
-        if options.show and tool == "ukai extract" and (missed or extra):
-            print(f"{os.path.relpath(path, options.folder)}: wanted {len(wanted)}")
-            for item in sorted(missed)[:12]:
-                print("   missed", *item)
-            for item in sorted(extra)[:12]:
-                print("   extra ", *item)
+        hosts = {value.split("/")[0].split(":")[0] for kind, value in wanted[path] if kind == "url"}
+        more = {key for key in got - wanted[path] if not (key[0] in ("domain", "ipv4") and key[1] in hosts)}
+        found += len(wanted[path] & got)
+        extra += len(more)
+        if options.show == name and (more or wanted[path] - got):
+            show(path, wanted[path] - got, more)
+    return {"found": found, "extra": extra, "ended": ended, "speed": read / seconds / 1e6}
 
-# Speed on one text of all reports, many times over, so that starting up does not count.
-corpus = "\n".join(open(path, encoding="utf-8", errors="replace").read() for path in reports)
-speeds = {}
-for tool, run in TOOLS.items():
-    repeat = 8 if tool == "ukai extract" else 1
-    path = f"/tmp/ukai-reports-{os.getpid()}"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(corpus * repeat)
+
+results = {"ukai extract": measure("ukai extract", ours(reports))}
+for name in [] if options.skip_rivals else ["ioc-finder", "iocextract", "ioc-fanger"]:
+    results[name] = measure(name, rival(name, reports))
+
+# A report is so short that starting up is most of a run; one text of them all shows the pace.
+with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as file:
+    file.write("\n".join(reports.values()) * 8)
+    file.flush()
     start = cpu()
-    run(path, corpus * repeat)
-    speeds[tool] = len(corpus.encode()) * repeat / (cpu() - start) / 1e6
-    os.remove(path)
+    subprocess.run([options.ukai, "extract", "--json", file.name], capture_output=True, check=True)
+    results["ukai extract"]["pace"] = os.path.getsize(file.name) / (cpu() - start) / 1e6
 
-rows = [f"| tool | found of {totals['ukai extract'][1]} | recall | extra finds | MB/s of CPU time |", "|---|---|---|---|---|"]
-for tool, (found, wanted, extra, _) in totals.items():
-    rows.append(f"| {tool} | {found} | {found / max(wanted, 1):.1%} | {extra} | {speeds[tool]:.2f} |")
-print(f"{len(reports)} reports, {size} bytes")
+rows = [f"| tool | found of {total} | recall | extra finds | MB/s of CPU time | reports it was ended on |", "|---|---|---|---|---|---|"]
+for name, result in results.items():
+    speed = f"{result['speed']:.3f}" + (f" report by report, {result['pace']:.1f} on all in one" if "pace" in result else "")
+    rows.append(f"| {name} | {result['found']} | {result['found'] / total:.1%} | {result['extra']} | {speed} | {result['ended']} |")
+print(f"{len(reports)} reports, {sum(size.values())} bytes; ended after {options.seconds} s on a report")
 print("\n".join(rows))
 if options.table:
     with open(options.table, "w", encoding="utf-8") as file:
         file.write("\n".join(rows) + "\n")
-mine = totals["ukai extract"]
-ahead = all(mine[0] >= t[0] and mine[2] <= t[2] and speeds["ukai extract"] > speeds[n] for n, t in totals.items() if n != "ukai extract")
+mine = results.pop("ukai extract")
+ahead = all(mine["found"] > r["found"] and mine["extra"] < r["extra"] and mine["speed"] > r["speed"] for r in results.values())
 print("measured ukai extract is", "ahead on all three of each" if ahead else "NOT ahead everywhere")
 sys.exit(0 if ahead else 1)
