@@ -52,15 +52,32 @@ extension Canonicalizer {
       return slash < at ? [[.url], [.email]] : [[.email], [.url]]
     }
     if let groups = pathCandidates(text) { return groups }
-    if text.contains(0x2F) { return [[.cidr], [.url], [.domainWildcard]] }
+    if let slash = text.firstIndex(of: 0x2F) { return slashCandidates(text[..<slash], text[(slash + 1)...]) }
     if text.starts(with: [0x2A, 0x2E]) || text.starts(with: [0x7C, 0x7C]) || text.first == 0x2E { return [[.domainWildcard]] }
-    if text.contains(0x3A) { return [[.ipv6], [.ipv4Port], [.ipv6Port], [.domainPort], [.ssdeep], [.bch]] }
+    if let colon = text.firstIndex(of: 0x3A) { return colonCandidates(text[..<colon], text[(colon + 1)...]) }
     if isNumeric(text) { return [[.ipv4], [.cidr], [.ipRange]] }
     if text.dropping("as") != nil, text.dropFirst(2).allSatisfy({ $0.isDigit || $0 == 0x2E || $0 == 0x6E || $0 == 0x4E || $0 == 0x20 }), text.contains(where: \.isDigit) {
       return [[.asn]]
     }
-    if text.contains(0x2E) { return [[.onion], [.domain], [.filename].filter { _ in isFileName(text) }] }
+    if text.contains(0x2E) {
+      let name = text.last == 0x2E ? text.dropLast() : text
+      return [name.droppingLast(".onion") == nil ? [] : [.onion], [.domain], [.filename].filter { _ in isFileName(text) }]
+    }
     return walletCandidates(text)
+  }
+
+  /// A network is an address and a number; an address with a number that is none, such as `192.0.2.0/33`, is a mistake and no URL.
+  private static func slashCandidates(_ host: Bytes, _ rest: Bytes) -> [[IndicatorType]] {
+    let isAddress = !host.isEmpty && host.allSatisfy { $0.isDigit || $0 == 0x2E } || host.contains(0x3A) && host.allSatisfy { $0.isHexDigit || $0 == 0x3A || $0 == 0x2E }
+    if isAddress, !rest.isEmpty, rest.count <= 3, rest.allSatisfy(\.isDigit) { return [[.cidr]] }
+    return isAddress ? [[.cidr], [.url]] : [[.url], [.cidr], [.domainWildcard]]
+  }
+
+  /// The type that a text with a colon comes nearest to is first, so that it says why the text is none.
+  private static func colonCandidates(_ host: Bytes, _ rest: Bytes) -> [[IndicatorType]] {
+    let others: [[IndicatorType]] = [[.ipv6], [.ipv4Port], [.ipv6Port], [.domainPort], [.ssdeep], [.bch]]
+    guard host.contains(0x2E), rest.allSatisfy(\.isDigit) else { return others }
+    return host.allSatisfy({ $0.isDigit || $0 == 0x2E }) ? [[.ipv4Port]] + others : [[.domainPort]] + others
   }
 
   private static func webCandidates(_ text: Bytes) -> [[IndicatorType]] {

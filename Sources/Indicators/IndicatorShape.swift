@@ -53,9 +53,7 @@ enum IndicatorShape {
   /// Whether a label is a top-level domain, a special-use name (RFC 6761) or an alternative root.
   static func isTopLevel(_ label: some Collection<Unicode.Scalar>) -> Bool {
     guard label.count >= 2, label.count <= 63 else { return false }
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: label)
-    let name = String(text).lowercased()
+    let name = String(scalars: label).lowercased()
     return special.contains(name) || PublicSuffix.isKnownTLD(name)
   }
 

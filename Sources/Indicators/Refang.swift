@@ -36,9 +36,7 @@ public enum Refang {
       if next == output { break }
       output = next
     }
-    var result = String.UnicodeScalarView()
-    result.append(contentsOf: output)
-    let refanged = String(result)
+    let refanged = String(scalars: output)
     // Compared by scalars: a soft hyphen more or less is a difference.
     let changed = !refanged.unicodeScalars.elementsEqual(text.unicodeScalars)
     return Refanged(output: changed ? refanged : text, changed: changed, styles: changed ? styles.sorted() : [])
@@ -55,7 +53,7 @@ public enum Refang {
       token.removeAll(keepingCapacity: true)
     }
     for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
+      if scalar.isSpace {
         finish()
         output.unicodeScalars.append(scalar)
       } else {

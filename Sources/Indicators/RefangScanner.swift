@@ -12,7 +12,8 @@ struct RefangScanner {
 
   /// Spaces that a bracket may hold on each side.
   private static let innerSpaces = 3
-  /// What closes a bracket; nil for what opens none.
+
+  /// The bracket that closes what `scalar` opens; nil when it is no opening bracket.
   private static func closer(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
     switch scalar {
     case "[": "]"
@@ -33,7 +34,6 @@ struct RefangScanner {
     default: false
     }
   }
-
   /// The host that ``completesHost(_:)`` looked at last: where it ends, and what it said.
   private var judged = (end: 0, answer: false)
 
@@ -98,7 +98,7 @@ struct RefangScanner {
   }
 
   private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r" || (scalar.value > 0x7F && scalar.properties.isWhitespace)
+    scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r" || (scalar.value > 0x7F && scalar.isSpace)
   }
 
   /// Default-ignorable characters that are put into names to break them (C.1 `ignorable`).
@@ -152,6 +152,10 @@ struct RefangScanner {
       case "x", "t", "z", "*", "_", "+", "×": true
       default: false
       }
+    }
+    switch lower(0) {
+    case "h", "t", "x", "m", "s", "f": break
+    default: return nil
     }
     if lower(0) == "h", isMiddle(lower(1)), isMiddle(lower(2)), lower(3) == "p" { return secured(4, "http", "https") }
     if lower(0) == "t", lower(1) == "t", lower(2) == "p" { return secured(3, "http", "https") }
@@ -343,7 +347,6 @@ struct RefangScanner {
     default: false
     }
   }
-
   private static let dotWords = ["dot", "punto", "punkt", "point"]
 
   private mutating func dot() -> Bool {
@@ -638,9 +641,5 @@ struct RefangScanner {
     scalar >= "A" && scalar <= "Z" ? Unicode.Scalar(UInt8(scalar.value) + 0x20) : scalar
   }
 
-  private static func text(_ scalars: [Unicode.Scalar]) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    return String(view)
-  }
+  private static func text(_ scalars: [Unicode.Scalar]) -> String { String(scalars: scalars) }
 }

@@ -10,9 +10,9 @@ enum RefangWrapping {
   static func unwrap(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]? {
     guard text.count <= 8192, !text.isEmpty else { return nil }
     var inner = text[...]
-    while let first = inner.first, first.properties.isWhitespace { inner.removeFirst() }
-    while let last = inner.last, last.properties.isWhitespace { inner.removeLast() }
-    if inner.contains(where: { $0.properties.isWhitespace }), markdownTarget(inner) == nil { return nil }
+    while let first = inner.first, first.isSpace { inner.removeFirst() }
+    while let last = inner.last, last.isSpace { inner.removeLast() }
+    if inner.contains(where: { $0.isSpace }), markdownTarget(inner) == nil { return nil }
     if let target = markdownTarget(inner) { inner = target }
     // Brackets around a bare address belong to it: [192.0.2.1] in mail headers, [2001:db8::1] before a port.
     if inner.first == "[", inner.last == "]", isAddress(inner.dropFirst().dropLast()) { return nil }
@@ -50,6 +50,6 @@ enum RefangWrapping {
     while index < text.endIndex - 1, !(text[index] == "]" && text[index + 1] == "(") { index += 1 }
     guard index < text.endIndex - 2 else { return nil }
     let target = text[(index + 2)..<(text.endIndex - 1)]
-    return target.isEmpty || target.contains { $0.properties.isWhitespace } ? nil : target
+    return target.isEmpty || target.contains { $0.isSpace } ? nil : target
   }
 }

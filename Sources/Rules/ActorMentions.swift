@@ -16,6 +16,8 @@ public struct ActorMention: Sendable, Hashable {
   public var status: ActorAttribution.Status
   public var actor: String?
   public var candidates: [String]
+  /// Of an ambiguous name in a list: the one candidate that all unambiguous names of the list mean. Never an attribution.
+  public var hint: String?
   public var entity: String?
   public var strength: Strength
 
@@ -24,6 +26,7 @@ public struct ActorMention: Sendable, Hashable {
     var object: JSONObject = ["surface": .string(surface), "start": JSONValue(start), "end": JSONValue(end), "status": .string(status.rawValue)]
     if let actor { object["actor"] = .string(actor) }
     if !candidates.isEmpty { object["candidates"] = JSONValue(candidates) }
+    if let hint { object["hint"] = .string(hint) }
     if let entity { object["entity"] = .string(entity) }
     object["strength"] = .string(strength.rawValue)
     return object
@@ -54,13 +57,11 @@ public struct ActorMentions: Sendable {
       found.append(mention)
       position = hit.words.upperBound
     }
-    return field == .body || field == .title ? strengthened(found, scalars) : found
+    return field == .body || field == .title ? MentionLists.hinted(strengthened(found, scalars), in: scalars) : found
   }
 
   private func judge(_ hit: MentionIndex.Hit, _ words: [MentionWord], _ scalars: [Unicode.Scalar], _ field: MentionField, _ before: [ActorMention]) -> ActorMention? {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars[hit.range])
-    let surface = String(view)
+    let surface = String(scalars: scalars[hit.range])
     let resolution = resolver.resolve(surface)
     guard resolution.status != .unknown else { return nil }
     var strength = ActorMention.Strength.strong
@@ -157,18 +158,23 @@ enum MentionWords {
       let isEastAsian = NameScript(scalars[start].value).isEastAsian
       position += 1
       while position < scalars.count, continues(scalars, position, isEastAsian, splitsCase: field == .tag || field == .url) { position += 1 }
-      var view = String.UnicodeScalarView()
-      view.append(contentsOf: scalars[start..<position])
       while maskIndex < masked.count, masked[maskIndex].upperBound <= start { maskIndex += 1 }
       let isMasked = maskIndex < masked.count && masked[maskIndex].lowerBound < position
       // Look-alike letters of another script inside a Latin word are there to hide it.
-      let text = String(view)
       words.append(
         MentionWord(
-          key: NameFolding.key(NameConfusables.latinised(text) ?? text), range: start..<position, isEastAsian: isEastAsian,
+          key: key(scalars[start..<position]), range: start..<position, isEastAsian: isEastAsian,
           joinsPrevious: words.last.map { joins(scalars, $0.range.upperBound, start, field) } ?? false, isMasked: isMasked))
     }
     return words
+  }
+
+  private static func key(_ word: ArraySlice<Unicode.Scalar>) -> String {
+    if word.allSatisfy({ $0.value < 0x80 && NameFolding.isASCIIWord($0.value) }) {
+      return String(scalars: word.lazy.map { $0 >= "A" && $0 <= "Z" ? Unicode.Scalar(UInt8($0.value) + 0x20) : $0 })
+    }
+    let text = String(scalars: word)
+    return NameFolding.key(NameConfusables.latinised(text) ?? text)
   }
 
   private static func continues(_ scalars: [Unicode.Scalar], _ position: Int, _ isEastAsian: Bool, splitsCase: Bool) -> Bool {
@@ -186,7 +192,7 @@ enum MentionWords {
     for scalar in scalars[start..<end] {
       if scalar == "\n" { newlines += 1 }
       let fits =
-        scalar.properties.isWhitespace || "-_‐‑‒–・·#'’".unicodeScalars.contains(scalar) || NameFolding.isIgnorable(scalar.value)
+        scalar.isSpace || "-_‐‑‒–・·#'’".unicodeScalars.contains(scalar) || NameFolding.isIgnorable(scalar.value)
         || ((field == .tag || field == .url) && ".:/=\"".unicodeScalars.contains(scalar))
       if !fits { return false }
     }
@@ -200,12 +206,12 @@ enum MentionMask {
     var ranges: [Range<Int>] = []
     var position = 0
     while position < scalars.count {
-      if scalars[position].properties.isWhitespace {
+      if scalars[position].isSpace {
         position += 1
         continue
       }
       let start = position
-      while position < scalars.count, !scalars[position].properties.isWhitespace { position += 1 }
+      while position < scalars.count, !scalars[position].isSpace { position += 1 }
       if let masked = masked(scalars, start..<position) { ranges.append(masked) }
     }
     return ranges
@@ -347,9 +353,7 @@ struct MentionIndex: Sendable {
         }
         key.append(scalars[cursor])
         cursor += 1
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: key)
-        if let flagged = keys[NameFolding.key(String(view))] { best = (cursor, index, flagged) }
+        if let flagged = keys[NameFolding.key(String(scalars: key))] { best = (cursor, index, flagged) }
       }
       guard let best else { continue }
       let hit = Hit(words: position..<(best.index + 1), range: start..<best.end, isFlagged: best.flagged)
@@ -382,9 +386,9 @@ struct MentionIndex: Sendable {
   private func affixLength(_ start: Int, _ scalars: [Unicode.Scalar]) -> Int? {
     guard scalars.indices.contains(start), NameScript(scalars[start].value).isEastAsian else { return nil }
     for length in stride(from: min(6, scalars.count - start), through: 2, by: -1) {
-      var view = String.UnicodeScalarView()
-      view.append(contentsOf: scalars[start..<(start + length)])
-      if affixes.contains(NameFolding.key(String(view))) { return length }
+      let word = scalars[start..<(start + length)]
+      guard word.last.map({ NameFolding.isWord($0.value) }) ?? false else { continue }
+      if affixes.contains(NameFolding.key(String(scalars: word))) { return length }
     }
     return nil
   }

@@ -20,6 +20,8 @@ public struct ActorResolution: Sendable {
   public var parents: [String] = []
   /// Ids of all actors it may be. Sorted, complete.
   public var candidates: [String] = []
+  /// The one candidate that all unambiguous names of the same list mean. Never an answer.
+  public var hint: String?
   /// The malware when ``status`` is `not-actor`.
   public var entity: Actor?
   /// Ids of actors whose names are near. Never applied.
@@ -51,6 +53,7 @@ public struct ActorResolution: Sendable {
     if status == .resolved { object["former"] = .bool(isFormer) }
     if !parents.isEmpty { object["parents"] = JSONValue(parents) }
     if !candidates.isEmpty { object["candidates"] = JSONValue(candidates) }
+    if let hint { object["hint"] = .string(hint) }
     if let entity { object["entity"] = .string(entity.id) }
     if !suggestions.isEmpty { object["suggest"] = JSONValue(suggestions) }
     if !claims.isEmpty { object["claims"] = .array(claims.map { .object(Self.json($0.claim, $0.dropped)) }) }
@@ -87,7 +90,9 @@ public struct ActorResolution: Sendable {
       let why = claim.map { ": \($0.authority) \($0.relation.rawValue) \($0.confidence)\($0.reference.isEmpty ? "" : ", \($0.reference)")" } ?? ""
       let above = parents.isEmpty ? "" : "; part of \(listed(parents))"
       return "\"\(query)\" → \(actor?.primary ?? "") (\(actor?.id ?? ""))\(why)\(above)\(isFormer ? "; a former name" : "")"
-    case .ambiguous: return "\"\(query)\" is ambiguous: \(listed(candidates))"
+    case .ambiguous:
+      let beside = hint.map { "; the other names beside it mean \(listed([$0]))" } ?? ""
+      return "\"\(query)\" is ambiguous: \(listed(candidates))\(beside)"
     case .related: return "\"\(query)\" is related to \(listed(candidates)), and the same as none"
     case .notActor: return "\"\(query)\" is no actor: \(entity.map { "\($0.primary) (\($0.id)), \($0.kind.rawValue)" } ?? "")"
     case .unknown: return "\"\(query)\" is unknown" + (suggestions.isEmpty ? "" : "; did you mean \(listed(suggestions))?")

@@ -236,7 +236,8 @@ public struct ActorResolver: Sendable {
     let parts = Self.parts(name)
     guard parts.count > 1, parts.count <= 32 else { return nil }
     var ids: Set<String> = []
-    var isUnsure = false
+    var unsure: [Set<String>] = []
+    var sure: Set<String> = []
     var unknown: [String] = []
     var claims: [(claim: ActorClaim, dropped: String?)] = []
     var former = true
@@ -246,17 +247,18 @@ public struct ActorResolver: Sendable {
         continue
       }
       claims += found.claims
-      if let actor = found.actor { ids.insert(actor.id) } else { ids.formUnion(found.candidates) }
-      isUnsure = isUnsure || found.status == .ambiguous
+      if let actor = found.actor { sure.insert(actor.id) } else { unsure.append(Set(found.candidates)) }
+      ids.formUnion(found.actor.map { [$0.id] } ?? found.candidates)
       former = former && found.isFormer
     }
     // One known part beside prose is no list.
     guard !ids.isEmpty else { return nil }
     var resolution: ActorResolution
-    if ids.count == 1, !isUnsure, let actor = ids.first.flatMap({ catalog.actors[$0] }) {
+    if ids.count == 1, unsure.isEmpty, let actor = ids.first.flatMap({ catalog.actors[$0] }) {
       resolution = finish(.resolved(actor, former: former), via: "composite", query: query, claims, context)
     } else {
       resolution = finish(.ambiguous(ids), via: "composite", query: query, claims, context)
+      if sure.count == 1, let actor = sure.first, unsure.allSatisfy({ $0.contains(actor) }) { resolution.hint = actor }
     }
     resolution.warnings += unknown.map { "unknown part: \($0)" }
     return resolution

@@ -4,10 +4,8 @@ public enum TextFormat: String, Sendable, CaseIterable {
 
   /// HTML begins with a document type or an element that only HTML has; everything else, Markdown and AsciiDoc included, reads as lines.
   public static func detect(_ text: String) -> TextFormat {
-    let head = text.unicodeScalars.prefix(4096).drop { $0.properties.isWhitespace || $0 == "\u{FEFF}" }
-    var start = String.UnicodeScalarView()
-    start.append(contentsOf: head)
-    let lower = String(start).lowercased()
+    let head = text.unicodeScalars.prefix(4096).drop { $0.isSpace || $0 == "\u{FEFF}" }
+    let lower = String(scalars: head).lowercased()
     if lower.hasPrefix("<!doctype html") || lower.hasPrefix("<html") || lower.hasPrefix("<?xml") && lower.contains("<html") { return .html }
     let tags = ["<body", "<div", "<p>", "<table", "<article", "<head", "<span", "<ul>", "<br"]
     return tags.contains { lower.contains($0) } && lower.contains("</") ? .html : .plain

@@ -28,7 +28,7 @@ struct RefangCommand: ParsableCommand {
         [
           "input": .string(text), "output": .string(refanged.output), "changed": .bool(refanged.changed),
           "styles": JSONValue(refanged.styles),
-        ], text: Console.visible(refanged.output))
+        ], text: Console.filtered(refanged.output))
     }
     try console.flush()
   }
@@ -51,7 +51,7 @@ struct DefangCommand: ParsableCommand {
     try ValueInput.forEach(texts) { text in
       let defanged = Refang.defang(text)
       try console.record(
-        ["input": .string(text), "output": .string(defanged), "changed": .bool(defanged != text)], text: Console.visible(defanged))
+        ["input": .string(text), "output": .string(defanged), "changed": .bool(defanged != text)], text: Console.filtered(defanged))
     }
     try console.flush()
   }
