@@ -51,6 +51,9 @@ public struct ActorClaim: Sendable, Hashable {
   /// Why a higher layer took it back; nil while it stands. Kept for the explanation.
   public var withdrawal: String?
 
+  /// Written by a curator, ours or the site's, not taken over from another base.
+  var isCurated: Bool { layer == "curated" || layer == "local" }
+
   /// Whether it holds on `date`; a former name goes on being read in old reports.
   func holds(on date: String?) -> Bool {
     guard let date else { return true }

@@ -7,13 +7,14 @@ public enum ActorImport {
   /// A MISP galaxy cluster file: values and synonyms at 60.
   public static func misp(_ document: JSONValue) -> [String] {
     let clusters = document["values"]?.array ?? []
+    let galaxy = document["type"]?.string ?? ""
     let primaries = Set(clusters.compactMap { $0["value"]?.string }.map(NameFolding.key))
     var values: [String: String] = [:]
     for cluster in clusters { if let uuid = cluster["uuid"]?.string { values[uuid] = cluster["value"]?.string } }
     var rows: Set<String> = []
     for cluster in clusters {
       guard let value = cluster["value"]?.string, let uuid = cluster["uuid"]?.string else { continue }
-      let id = "misp:\(uuid)"
+      let id = identity(of: cluster, value: value, uuid: uuid, galaxy: galaxy)
       for (place, name) in names(value).enumerated() { rows.insert(row(name, id, "same-as", "MISP", 60, flags: place == 0 ? "primary" : "")) }
       for related in cluster["related"]?.array ?? [] where related["type"]?.string == "similar" {
         guard let other = related["dest-uuid"]?.string, other != uuid, let name = values[other] else { continue }
@@ -31,6 +32,16 @@ public enum ActorImport {
       }
     }
     return unique(rows)
+  }
+
+  /// The id that a cluster has in the base it was made from: galaxies of ATT&CK's groups carry the group's number, Microsoft's own galaxy
+  /// is named by Microsoft. Without one it is the cluster's UUID. Never a name that others gave.
+  private static func identity(of cluster: JSONValue, value: String, uuid: String, galaxy: String) -> String {
+    let meta = cluster["meta"]
+    for number in [meta?["external_id"]?.string, meta?["group_attack_id"]?.string] {
+      if let number, number.utf8.count == 5, number.hasPrefix("G"), number.dropFirst().allSatisfy(\.isNumber) { return "attack:\(number)" }
+    }
+    return galaxy == "microsoft-activity-group" ? "ms:" + NameFolding.tokens(value).joined(separator: "-") : "misp:\(uuid)"
   }
 
   /// An ATT&CK STIX bundle: aliases of intrusion sets that are neither revoked nor deprecated, at 70.

@@ -52,12 +52,12 @@ public enum ActorLint {
       }
       let key = NameFolding.key(claim.alias)
       if key.isEmpty { error("actors.empty", "the name folds to nothing") }
-      if catalog.stopnames.contains(key) { error("actors.stopname", "'\(claim.alias)' folds to a stop name") }
+      if claim.isCurated, catalog.stopnames.contains(key) { error("actors.stopname", "'\(claim.alias)' folds to a stop name") }
       if UnicodeForm.nfc.apply(claim.alias.unicodeScalars.map(\.value)) != claim.alias.unicodeScalars.map(\.value) {
         error("actors.nfc", "'\(claim.alias)' is not in Normalization Form C")
       }
       if NameConfusables.mixesScripts(claim.alias.unicodeScalars.map(\.value)) { error("actors.mixed-script", "'\(claim.alias)' mixes scripts in a way that only look-alikes do") }
-      if claim.confidence >= 70, claim.reference.isEmpty, claim.layer == "curated" || claim.layer == "local" {
+      if claim.confidence >= 70, claim.reference.isEmpty, claim.isCurated {
         found.append(Diagnostic(.warning, code: "actors.reference", "'\(claim.alias)' has no reference", file: claim.file, line: claim.line))
       }
       return found
@@ -74,7 +74,8 @@ public enum ActorLint {
       }
       seen[key] = claim.line
     }
-    let same = Dictionary(grouping: catalog.claims.filter { $0.relation == .sameAs && $0.confidence >= 50 }) { [NameFolding.spacedKey($0.alias), $0.authority] }
+    // Other bases give one name to two actors and will go on doing so: that makes the name ambiguous, and is no mistake of the curator's.
+    let same = Dictionary(grouping: catalog.claims.filter { $0.relation == .sameAs && $0.confidence >= 50 && $0.isCurated && $0.withdrawal == nil }) { [NameFolding.spacedKey($0.alias), $0.authority] }
     for claims in same.values {
       for (index, first) in claims.enumerated() {
         for second in claims[(index + 1)...] where first.actor != second.actor && overlap(first, second) && catalog.actors[first.actor]?.kind != .malware && catalog.actors[second.actor]?.kind != .malware {

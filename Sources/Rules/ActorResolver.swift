@@ -161,6 +161,7 @@ public struct ActorResolver: Sendable {
       if let kind = context.kind, let actor = catalog.actors[claim.actor], (actor.kind == .malware) != (kind == .malware) { dropped = "another kind" }
       considered.append((claim, dropped))
     }
+    preferCurated(&considered)
     let used = considered.filter { $0.dropped == nil }.map(\.claim)
     func ids(_ relations: Set<ActorClaim.Relation>) -> Set<String> {
       Set(used.filter { relations.contains($0.relation) }.flatMap { standing($0.actor) })
@@ -179,6 +180,22 @@ public struct ActorResolver: Sendable {
       return nil
     }
     return finish(decision, via: via, query: query, considered, context)
+  }
+
+  /// Where a curator has decided who is meant, two kinds of imported claims do not put it in doubt: those of a cluster that nobody has
+  /// aligned (it may be the very same actor), and those that count the part under the whole. All others do.
+  private func preferCurated(_ considered: inout [(claim: ActorClaim, dropped: String?)]) {
+    func decides(_ claim: ActorClaim) -> Bool { [.sameAs, .formerly, .supersetOf].contains(claim.relation) }
+    let decided = Set(considered.filter { $0.dropped == nil && $0.claim.isCurated && decides($0.claim) }.flatMap { standing($0.claim.actor) })
+    guard !decided.isEmpty else { return }
+    let above = Set(decided.flatMap { parents(of: $0) })
+    for (index, entry) in considered.enumerated() where entry.dropped == nil && !entry.claim.isCurated {
+      if entry.claim.actor.contains(":") {
+        considered[index].dropped = "an imported cluster that no curator has aligned"
+      } else if standing(entry.claim.actor).allSatisfy({ above.contains($0) && !decided.contains($0) }) {
+        considered[index].dropped = "counts the part under the whole"
+      }
+    }
   }
 
   /// The id, or those that took its place.
