@@ -38,7 +38,10 @@ extension Canonicalizer {
     guard !parts.contains(where: { $0.contains(where: isBad) }), !parts.dropLast().contains(where: { $0.contains(0x3A) }) else {
       throw Rejection("bad-char", as: type)
     }
-    let canonical = (root + (isRooted || root.isEmpty == false ? [0x5C] : []) + Array(parts.joined(separator: [0x5C]))).text
+    let bytes = root + (isRooted || root.isEmpty == false ? [0x5C] : []) + Array(parts.joined(separator: [0x5C]))
+    // White space that a separator hid.
+    guard bytes[...].trimmed().count == bytes.count else { return try windowsPath(bytes[...].trimmed()) }
+    let canonical = bytes.text
     return Observable(type: type, canonical: canonical, match: canonical.lowercased())
   }
 
@@ -57,8 +60,11 @@ extension Canonicalizer {
       parts.removeFirst()
     }
     guard !parts.isEmpty else { throw Rejection("no-path", as: type) }
-    let body = Array(parts.joined(separator: [0x2F])).text
-    return Observable(type: type, canonical: isRooted ? "/" + body : head.isEmpty ? body : head + "/" + body)
+    // A path that is relative says so: without `./` it would be a file's name.
+    let bytes = Array((isRooted ? "" : head.isEmpty ? "." : head).utf8) + [0x2F] + Array(parts.joined(separator: [0x2F]))
+    // White space that a separator hid.
+    guard bytes[...].trimmed().count == bytes.count else { return try posixPath(bytes[...].trimmed()) }
+    return Observable(type: type, canonical: bytes.text)
   }
 
   /// Untouched: a fullwidth letter or an override in a file name is what makes it an indicator.

@@ -118,8 +118,15 @@ struct RefangScanner {
     var cursor = position
     let close = Self.closer(of: input[cursor])
     if close != nil { cursor += 1 }
-    guard let (scheme, length) = schemeWord(cursor) else { return false }
+    guard var (scheme, length) = schemeWord(cursor) else { return false }
     let word = Array(input[cursor..<(cursor + length)])
+    // `hxxp[s]` and `hxxp(s)`.
+    if scheme == "http", close == nil, Self.isFanged(word), let open = at(cursor + length), let end = Self.closer(of: open),
+      at(cursor + length + 1) == "s", at(cursor + length + 2) == end
+    {
+      scheme = "https"
+      length += 3
+    }
     cursor += length
     if let close {
       guard at(cursor) == close else { return false }
@@ -235,7 +242,13 @@ struct RefangScanner {
     {
       return replace(length, with: "@", style: "[at]", marksAt: true)
     }
-    // `user at host dot tld`: only where the host is defanged as well.
+    // `user [at] host [dot] tld`: with spaces only where the host is defanged as well.
+    if input[position] == " ", let length = bracketed(position + 1, words: Self.atWords), at(position + 1 + length) == " ",
+      hasSpacedHost(from: position + length + 2)
+    {
+      return replace(length + 2, with: "@", style: "spaced [at]", marksAt: true)
+    }
+    // `user at host dot tld`: the same.
     if input[position] == " ", let word = spacedWord(position, ["at", "AT"]), hasSpacedHost(from: position + word) {
       return replace(word, with: "@", style: " at ", marksAt: true)
     }
@@ -352,7 +365,8 @@ struct RefangScanner {
   private mutating func dot() -> Bool {
     let scalar = input[position]
     if scalar == " " { return spacedDot() }
-    guard let before = output.last, IndicatorShape.isLabel(before) || before == "]" || (token.isURL && "/%=".unicodeScalars.contains(before)) else {
+    let isWildcard = output.last == "*" && position == token.start + 1
+    guard let before = output.last, isWildcard || IndicatorShape.isLabel(before) || before == "]" || (token.isURL && "/%=".unicodeScalars.contains(before)) else {
       return false
     }
     if Self.closer(of: scalar) != nil {
@@ -492,7 +506,8 @@ struct RefangScanner {
     guard let length = bracketedDot(position + 1), at(position + 1 + length) == " ",
       let next = at(position + length + 2), IndicatorShape.isLabel(next)
     else { return false }
-    // Only if the joined text ends in a top-level domain.
+    // Only if the joined text ends in a top-level domain. "The end [.] New start" begins a sentence, though .new is one.
+    if next.properties.isUppercase, !before.properties.isUppercase { return false }
     guard completesHost(position + length + 2) else { return false }
     return replace(length + 2, with: ".", style: "spaced [.]")
   }

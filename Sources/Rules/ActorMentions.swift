@@ -239,7 +239,10 @@ enum MentionMask {
     while end > start, ".:,]".unicodeScalars.contains(text[end - 1]) { end -= 1 }
     guard end > mark, start < mark || text[mark] == "/" || text[mark] == "\\" else { return nil }
     let run = text[start..<end]
-    if run.contains("@") || run.contains("\\") || run.filter({ $0 == "/" }).count > 1 { return start..<end }
+    if run.contains("@") || run.contains("\\") { return start..<end }
+    // `src/lazarus/main` is a path, `TraderTraitor/UNC4899/Jade Sleet` a list of names.
+    let segments = run.split(separator: "/", omittingEmptySubsequences: false)
+    if segments.count > 2, !segments.allSatisfy({ $0.first?.properties.isUppercase ?? false }) { return start..<end }
     if let dot = run.lastIndex(of: "."), dot > start, dot + 1 < end {
       let tail = run[(dot + 1)...].prefix { $0.properties.isAlphabetic }
       if tail.count >= 2, run[(dot + 1)...].first?.properties.isLowercase ?? false { return start..<end }

@@ -76,7 +76,7 @@ package struct Console {
   }
 
   /// What a filter writes: to a terminal made visible, to a pipe or file as it is, tabs and all.
-  static func filtered(_ text: String) -> String { isatty(STDOUT_FILENO) == 1 ? visible(text) : text }
+  package static func filtered(_ text: String) -> String { isatty(STDOUT_FILENO) == 1 ? visible(text) : text }
 
   /// Columns for people and `cut -f`, each made visible, with tabs between.
   package static func columns(_ columns: String...) -> String { columns.map { visible($0) }.joined(separator: "\t") }
