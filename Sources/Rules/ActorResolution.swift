@@ -86,7 +86,9 @@ public struct ActorResolution: Sendable {
   private var prosePart: String {
     switch status {
     case .resolved:
-      let claim = claims.first { $0.dropped == nil && ($0.claim.relation == .sameAs || $0.claim.relation == .formerly) }?.claim
+      let deciding = claims.filter { $0.dropped == nil && ($0.claim.relation == .sameAs || $0.claim.relation == .formerly) }.map(\.claim)
+      // The word of the one whom the reader would ask first: a curator's before an import's, the surest first.
+      let claim = deciding.max { ($0.isCurated ? 1 : 0, $0.confidence) < ($1.isCurated ? 1 : 0, $1.confidence) }
       let why = claim.map { ": \($0.authority) \($0.relation.rawValue) \($0.confidence)\($0.reference.isEmpty ? "" : ", \($0.reference)")" } ?? ""
       let above = parents.isEmpty ? "" : "; part of \(listed(parents))"
       return "\"\(query)\" → \(actor?.primary ?? "") (\(actor?.id ?? ""))\(why)\(above)\(isFormer ? "; a former name" : "")"

@@ -134,3 +134,19 @@ done
 same "an import gives the same bytes each time" 2 "$(sort "$scratch/sums" | uniq -c | awk '$1 == 2' | wc -l)"
 same "an imported cluster is the actor with its id" ta-lazarus "$("$UKAI" actors resolve --rules "$scratch/rules" --json 'Hidden Wren' | python3 -c 'import json,sys; print(json.load(sys.stdin).get("actor"))')"
 holds "diff names what changed" "$("$UKAI" actors diff "$rules/actors" "$scratch/rules/actors" 2>/dev/null)" "Hidden Wren: unknown → resolved ta-lazarus"
+
+# What a curator decided is not put in doubt by a cluster that nobody aligned, nor by a base that counts the part under the whole.
+cat >"$scratch/doubt.json" <<'GALAXY'
+{"values":[
+{"value":"Jade Sleet","uuid":"11111111-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["Night Wren"]}},
+{"value":"Wren Nest","uuid":"68391641-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["TraderTraitor","Hidden Wren","Turla"]}}]}
+GALAXY
+"$UKAI" actors import misp "$scratch/doubt.json" --into "$scratch/rules/actors/imported" --version 2 2>/dev/null
+resolved() { "$UKAI" actors resolve --rules "$scratch/rules" --json "$1" | python3 -c 'import json,sys; r=json.load(sys.stdin); print(r["status"], r.get("actor", ""))'; }
+same "an unaligned cluster of the same name" "resolved ta-tradertraitor" "$(resolved 'Jade Sleet')"
+same "a part counted under the whole" "resolved ta-tradertraitor" "$(resolved TraderTraitor)"
+same "a name that only the unaligned cluster has" "resolved misp:11111111-859f-4a9a-9a1e-3e5cf71ec376" "$(resolved 'Night Wren')"
+same "a real disagreement stays one" "ambiguous " "$(resolved Turla)"
+same "a list's other names give a hint" ta-tradertraitor "$("$UKAI" actors resolve --rules "$rules" --json 'LABYRINTH CHOLLIMA, UNC4899' | python3 -c 'import json,sys; r=json.load(sys.stdin); print(r["hint"] if r["status"] == "ambiguous" else r["status"])')"
+same "a filter leaves tabs alone" "$(printf 'a\tevil.example')" "$(printf 'a\tevil[.]example\n' | "$UKAI" refang -)"
+same "a bad name is told to be one" empty-label "$("$UKAI" normalize --json 'foo..bar' | python3 -c 'import json,sys; print(json.load(sys.stdin)["reason"])')"
