@@ -81,8 +81,14 @@ extension Canonicalizer {
     let kind = type == .linkedInProfile ? "in" : "company"
     guard segments.count >= 2, segments[0].lowercasedASCII().text == kind else { throw notOne }
     let slug = URLText.percentDecoded(segments[1])
-    guard !slug.isEmpty, let name = String(validating: slug, as: UTF8.self), !slug.contains(where: { $0 < 0x20 }) else { throw notOne }
+    guard !slug.isEmpty, let name = String(validating: slug, as: UTF8.self), name.unicodeScalars.allSatisfy(isSlug) else { throw notOne }
     return Observable(type: type, canonical: "linkedin.com/\(kind)/" + UTS46.composed(name.lowercased()))
+  }
+
+  /// What LinkedIn lets people call themselves: letters and signs of any script, of ASCII only the harmless ones.
+  private static func isSlug(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.value < 0x80 { return IndicatorShape.isAlphanumeric(scalar) || "-_.~'".unicodeScalars.contains(scalar) }
+    return !scalar.isSpace && scalar.value > 0x9F && !scalar.properties.isDefaultIgnorableCodePoint
   }
 
   // MARK: Telegram
