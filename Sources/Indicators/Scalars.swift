@@ -19,7 +19,7 @@ extension ArraySlice<Unicode.Scalar> {
 extension String {
   /// The text that the scalars make up.
   package init(scalars: some Collection<Unicode.Scalar>) {
-    self.init(unsafeUninitializedCapacity: scalars.count * 4) { buffer in
+    unsafe self.init(unsafeUninitializedCapacity: scalars.count * 4) { buffer in
       var count = 0
       for scalar in scalars {
         for unit in UTF8.encode(scalar) ?? UTF8.EncodedScalar() {
@@ -36,7 +36,7 @@ extension StaticString {
   /// Whether an ASCII scalar is one of those in the text.
   func holds(_ scalar: Unicode.Scalar) -> Bool {
     withUTF8Buffer { units in
-      for unit in unsafe units where UInt32(unit) == scalar.value { return true }
+      for unsafe unit in unsafe units where UInt32(unit) == scalar.value { return true }
       return false
     }
   }
