@@ -168,5 +168,20 @@ enum AlertSchema {
       at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- Samples in the order of their coming: a later one of an old alert is appended, and only the small index is touched at a random
+    -- place, where before a page of whole records was read, journalled, split and written.
+    CREATE TABLE ordered_sample(
+      alert INTEGER NOT NULL REFERENCES alert(number),
+      position INTEGER NOT NULL,
+      observed_at INTEGER NOT NULL,
+      record TEXT NOT NULL,
+      UNIQUE(alert, position)
+    ) STRICT;
+    INSERT INTO ordered_sample(alert, position, observed_at, record)
+      SELECT alert, position, observed_at, record FROM sample ORDER BY alert, position;
+    DROP TABLE sample;
+    ALTER TABLE ordered_sample RENAME TO sample;
+    """,
   ]
 }

@@ -205,7 +205,7 @@ struct StoredFold {
   private func read(_ key: Key) throws -> [Open] {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT number, id, count, first_seen, last_seen, severity, (SELECT count(*) FROM sample WHERE alert = number), wide_assets
+        SELECT number, id, count, first_seen, last_seen, severity, (SELECT count(*) FROM sample WHERE sample.alert = alert.number), wide_assets
         FROM alert INDEXED BY alert_thing
         WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
         """)
