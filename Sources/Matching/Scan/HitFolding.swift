@@ -24,8 +24,10 @@ enum HitFolding {
       let (a, b) = (left.hit, right.hit)
       if a.range.lowerBound != b.range.lowerBound { return a.range.lowerBound < b.range.lowerBound }
       if a.mode != b.mode { return a.mode.strength < b.mode.strength }
-      // Networks around one address stay as the walk found them, narrowest first.
-      return a.mode == .cidr ? left.index < right.index : a.entry < b.entry
+      guard a.mode == .cidr else { return a.entry < b.entry }
+      // Networks around one address stay as the walk found them, narrowest first. Undoing a view may give one place to several addresses.
+      let (text, other) = (a.value ?? [], b.value ?? [])
+      return text == other ? left.index < right.index : text.lexicographicallyPrecedes(other)
     }.map(\.hit)
   }
 
