@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Rules
 public import Indicators
 
 /// All feed files of a directory.
@@ -10,7 +11,7 @@ public enum FeedCatalog {
     var definitions: [FeedDefinition] = []
     var diagnostics: [Diagnostic] = []
     var files: [String: String] = [:]
-    for name in FileSet.names(in: directory) where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+    for name in DirectoryNames.all(in: directory) where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
       let path = directory.hasSuffix("/") ? directory + name : directory + "/" + name
       if name.hasPrefix(".") { continue }
       do throws(Diagnostic) {
@@ -47,20 +48,6 @@ public enum FeedCatalog {
 
 /// The files that a local feed address stands for.
 package enum FileSet {
-  /// Entries of a directory, sorted; empty when it cannot be read.
-  package static func names(in directory: String) -> [String] {
-    guard let handle = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
   /// The file itself, the files of a directory (walked, hidden ones left out) or those that a glob names. Sorted.
   package static func files(at path: String) throws(Diagnostic) -> [String] {
     if path.contains(where: { "*?[".contains($0) }), kind(of: path) == nil { return try matches(of: path) }
@@ -88,7 +75,7 @@ package enum FileSet {
 
   private static func walk(_ directory: String, depth: Int) -> [String] {
     guard depth < 32 else { return [] }
-    return names(in: directory).flatMap { name -> [String] in
+    return DirectoryNames.all(in: directory).flatMap { name -> [String] in
       let path = directory + "/" + name
       if name.hasPrefix(".") { return [] }
       switch kind(of: path) {

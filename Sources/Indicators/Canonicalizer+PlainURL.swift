@@ -37,7 +37,9 @@ extension Canonicalizer {
       canonical.append(0x2F)
       return observable(canonical, host: host, flags: flags)
     }
-    guard text[index] == 0x2F, appendPlainPath(text[index...], to: &canonical) else { return nil }
+    let path = text[index...]
+    guard text[index] == 0x2F, isPlainPath(path.span, from: 0) else { return nil }
+    canonical.append(contentsOf: path)
     return observable(canonical, host: host, flags: flags)
   }
 
@@ -82,26 +84,6 @@ extension Canonicalizer {
       return nil
     }
     return index
-  }
-
-  /// Path and query of bytes that stand for themselves in both; no dot segment, no escape, no empty query.
-  private static func appendPlainPath(_ text: Bytes, to output: inout [UInt8]) -> Bool {
-    let plain = plainInPath
-    var previous: UInt8 = 0
-    var isQuery = false
-    for byte in text {
-      guard plain.contains(byte) else { return false }
-      if byte == 0x3F {
-        if isQuery { return false }
-        isQuery = true
-      } else if byte == 0x2E, previous == 0x2F, !isQuery {
-        return false
-      }
-      previous = byte
-    }
-    if previous == 0x3F { return false }
-    output.append(contentsOf: text)
-    return true
   }
 
   /// Printable ASCII without `"#%'<>\^` `` ` `` `{|}`.

@@ -166,7 +166,7 @@ extension Canonicalizer {
   }
 
   /// Path and query of bytes that stand for themselves; no dot segment, no empty query, no second question mark.
-  private static func isPlainPath(_ bytes: borrowing Span<UInt8>, from start: Int) -> Bool {
+  static func isPlainPath(_ bytes: borrowing Span<UInt8>, from start: Int) -> Bool {
     let plain = plainInPath
     var previous: UInt8 = 0
     var isQuery = false

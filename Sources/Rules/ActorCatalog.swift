@@ -132,7 +132,7 @@ private struct Loader {
   init(directory: String) { self.directory = directory }
 
   mutating func load() {
-    for name in Self.names(directory + "/imported") where name.hasSuffix(".tsv") && name != "SOURCES.tsv" {
+    for name in DirectoryNames.all(in: directory + "/imported") where name.hasSuffix(".tsv") && name != "SOURCES.tsv" {
       readAny(directory + "/imported/" + name, layer: String(name.dropLast(4)))
     }
     for (folder, layer) in [(directory, "curated"), (directory + "/local", "local")] {
@@ -292,18 +292,5 @@ private struct Loader {
       return nil
     }
     return text
-  }
-
-  private static func names(_ directory: String) -> [String] {
-    guard let handle = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      names.append(
-        unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        })
-    }
-    return names.sorted()
   }
 }

@@ -4,16 +4,7 @@ internal import Glibc
 enum YAMLFiles {
   /// Names that end in `.yaml` or `.yml`, sorted; none where there is no such directory.
   static func names(in directory: String) -> [String] {
-    guard let handle = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      names.append(
-        unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        })
-    }
-    return names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }.sorted()
+    DirectoryNames.all(in: directory).filter { !$0.hasPrefix(".") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
   }
 
   /// A file as text; nil when it cannot be read, is larger than a YAML file may be, or is not UTF-8.

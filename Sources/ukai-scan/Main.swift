@@ -27,49 +27,27 @@ struct UkaiScan: ParsableCommand {
   @Option(help: ArgumentHelp("The compiled index.", valueName: "file"))
   var index: String
 
-  @Option(help: ArgumentHelp("Name of the log source in records; a name of Rules/logs also gives its format.", valueName: "name"))
-  var source: String?
-
-  @Flag(help: "Stay and read what is appended, through rotations, until a signal.")
-  var follow = false
-
-  @Option(help: "Logs read at the same time, 1 to 256.")
-  var jobs = 1
-
   @Flag(help: ArgumentHelp("As ever: nothing is kept.", visibility: .hidden))
   var noStore = false
 
   @Flag(help: ArgumentHelp("As ever: everything is read.", visibility: .hidden))
   var fromStart = false
 
-  @Option(help: "Leave out sightings below this severity; they are counted.")
-  var minSeverity: Severity?
-
-  @Flag(help: "End with status 10 when something was found.")
-  var failOnHit = false
-
+  @OptionGroup var reading: ReadingOptions
+  @OptionGroup var finding: FindingOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var runOptions: RunOptions
 
-  @Argument(help: ArgumentHelp("Files, directories, patterns; - is standard input.", valueName: "path"))
-  var paths: [String] = ["-"]
-
-  func validate() throws {
-    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be a number from 1 to 256") }
-    if follow, paths == ["-"] { throw ValidationError("--follow needs files; standard input is followed as it is") }
-  }
-
   func run() throws {
     Signals.heed()
     try ScanRun(
-      paths: paths, place: ScanPlace(index: index), places: places, output: output, runOptions: runOptions, failsOnHit: failOnHit,
-      follows: follow, command: "scan"
+      paths: reading.paths, place: ScanPlace(index: index), places: places, output: output, runOptions: runOptions, failsOnHit: finding.failOnHit,
+      follows: reading.follow, command: "scan"
     ).run { options in
-      options.sourceName = source
+      options.sourceName = reading.source
       options.fromStart = fromStart
-      options.jobs = jobs
-      options.minimumSeverity = minSeverity ?? .informational
+      finding.apply(to: &options)
     }
   }
 }

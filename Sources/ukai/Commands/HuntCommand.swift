@@ -27,15 +27,7 @@ struct Hunt: ParsableCommand {
   @Flag(help: "Indicators listed since the last hunt over all logs (the default).")
   var new = false
 
-  @Option(help: "Logs read at the same time, 1 to 256.")
-  var jobs = 1
-
-  @Option(help: "Leave out sightings below this severity; they are counted.")
-  var minSeverity: Severity?
-
-  @Flag(help: "End with status 10 when something was found.")
-  var failOnHit = false
-
+  @OptionGroup var finding: FindingOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var runOptions: RunOptions
@@ -44,7 +36,6 @@ struct Hunt: ParsableCommand {
   var paths: [String] = []
 
   func validate() throws {
-    guard (1...256).contains(jobs) else { throw ValidationError("--jobs must be a number from 1 to 256") }
     if new, since != nil { throw ValidationError("--new and --since exclude each other") }
     if paths.contains("-") { throw ValidationError("a hunt reads logs that were scanned before; standard input is read once") }
     if let since, TimeArgument.parse(since, now: Files.now()) == nil { throw ValidationError(TimeArgument.complaint(since)) }
@@ -54,10 +45,9 @@ struct Hunt: ParsableCommand {
     Signals.heed()
     try HuntRun(
       paths: paths, since: since.flatMap { TimeArgument.parse($0, now: Files.now()) }, places: places, output: output, runOptions: runOptions,
-      failsOnHit: failOnHit
+      failsOnHit: finding.failOnHit
     ).run { options in
-      options.jobs = jobs
-      options.minimumSeverity = minSeverity ?? .informational
+      finding.apply(to: &options)
     }
   }
 }

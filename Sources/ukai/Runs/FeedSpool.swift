@@ -1,6 +1,7 @@
 import Feeds
 import Glibc
 import Indicators
+import Rules
 import Terminal
 
 /// The last good bodies of each feed, named by their content: `NAME.<first half of the hash>.body`. Which of them is in force stands in
@@ -32,7 +33,7 @@ struct FeedSpool {
   /// Removes the feed's bodies that the state no longer names.
   func sweep(_ feed: String, keeping state: FeedState) {
     let named = Set(state.generations.map { path(feed, $0.hash) } + [state.bodyHash].compactMap { $0 }.map { path(feed, $0) })
-    for name in FileSet.names(in: directory) where name.hasPrefix(feed + ".") && name.hasSuffix(".body") {
+    for name in DirectoryNames.all(in: directory) where name.hasPrefix(feed + ".") && name.hasSuffix(".body") {
       let middle = name.dropFirst(feed.utf8.count + 1).dropLast(5)
       guard middle.utf8.count == 16, middle.allSatisfy(\.isHexDigit), !named.contains(directory + "/" + name) else { continue }
       discard(directory + "/" + name)
