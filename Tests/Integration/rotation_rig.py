@@ -93,8 +93,19 @@ def scan():
     take(done.stdout.splitlines())
 
 
+arrived = threading.Condition()
+
+
 def take(lines):
-    for line in lines: found.append(int(json.loads(line)["event"]["raw"].split(" ", 1)[0]))
+    for line in lines:
+        with arrived:
+            found.append(int(json.loads(line)["event"]["raw"].split(" ", 1)[0]))
+            arrived.notify_all()
+
+
+def caught_up(seconds):
+    """Waits until everything that was written was found, at most so long."""
+    with arrived: return arrived.wait_for(lambda: len(found) >= written, seconds)
 
 
 def seen():
@@ -102,9 +113,7 @@ def seen():
     if mode == "batch":
         scan()
     else:
-        deadline = time.monotonic() + 30
-        while len(found) < written and time.monotonic() < deadline: time.sleep(0.02)
-        if len(found) < written:
+        if not caught_up(30):
             error.seek(0)
             state_of = "is running" if follower.poll() is None else f"ended with {follower.poll()}"
             follower.kill()
@@ -128,7 +137,7 @@ for step in range(rotations):
     kind = random.choice(choices)
     kind()
     kinds[kind.__name__] = kinds.get(kind.__name__, 0) + 1
-    if mode == "follow" and random.random() < 0.5: time.sleep(random.random() * 0.3)
+    if mode == "follow" and random.random() < 0.5: caught_up(random.random() * 0.3)
     prune()
 write(5)
 seen()

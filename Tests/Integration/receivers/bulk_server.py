@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import threading
-import time
 
 port, directory = int(sys.argv[1]), sys.argv[2]
 lock = threading.Lock()
@@ -57,9 +56,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def wait_for_hangup(self, seconds):
+        """Stays silent until the client has gone, at most so long."""
+        self.connection.settimeout(seconds)
+        try:
+            self.connection.recv(1)
+        except OSError:
+            pass
+
     def cut(self):
         self.close_connection = True
-        self.connection.shutdown(2)
+        try:
+            self.connection.shutdown(2)
+        except OSError:
+            pass  # The client has gone already.
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -79,7 +89,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if word in ("503", "401", "400", "500"):
             return self.answer(int(word), {"error": word})
         if word == "hang":
-            time.sleep(3)
+            self.wait_for_hangup(3)
             return self.cut()
         lines = body.decode("utf-8").rstrip("\n").split("\n")
         if self.path.endswith("_bulk"):

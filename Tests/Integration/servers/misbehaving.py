@@ -30,6 +30,20 @@ def reset(connection):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
 
+def is_gone(connection, seconds):
+    """Waits until the client closes, at most so long: the slow side of a connection. Whether it did."""
+    before = connection.gettimeout()
+    connection.settimeout(seconds)
+    try:
+        return not connection.recv(1)
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    finally:
+        connection.settimeout(before)
+
+
 def endless(connection, piece, seconds=20):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -44,11 +58,11 @@ def serve(connection, path, headers):
         send(head("200 OK", "Content-Length: %d" % len(ROWS)))
         for byte in ROWS:
             send(bytes([byte]))
-            time.sleep(0.5)
+            if is_gone(connection, 0.5): return
     elif name == "stalled":
         send(head("200 OK", "Content-Length: %d" % len(ROWS)) + ROWS[:100])
-        time.sleep(30)
-    elif name == "silent": time.sleep(30)
+        is_gone(connection, 30)
+    elif name == "silent": is_gone(connection, 30)
     elif name == "truncated": send(head("200 OK", "Content-Length: %d" % len(ROWS), 'ETag: "cut"') + ROWS[:300])
     elif name == "reset":
         send(head("200 OK", "Content-Length: %d" % len(ROWS)) + ROWS[:300])
