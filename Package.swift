@@ -116,13 +116,14 @@ let package = Package(
 
 // Fuzzing builds everything with coverage, so it has a build of its own (see `Tests/Fuzz/run`).
 if Context.environment["UKAI_FUZZ_TARGETS"] != nil {
+  package.targets.append(.target(name: "FuzzEntry", path: "Tests/Fuzz/FuzzEntry"))
   let fuzzer: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
   for (name, dependencies) in [
     ("FuzzValues", ["Indicators"]), ("FuzzMatching", ["Matching", "Indicators"]), ("FuzzLogs", ["Matching", "Rules", "Indicators"]),
   ] as [(String, [Target.Dependency])] {
     package.targets.append(
       .executableTarget(
-        name: name, dependencies: dependencies, path: "Tests/Fuzz/\(name)", swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+        name: name, dependencies: dependencies + ["FuzzEntry"], path: "Tests/Fuzz/\(name)", swiftSettings: [.unsafeFlags(["-parse-as-library"])],
         linkerSettings: fuzzer))
   }
 }

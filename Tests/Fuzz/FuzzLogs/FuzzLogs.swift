@@ -1,3 +1,4 @@
+import FuzzEntry
 import Glibc
 import Indicators
 import Matching
@@ -53,15 +54,5 @@ struct EveryWord: ChunkMatcher {
   }
 }
 
-/// The package manager's name for the entry of this program; libFuzzer's own would be `main`.
 @_cdecl("FuzzLogs_main")
-public func FuzzLogsMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
-  var (count, arguments) = (count, arguments)
-  return runDriver(&count, &arguments, fuzzOneInput)
-}
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
-  _ take: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
+public func fuzzLogsMain(_ count: CInt, _ arguments: FuzzArguments) -> CInt { runFuzzer(count, arguments, fuzzOneInput) }

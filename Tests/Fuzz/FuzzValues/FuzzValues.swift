@@ -1,3 +1,4 @@
+import FuzzEntry
 import Glibc
 import Indicators
 
@@ -30,15 +31,5 @@ private func report(_ what: String, _ text: String) -> Never {
   abort()
 }
 
-/// The package manager's name for the entry of this program; libFuzzer's own would be `main`.
 @_cdecl("FuzzValues_main")
-public func FuzzValuesMain(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
-  var (count, arguments) = (count, arguments)
-  return runDriver(&count, &arguments, fuzzValues)
-}
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
-  _ take: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
+public func fuzzValuesMain(_ count: CInt, _ arguments: FuzzArguments) -> CInt { runFuzzer(count, arguments, fuzzValues) }
