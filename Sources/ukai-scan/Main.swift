@@ -14,8 +14,8 @@ struct UkaiScan: ParsableCommand {
     commandName: "ukai-scan",
     abstract: "Match logs against a compiled index: a filter from logs to sightings.",
     discussion: """
-      The same as ukai scan --no-store --index FILE, with the same flags, records and exit status, in a program that links neither
-      database nor network: for pipelines that start it often, and for machines that hold nothing but the index. It keeps nothing: what
+      The same as ukai scan --no-store --index FILE, with the same flags, records and exit status, in a program that links neither \
+      database nor network: for pipelines that start it often, and for machines that hold nothing but the index. It keeps nothing: what \
       was scanned before is scanned again.
 
       Examples:

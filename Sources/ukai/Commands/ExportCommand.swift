@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Deliver what this destination has not yet had.",
     discussion: """
-      Destinations: a file, syslog+udp://HOST:PORT, syslog+tcp://, syslog+tls://, http(s)://, a name of Rules/destinations.yaml, or - for
+      Destinations: a file, syslog+udp://HOST:PORT, syslog+tcp://, syslog+tls://, http(s)://, a name of Rules/destinations.yaml, or - for \
       standard output. Each has its own cursor; an alert is delivered again when its status or severity changes.
 
       Examples:

@@ -10,10 +10,10 @@ struct Hunt: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Match indicators that arrived later against logs already scanned.",
     discussion: """
-      Each log is read from its start to where a scan left off, with the indicators that a feed lists only since the given time. What is
+      Each log is read from its start to where a scan left off, with the indicators that a feed lists only since the given time. What is \
       found joins the alerts there are; what was found before is not counted again. What no scan has read is left to the next scan.
 
-      With --new, which is the default, the indicators are those listed since the last hunt over all logs. A hunt over some paths is no such
+      With --new, which is the default, the indicators are those listed since the last hunt over all logs. A hunt over some paths is no such \
       hunt: the next one over all logs looks for the same indicators again.
 
       Examples:
