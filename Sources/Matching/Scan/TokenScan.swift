@@ -9,12 +9,12 @@ internal import Indicators
 ///  bytes ──kernel──▶ masks ──bit work──▶ ends of tokens ──hash──▶ filter words ──survivors──▶ rules
 ///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
-/// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: eight masks of 64 bits for 64 bytes.
+/// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: seven masks of 64 bits for 64 bytes.
 /// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes.
 /// 3. Each lane (`NameLane`, `AddressLane`, `LongTokenLane`, `ColonLane`, `WordLane`) hashes its tokens and prefetches the word of the filter
 ///    that each hash chooses, all of a block before any is tested: a filter of millions does not fit a cache, and waiting for memory
 ///    once for the lot costs what waiting for one costs.
-/// 4. What the filter does not rule out goes to ``MatchRules``, which decides alone.
+/// 4. What the filter does not rule out goes to ``MatchRules``, which decides alone; names have a second round before (`HostQuestions`).
 ///
 /// The filter never says no to a token that some rule would accept: so what comes out is what ``ReferenceMatcher`` finds.
 @safe final class TokenScan {
