@@ -77,7 +77,9 @@ enum STIXFormat {
       guard let chain = phase["kill_chain_name"]?.string, let name = phase["phase_name"]?.string else { continue }
       row.tags.append("kill-chain:\(chain):\(name)")
     }
-    row.tlp = facts.tlp(object["object_marking_refs"]?.strings ?? [])
+    // A marking of some properties alone (`granular_markings`) holds for the indicator: what may be shared is told by its strictest part.
+    let granular = object["granular_markings"]?.array?.compactMap { $0["marking_ref"]?.string } ?? []
+    row.tlp = facts.tlp((object["object_marking_refs"]?.strings ?? []) + granular)
     row.description = object["name"]?.string ?? object["description"]?.string
     row.reference = object["external_references"]?.array?.lazy.compactMap { $0["url"]?.string }.first
     row.actors = facts.actors(of: id)
