@@ -120,6 +120,7 @@ if Context.environment["UKAI_FUZZ_TARGETS"] != nil {
   let fuzzer: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
   for (name, dependencies) in [
     ("FuzzValues", ["Indicators"]), ("FuzzMatching", ["Matching", "Indicators"]), ("FuzzLogs", ["Matching", "Rules", "Indicators"]),
+    ("FuzzFeeds", ["Feeds", "Rules", "Indicators", "Syntax"]),
   ] as [(String, [Target.Dependency])] {
     package.targets.append(
       .executableTarget(
