@@ -46,9 +46,25 @@ struct LogScanWorker {
     _ descriptor: LogDescriptor, path: String, waitForTurn: ([UInt8]) -> Void = { _ in }, deliver: (ScanBatch) throws -> Void
   ) throws -> LogScanSummary {
     var summary = LogScanSummary()
+    for attempt in 1...Self.attempts {
+      var (round, isReplaced) = try scanOnce(descriptor, path: path, waitForTurn: waitForTurn, deliver: deliver)
+      if attempt > 1 { (round.filesRead, round.filesUnchanged) = (0, 0) }
+      summary.add(round)
+      if !isReplaced { break }
+    }
+    return summary
+  }
+
+  /// A log that is cut and written anew while it is read is looked at so often; what is left is the next run's.
+  private static let attempts = 3
+
+  private mutating func scanOnce(
+    _ descriptor: LogDescriptor, path: String, waitForTurn: ([UInt8]) -> Void, deliver: (ScanBatch) throws -> Void
+  ) throws -> (LogScanSummary, isReplaced: Bool) {
+    var summary = LogScanSummary()
     guard descriptor.seek(to: 0), let status = descriptor.status() else {
       summary.filesSkipped.append(SkippedFile(path: path, reason: LogDescriptor.Refusal.unreadable.rawValue))
-      return summary
+      return (summary, false)
     }
     let reader = LogReader(
       LogStream(descriptor, decodesAhead: true), window: scan.options.window, overlap: scan.options.overlap)
@@ -58,7 +74,7 @@ struct LogScanWorker {
     if scan.options.onlyKnown {
       guard let known = position.known else {
         summary.notes.append(SkippedFile(path: path, reason: "not scanned before: left to a scan"))
-        return summary
+        return (summary, false)
       }
       // A log that has not changed since is known with its last line, newline or not.
       if !known.isUnchanged(status) { reader.limit = known.offset }
@@ -74,16 +90,24 @@ struct LogScanWorker {
         known.path = path
         try deliver(ScanBatch(sightings: [], cursor: known))
       }
-      return summary
+      return (summary, false)
+    }
+    if position.kind == .partial {
+      summary.bytesKnown = status.size
+      summary.storedBytes = status.size
+      return (summary, false)
     }
     var log = ScannedLog(path: path, status: status, position: position, startOffset: reader.lineEnd)
     if scan.options.onlyKnown { log.lastCursor = nil }
     try read(reader, log: &log, summary: &summary, deliver: deliver)
     if summary.bytes == 0, position.known != nil { summary.filesUnchanged = 1 }
-    return summary
+    return (summary, reader.stream.isReplaced)
   }
 
   private func note(_ position: LogPosition, _ reader: LogReader, path: String, summary: inout LogScanSummary) {
+    if position.kind == .partial {
+      summary.notes.append(SkippedFile(path: path, reason: "partial: the first part of a log that was read further, such as a copy that is still being made"))
+    }
     if position.kind == .replaced {
       summary.notes.append(SkippedFile(path: path, reason: "replaced: begins like a log that was read before, but its content is other"))
     }
@@ -158,13 +182,15 @@ struct LogScanWorker {
   ) throws {
     let stream = reader.stream
     let damage = stream.damage
-    let isComplete = damage == nil && !isCancelled()
+    // Cut and written anew underneath: what was delivered stands, the rest is for another look.
+    let isComplete = damage == nil && !isCancelled() && !stream.isReplaced
+    if stream.isReplaced, sightings.isEmpty, reached == log.startOffset { return }
     if let damage { summary.filesSkipped.append(SkippedFile(path: log.path, reason: damage.reason)) }
     summary.bytesKnown += log.startOffset
     if let status = log.status {
       // A log that was plain to the end, or grew while it was read, has nothing skipped.
       let read = stream.isSeekable ? reached : stream.storedBytesRead
-      let left = max(0, status.size - read - leftOut(reader, status))
+      let left = stream.isReplaced ? 0 : max(0, status.size - read - leftOut(reader, status))
       summary.bytesSkipped += left
       summary.storedBytes += min(read, status.size)
     } else {
@@ -191,7 +217,7 @@ struct LogScanWorker {
     guard let position = log.position, !scan.options.onlyKnown else { return nil }
     if let known = position.known, known.offset > reader.lineEnd { return known }
     return reader.cursor(
-      generation: position.generation, path: log.path, status: log.status, isComplete: isComplete, now: scan.options.now)
+      position: position, path: log.path, status: log.status, isComplete: isComplete, now: scan.options.now)
   }
 }
 

@@ -183,5 +183,9 @@ enum AlertSchema {
     DROP TABLE sample;
     ALTER TABLE ordered_sample RENAME TO sample;
     """,
+    """
+    -- "OFFSET:HASH" by blanks: samples of the content, by which a copy that is still being made is told from another log.
+    ALTER TABLE cursor ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
+    """,
   ]
 }

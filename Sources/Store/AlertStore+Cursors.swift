@@ -18,8 +18,23 @@ extension AlertStore: CursorStore {
           generation: row["generation"], path: row["path"], device: UInt64(bitPattern: row["device"] as Int64),
           inode: UInt64(bitPattern: row["inode"] as Int64), prefixLength: row["prefix_length"], prefixHash: row["prefix_hash"],
           offset: row["offset"], anchorHash: row["anchor_hash"], lines: row["lines"], diskSize: row["disk_size"],
-          modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]))
+          modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]),
+          checkpoints: LogCheckpoint.list(row["checkpoints"]))
       }
+    }
+  }
+}
+
+extension LogCheckpoint {
+  /// `OFFSET:HASH`, divided by blanks.
+  static func text(of checkpoints: [LogCheckpoint]) -> String { checkpoints.map { "\($0.offset):\($0.hash)" }.joined(separator: " ") }
+
+  /// What ``text(of:)`` wrote; anything else is left out.
+  static func list(_ text: String) -> [LogCheckpoint] {
+    text.split(separator: " ").compactMap { entry in
+      let parts = entry.split(separator: ":")
+      guard parts.count == 2, let offset = Int(parts[0]), offset > 0 else { return nil }
+      return LogCheckpoint(offset: offset, hash: String(parts[1]))
     }
   }
 }

@@ -82,18 +82,19 @@ extension AlertStore {
   private static func write(_ cursor: LogCursor, _ database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
-        INSERT INTO cursor(generation, path, device, inode, prefix_length, prefix_hash, offset, anchor_hash, lines, disk_size, modified_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO cursor(generation, path, device, inode, prefix_length, prefix_hash, offset, anchor_hash, lines, disk_size, modified_at, updated_at,
+          checkpoints)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT(generation) DO UPDATE SET path = excluded.path, device = excluded.device, inode = excluded.inode,
           prefix_length = excluded.prefix_length, prefix_hash = excluded.prefix_hash, offset = excluded.offset,
           anchor_hash = excluded.anchor_hash, lines = excluded.lines, disk_size = excluded.disk_size,
-          modified_at = excluded.modified_at, updated_at = excluded.updated_at
+          modified_at = excluded.modified_at, updated_at = excluded.updated_at, checkpoints = excluded.checkpoints
         WHERE excluded.offset >= cursor.offset
         """)
     try statement.execute(arguments: [
       cursor.generation, cursor.path, Int64(bitPattern: cursor.device), Int64(bitPattern: cursor.inode), cursor.prefixLength,
       cursor.prefixHash, cursor.offset, cursor.anchorHash, cursor.lines, cursor.diskSize, cursor.modifiedAt,
-      cursor.updatedAt.microseconds,
+      cursor.updatedAt.microseconds, LogCheckpoint.text(of: cursor.checkpoints),
     ])
   }
 }

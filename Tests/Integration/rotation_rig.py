@@ -1,4 +1,4 @@
-"""Logs that are written, rotated in six ways and scanned at random moments: every line counts once, whatever happened to its file.
+"""Logs that are written, rotated in eight ways and scanned at random moments: every line counts once, whatever happened to its file.
 
 Usage: rotation_rig.py UKAI MODE ROTATIONS SEED     (MODE: batch or follow)
 
@@ -17,7 +17,7 @@ index = os.path.join(scratch, "x.ukx")
 subprocess.run([ukai, "index", "build", "--from", os.path.join(scratch, "values.txt"), "--out", index], check=True, capture_output=True)
 HEADER = "#fields shared header " + "h" * 2000 + "\n"
 
-written, found, kinds = 0, [], {}
+written, found, different, kinds = 0, [], set(), {}
 handle = open(os.path.join(logs, "x.log"), "a")
 
 
@@ -67,6 +67,17 @@ def rename_and_compress():
 def copytruncate():
     shift(); shutil.copyfile(path("x.log"), path("x.log.1")); os.truncate(path("x.log"), 0); reopen()
 
+def copytruncate_slowly():
+    """A look at the log falls into the copying, as at midnight with a large log."""
+    write(120)
+    shift()
+    with open(path("x.log"), "rb") as source, open(path("x.log.1"), "wb") as target:
+        target.write(source.read(4096 * random.randrange(1, 3))); target.flush()
+        if mode == "batch": scan()
+        else: caught_up(0.7); write(random.randrange(2))
+        shutil.copyfileobj(source, target)
+    os.truncate(path("x.log"), 0); reopen()
+
 def shared_header():
     shift(); os.rename(path("x.log"), path("x.log.1")); reopen(header=True)
 
@@ -100,12 +111,13 @@ def take(lines):
     for line in lines:
         with arrived:
             found.append(int(json.loads(line)["event"]["raw"].split(" ", 1)[0]))
+            different.add(found[-1])
             arrived.notify_all()
 
 
 def caught_up(seconds):
     """Waits until everything that was written was found, at most so long."""
-    with arrived: return arrived.wait_for(lambda: len(found) >= written, seconds)
+    with arrived: return arrived.wait_for(lambda: len(different) >= written, seconds)
 
 
 def seen():
@@ -117,7 +129,7 @@ def seen():
             error.seek(0)
             state_of = "is running" if follower.poll() is None else f"ended with {follower.poll()}"
             follower.kill()
-            sys.exit(f"not ok - {mode} {seed}: after 30 s {written - len(found)} of {written} lines were not seen; {kinds}; the follower {state_of}; {error.read()[:300]}")
+            sys.exit(f"not ok - {mode} {seed}: after 30 s {written - len(different)} of {written} lines were not seen; {kinds}; the follower {state_of}; {error.read()[:300]}")
 
 
 follower = None
@@ -130,7 +142,7 @@ if mode == "follow":
     seen()
 
 started = time.monotonic()
-choices = [rename, rename_while_written, rename_and_compress, copytruncate, shared_header, delete_and_create, truncate_in_place]
+choices = [rename, rename_while_written, rename_and_compress, copytruncate, copytruncate_slowly, shared_header, delete_and_create, truncate_in_place]
 for step in range(rotations):
     write(random.randrange(0, 40))
     if mode == "batch" and random.random() < 0.4: scan()
@@ -147,7 +159,7 @@ else:
     follower.send_signal(signal.SIGTERM)
     code = follower.wait(timeout=20)
     if code != 143: print(f"not ok - the follower ended with {code}, not 143")
-lost, doubled = set(range(written)) - set(found), len(found) - len(set(found))
+lost, doubled = set(range(written)) - different, len(found) - len(different)
 listed = subprocess.run([ukai, "alerts", "list", "--state", state, "--json"], capture_output=True, text=True).stdout.splitlines()
 counted = sum(json.loads(line)["count"] for line in listed)
 print(f"measured - {mode}, seed {seed}: {written} lines over {rotations} rotations {kinds} in {time.monotonic() - started:.0f} s: lost {len(lost)}, doubled {doubled}, counted in alerts {counted}")

@@ -51,7 +51,7 @@ final class MemoryStore: CursorStore {
 }
 
 /// A directory that is removed with its owner.
-final class Folder {
+final class Folder: Sendable {
   let path: String
   private static let counter = Atomic<Int>(0)
 

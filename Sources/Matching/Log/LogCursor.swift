@@ -31,10 +31,12 @@ public struct LogCursor: Sendable, Hashable {
   public var diskSize: Int
   public var modifiedAt: Int
   public var updatedAt: Timestamp
+  /// Places before ``offset`` at which a copy of this log that is still being made can be told from another log.
+  public var checkpoints: [LogCheckpoint]
 
   public init(
     generation: String, path: String, device: UInt64, inode: UInt64, prefixLength: Int, prefixHash: String, offset: Int,
-    anchorHash: String, lines: Int, diskSize: Int, modifiedAt: Int, updatedAt: Timestamp
+    anchorHash: String, lines: Int, diskSize: Int, modifiedAt: Int, updatedAt: Timestamp, checkpoints: [LogCheckpoint] = []
   ) {
     self.generation = generation
     self.path = path
@@ -48,6 +50,22 @@ public struct LogCursor: Sendable, Hashable {
     self.diskSize = diskSize
     self.modifiedAt = modifiedAt
     self.updatedAt = updatedAt
+    self.checkpoints = checkpoints
+  }
+}
+
+/// What stands before one offset of a log: a sample of its content, taken at 4 KiB, 8 KiB, 16 KiB and so on.
+public struct LogCheckpoint: Sendable, Hashable {
+  static let first = 4096
+
+  /// Decompressed bytes before it.
+  public var offset: Int
+  /// SHA-256 identity of the up to ``LogCursor/anchorLimit`` bytes before ``offset``.
+  public var hash: String
+
+  public init(offset: Int, hash: String) {
+    self.offset = offset
+    self.hash = hash
   }
 }
 

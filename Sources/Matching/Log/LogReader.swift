@@ -62,6 +62,9 @@ import Glibc
   /// Up to ``LogCursor/anchorLimit`` bytes before ``lineEnd``.
   public private(set) var anchor: [UInt8] = []
   private var trail: [UInt8] = []
+  /// Of the content that was delivered or skipped by reading.
+  private(set) var checkpoints: [LogCheckpoint] = []
+  private var nextCheckpoint = LogCheckpoint.first
 
   public init(_ stream: LogStream, window: Int = LogReader.defaultWindow, overlap: Int = LogReader.defaultOverlap) {
     self.stream = stream
@@ -103,7 +106,7 @@ import Glibc
     let fresh = unsafe UnsafeRawBufferPointer(rebasing: storage[overlap..<end])
     let linesBefore = lines
     let isWhole = unsafe !continues && fresh.last == 0x0A
-    unsafe follow(fresh, endsLine: isWhole)
+    unsafe follow(fresh, at: base + overlap, endsLine: isWhole)
     let result = unsafe Chunk(
       bytes: UnsafeRawBufferPointer(rebasing: storage[..<end]), offset: base, linesBefore: linesBefore, overlap: overlap,
       continues: continues, from: overlap > 0 ? overlap - seam : 0, to: continues ? end - seam : end, isShort: isShort)
@@ -151,8 +154,14 @@ import Glibc
     savedAt = nil
   }
 
-  /// Keeps the last bytes seen, and the anchor when they end a line.
-  private func follow(_ bytes: UnsafeRawBufferPointer, endsLine: Bool) {
+  /// Keeps the last bytes seen, the anchor when they end a line, and the checkpoints that lie in `bytes`.
+  private func follow(_ bytes: UnsafeRawBufferPointer, at start: Int, endsLine: Bool) {
+    while nextCheckpoint <= start + bytes.count {
+      let within = nextCheckpoint - start
+      let before = unsafe (within >= LogCursor.anchorLimit ? [] : trail.suffix(LogCursor.anchorLimit - within)) + bytes[max(0, within - LogCursor.anchorLimit)..<within]
+      checkpoints.append(LogCheckpoint(offset: nextCheckpoint, hash: LogIdentity.hash(before)))
+      nextCheckpoint *= 2
+    }
     if bytes.count >= LogCursor.anchorLimit {
       trail = unsafe Array(bytes.suffix(LogCursor.anchorLimit))
     } else {
@@ -170,15 +179,16 @@ extension LogReader {
     if stream.isSeekable {
       let start = max(0, offset - LogCursor.anchorLimit)
       let before = stream.descriptor.bytes(at: start, count: offset - start)
-      guard before.count == offset - start, stream.seek(to: offset) else { return false }
+      guard before.count == offset - start, stream.seek(to: offset, after: before) else { return false }
       trail = before
+      while nextCheckpoint <= offset { nextCheckpoint *= 2 }
     } else {
       guard stream.position <= offset else { return false }
       while stream.position < offset {
         let piece = unsafe UnsafeMutableRawBufferPointer(rebasing: storage[..<min(window, offset - stream.position)])
         let count = unsafe stream.read(into: piece)
         if count == 0 { return false }
-        unsafe follow(UnsafeRawBufferPointer(rebasing: piece[..<count]), endsLine: false)
+        unsafe follow(UnsafeRawBufferPointer(rebasing: piece[..<count]), at: stream.position - count, endsLine: false)
       }
     }
     (filled, kept, overlap, base, lineEnd, lines, anchor) = (0, 0, 0, offset, offset, linesBefore, trail)
@@ -190,6 +200,7 @@ extension LogReader {
     restorePadding()
     guard stream.restart() else { return false }
     (filled, kept, overlap, base, lineEnd, lines, anchor, trail) = (0, 0, 0, 0, 0, 0, [], [])
+    (checkpoints, nextCheckpoint) = ([], LogCheckpoint.first)
     return true
   }
 }

@@ -99,6 +99,8 @@ struct LogPosition {
     case replaced
     /// A damaged archive of content that was read further before: read again, under the same name.
     case again
+    /// Nothing but the first part of a log that was read further: a copy that is still being made.
+    case partial
   }
 
   var kind: Kind
@@ -124,9 +126,16 @@ extension LogRegister {
       var offset = known.offset
       if fromStart { (offset, lines) = (0, 0) }
       if stream.isSeekable ? reader.skip(to: offset, lines: lines) : rewound(reader, to: offset, lines: lines) {
+        // Looked at once more: the log may have been cut since.
+        if offset > 0, LogIdentity.hash(reader.anchor) != known.anchorHash { stream.refuseAsReplaced() }
         return LogPosition(kind: .resumed, generation: known.generation, known: known)
       }
     }
+    if stream.isSeekable, let whole = candidates.last(where: { stream.isPart(of: $0, size: status.size) }) {
+      return LogPosition(kind: fromStart ? .again : .partial, generation: whole.generation, known: whole)
+    }
+    // Not what was read when the log was opened: it may have been cut before its cursors were looked for.
+    if stream.isSeekable { _ = reader.skip(to: 0, lines: 0) }
     let damaged = stream.encoding != .plain && stream.damage != nil
     if !stream.isSeekable, stream.position > 0 { _ = reader.restart() }
     if damaged, let further = candidates.last {
@@ -161,6 +170,18 @@ extension LogRegister {
   }
 }
 
+extension LogStream {
+  /// Whether this log of `size` bytes is the first part of what `cursor` stands for, as far as its checkpoints tell.
+  fileprivate func isPart(of cursor: LogCursor, size: Int) -> Bool {
+    let within = cursor.checkpoints.filter { $0.offset <= size }
+    guard cursor.offset > size, !within.isEmpty else { return false }
+    return within.allSatisfy { checkpoint in
+      let start = max(0, checkpoint.offset - LogCursor.anchorLimit)
+      return LogIdentity.hash(descriptor.bytes(at: start, count: checkpoint.offset - start)) == checkpoint.hash
+    }
+  }
+}
+
 extension LogCursor {
   /// The same file, neither written nor replaced since it was read to its end.
   func isUnchanged(_ status: LogStatus) -> Bool {
@@ -172,11 +193,13 @@ extension LogReader {
   /// The cursor of what has been delivered.
   ///
   /// - Parameter status: of the file before it was read, when it has been read to its end undamaged; else nil.
-  func cursor(generation: String, path: String, status: LogStatus?, isComplete: Bool, now: Timestamp) -> LogCursor {
-    LogCursor(
-      generation: generation, path: path, device: status?.device ?? 0, inode: status?.inode ?? 0,
+  func cursor(position: LogPosition, path: String, status: LogStatus?, isComplete: Bool, now: Timestamp) -> LogCursor {
+    let before = (position.known?.checkpoints ?? []).filter { $0.offset <= lineEnd && $0.offset < checkpoints.first?.offset ?? .max }
+    return LogCursor(
+      generation: position.generation, path: path, device: status?.device ?? 0, inode: status?.inode ?? 0,
       prefixLength: stream.head.count, prefixHash: LogIdentity.hash(stream.head), offset: lineEnd,
       anchorHash: LogIdentity.hash(anchor), lines: lines, diskSize: isComplete ? status?.size ?? -1 : -1,
-      modifiedAt: isComplete ? status?.modifiedAt ?? -1 : -1, updatedAt: now)
+      modifiedAt: isComplete ? status?.modifiedAt ?? -1 : -1, updatedAt: now,
+      checkpoints: before + checkpoints.filter { $0.offset <= lineEnd })
   }
 }

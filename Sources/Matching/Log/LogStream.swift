@@ -22,6 +22,13 @@ public final class LogStream {
   private(set) var position = 0
   private var refusedMagic: LogDamage?
   private var utf16: UTF16Decoder?
+  /// ``fillHead()`` was called: reading from the first byte must give the ``beginning``.
+  private var knowsBeginning = false
+  /// Up to ``seamLimit`` bytes before ``position`` of a seekable log.
+  private var seam: [UInt8] = []
+  private static let seamLimit = 64
+  /// What was last read does not belong to what was read before: the log was cut and written anew underneath. It was not delivered.
+  private(set) var isReplaced = false
 
   /// - Parameter decodesAhead: decompress on a second thread.
   public init(_ descriptor: LogDescriptor, decodesAhead: Bool = false) {
@@ -96,8 +103,9 @@ public final class LogStream {
     return first[...]
   }
 
-  /// Fills `buffer` from the front. 0 at the end; a plain file that has grown since goes on.
+  /// Fills `buffer` from the front. 0 at the end, and once the log ``isReplaced``; a plain file that has grown since goes on.
   public func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    if isReplaced { return 0 }
     var count = 0
     if lookedAt.isEmpty {
       count = unsafe decoder.read(into: buffer)
@@ -106,6 +114,14 @@ public final class LogStream {
       unsafe buffer.copyBytes(from: lookedAt.prefix(count))
       lookedAt = lookedAt.dropFirst(count)
     }
+    if isSeekable, count > 0 {
+      let piece = unsafe UnsafeRawBufferPointer(rebasing: buffer.prefix(count))
+      guard unsafe belongs(piece) else {
+        isReplaced = true
+        return 0
+      }
+      seam = unsafe piece.count >= Self.seamLimit ? Array(piece.suffix(Self.seamLimit)) : Array((seam + piece).suffix(Self.seamLimit))
+    }
     if position == beginning.count, beginning.count < Self.beginningLimit {
       unsafe beginning += buffer.prefix(min(count, Self.beginningLimit - beginning.count))
     }
@@ -113,8 +129,21 @@ public final class LogStream {
     return count
   }
 
+  /// Whether `piece`, just read, continues what was read before. A log that is copied and cut (copytruncate) is another one from one call to the next;
+  /// looking at the bytes before the piece after it was read shows that it was still the same then.
+  private func belongs(_ piece: UnsafeRawBufferPointer) -> Bool {
+    if position > 0 { return descriptor.bytes(at: position - seam.count, count: seam.count) == seam }
+    guard knowsBeginning else { return true }
+    let common = min(piece.count, beginning.count)
+    return unsafe common > 0 && piece.prefix(common).elementsEqual(beginning.prefix(common))
+  }
+
+  /// Nothing more is delivered: what stands before ``position`` is not what was expected.
+  func refuseAsReplaced() { isReplaced = true }
+
   /// Reads and keeps the log's ``beginning``, without delivering it.
   public func fillHead() {
+    knowsBeginning = true
     if isSeekable {
       beginning = descriptor.bytes(at: 0, count: Self.beginningLimit)
       return
@@ -129,10 +158,11 @@ public final class LogStream {
     beginning = Array(lookedAt.prefix(Self.beginningLimit))
   }
 
-  /// Goes to `offset` of a seekable log; `head` must have been filled.
-  func seek(to offset: Int) -> Bool {
+  /// Goes to `offset` of a seekable log, before which `bytes` stand; `head` must have been filled.
+  func seek(to offset: Int, after bytes: [UInt8]) -> Bool {
     guard isSeekable, input.seek(to: offset) else { return false }
     lookedAt = []
+    seam = Array(bytes.suffix(Self.seamLimit))
     position = offset
     return true
   }
@@ -144,6 +174,7 @@ public final class LogStream {
     decoder = PlainDecoder(input)
     guard input.seek(to: 0) else { return false }
     (isUTF16, utf16, refusedMagic, lookedAt, position, beginning) = (false, nil, nil, [], 0, [])
+    (knowsBeginning, seam) = (false, [])
     open()
     return true
   }
