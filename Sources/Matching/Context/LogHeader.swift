@@ -33,7 +33,7 @@ struct LogHeader {
       fields = text.utf8.dropFirst(8).split(separator: separator, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     } else if text.hasPrefix("#Fields:") {
       kind = .w3c
-      fields = text.dropFirst(8).split(whereSeparator: \.isWhitespace).map(String.init)
+      fields = text.utf8.dropFirst(8).split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
     } else if text.hasPrefix("#Date:") {
       date = text.dropFirst(6).split(separator: " ").first.map(String.init)
     }

@@ -132,12 +132,9 @@ import Glibc
   }
 
   private func lastNewline(from start: Int) -> Int? {
-    var position = filled
-    while position > start {
-      position -= 1
-      if unsafe storage[position] == 0x0A { return position }
-    }
-    return nil
+    let text = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: storage[..<filled]))
+    let end = text.last(.endOfLine, before: filled, from: start)
+    return end > start ? end - 1 : nil
   }
 
   private func pad(at end: Int) {

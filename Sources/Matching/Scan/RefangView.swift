@@ -2,7 +2,9 @@ import Indicators
 
 /// Defanged values made live, near the marks of defanging only.
 enum RefangView {
-  /// Bytes around a mark that are read again.
+  /// Bytes around a mark that are read again: these, and on to the next blank or quote, but no more than so many. A value that was
+  /// broken by blanks has its parts near each other, and none reaches beyond a quote.
+  private static let near = 64
   private static let reach = 2048
 
   /// Whether a byte looks like the middle of a defanging: `[.`, `.]`, `(dot`, `hxx`, `[:`, `[@`, `\.`.
@@ -46,11 +48,11 @@ enum RefangView {
         continue
       }
       // One piece from well before this mark to well behind the last mark that is near.
-      let first = max(start, position - reach)
-      var last = min(end, position + reach)
+      let first = text.last(.endOfRun, before: max(start, position - near), from: max(start, position - reach))
+      var last = behind(position, text, end)
       var next = position + 1
       while next < last {
-        if isMark(text, next) { last = min(end, max(last, min(next + reach, first + 16 * reach))) }
+        if isMark(text, next) { last = max(last, min(behind(next, text, end), first + 16 * reach)) }
         next += 1
       }
       let piece = text.slice(first, last)
@@ -58,6 +60,11 @@ enum RefangView {
       if refanged != piece { visit(align(piece, refanged, at: first)) }
       position = last
     }
+  }
+
+  /// Where reading ends that a mark is the reason for.
+  private static func behind(_ mark: Int, _ text: LogText, _ end: Int) -> Int {
+    text.first(.endOfRun, from: min(end, mark + near), to: min(end, mark + reach))
   }
 
   private static func refang(_ bytes: [UInt8]) -> [UInt8] {

@@ -53,17 +53,14 @@ struct ViewPieces {
 
   /// The JSON string around a backslash, undone; returns where the next one may begin. Nothing before `limit` belongs to it.
   private mutating func addString(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    var start = mark
-    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start -= 1 }
-    var end = mark
+    var start = text.last(.startOfString, before: mark, from: limit)
+    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start = text.last(.startOfString, before: start - 1, from: limit) }
+    var end = text.first(.endOfString, from: mark, to: text.count)
     var hasEscape = false
-    while text[end] != 0x0a, text[end] != 0x22 {
-      if text[end] == 0x5c, text[end + 1] != 0x0a {
-        hasEscape = true
-        end += 2
-      } else {
-        end += 1
-      }
+    while text[end] == 0x5c {
+      let isEscape = text[end + 1] != 0x0a
+      if isEscape { hasEscape = true }
+      end = text.first(.endOfString, from: end + (isEscape ? 2 : 1), to: text.count)
     }
     if hasEscape { JSONView.read(text, start, end, into: &json) }
     return end + 1
@@ -79,10 +76,8 @@ struct ViewPieces {
 
   /// The blank-free run around `%XX`, decoded; returns its end.
   private mutating func addRun(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    var start = mark
-    while start > limit, text[start - 1] > 0x20, text[start - 1] != 0x22 { start -= 1 }
-    var end = mark
-    while text[end] > 0x20, text[end] != 0x22 { end += 1 }
+    let start = text.last(.endOfRun, before: mark, from: limit)
+    let end = text.first(.endOfRun, from: mark, to: text.count)
     PercentView.read(text, start, end, into: &percent)
     return end
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 import Indicators
 
 /// A piece of a log with something undone, and where each of its bytes came from.
@@ -16,6 +17,17 @@ struct ViewText {
     guard start >= 0, start < end, end <= text.count else { return }
     origins.note(bytes.count, start)
     unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+  }
+
+  /// What is written to the room for at most `count` bytes; `write` is given the place of its first byte in the view and says how many it wrote.
+  mutating func append(atMost count: Int, _ write: (UnsafeMutableRawPointer, _ first: Int, inout ViewOrigins) -> Int) {
+    let first = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: count))
+    let written = unsafe bytes.withUnsafeMutableBytes { room in
+      guard let start = room.baseAddress else { return 0 }
+      return unsafe write(start + first, first, &origins)
+    }
+    bytes.removeLast(count - min(count, max(0, written)))
   }
 
   /// A part of another view.
@@ -153,7 +165,7 @@ enum JSONView {
     let first = pieces.bytes.count
     decode(text, start, end, into: &pieces)
     var twice: ViewText?
-    if pieces.bytes[first...].contains(0x5c) {
+    if mayHaveEscape(pieces.bytes, from: first) {
       var once = pieces.piece(from: first)
       once.close(end)
       let again = again(once)
@@ -180,32 +192,71 @@ enum JSONView {
     return view
   }
 
+  /// An escape is never shorter than what it stands for.
   private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    var run = start
-    var position = start
-    while position < end {
-      if text[position] == 0x5c {
-        let byte = text[position + 1]
-        if byte == 0x2f || byte == 0x22 || byte == 0x5c, position + 1 < end {
-          // The usual ones, without the array that the others come in.
-          view.append(text, run, position)
-          view.append(byte, from: position)
-          position += 2
-          run = position
-          continue
-        }
-        let (next, escaped) = step(text, position, end)
-        if !escaped.isEmpty {
-          view.append(text, run, position)
-          for byte in escaped { view.append(byte, from: position) }
-          run = next
-        }
-        position = next
-      } else {
-        position += 1
+    guard start < end, end <= text.count, let source = unsafe text.bytes.baseAddress else { return }
+    unsafe view.append(atMost: end - start) { target, first, origins in
+      var written = 0
+      func copy(_ from: Int, _ to: Int) {
+        guard from < to else { return }
+        origins.note(first + written, from)
+        unsafe memcpy(target + written, source + from, to - from)
+        written += to - from
       }
+      func put(_ byte: UInt8, _ origin: Int) {
+        origins.note(first + written, origin)
+        unsafe target.storeBytes(of: byte, toByteOffset: written, as: UInt8.self)
+        written += 1
+      }
+      var run = start
+      var position = text.first(0x5c, from: start, to: end)
+      while position < end {
+        var next = position + 2
+        if let byte = simple(text[position + 1]), next <= end {
+          copy(run, position)
+          put(byte, position)
+          run = next
+        } else {
+          let (behind, escaped) = step(text, position, end)
+          if !escaped.isEmpty {
+            copy(run, position)
+            for byte in escaped { put(byte, position) }
+            run = behind
+          }
+          next = behind
+        }
+        position = text.first(0x5c, from: next, to: end)
+      }
+      copy(run, end)
+      return written
     }
-    view.append(text, run, end)
+  }
+
+  /// What a backslash and one byte stand for.
+  @inline(__always) private static func simple(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x22, 0x5c, 0x2f: byte
+    case 0x6e: 0x0a
+    case 0x72: 0x0d
+    case 0x74: 0x09
+    case 0x62: 0x08
+    case 0x66: 0x0c
+    default: nil
+    }
+  }
+
+  /// False when nothing in the text is an escape.
+  private static func mayHaveEscape(_ bytes: [UInt8], from start: Int) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let text = unsafe LogText(bytes: bytes)
+      var position = text.first(0x5c, from: start, to: text.count)
+      while position < text.count {
+        let byte = text[position + 1]
+        if byte == 0x75 || byte == 0x78 || simple(byte) != nil { return true }
+        position = text.first(0x5c, from: position + 1, to: text.count)
+      }
+      return false
+    }
   }
 
   private static func again(_ view: ViewText) -> ViewText {
@@ -236,13 +287,8 @@ enum JSONView {
   /// One byte or one escape: where it ends, and what the escape stands for (nothing when it is no escape).
   private static func step(_ text: LogText, _ position: Int, _ end: Int) -> (next: Int, escaped: [UInt8]) {
     guard text[position] == 0x5c, position + 1 < end else { return (position + 1, []) }
+    if let byte = simple(text[position + 1]) { return (position + 2, [byte]) }
     switch text[position + 1] {
-    case 0x22, 0x5c, 0x2f: return (position + 2, [text[position + 1]])
-    case 0x6e: return (position + 2, [0x0a])
-    case 0x72: return (position + 2, [0x0d])
-    case 0x74: return (position + 2, [0x09])
-    case 0x62: return (position + 2, [0x08])
-    case 0x66: return (position + 2, [0x0c])
     case 0x78:  // nginx writes \xXX
       guard let value = hexadecimal(text, position + 2, 2, end) else { return (position + 1, []) }
       return (position + 4, [UInt8(value)])
@@ -311,19 +357,32 @@ enum PercentView {
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    var run = start
-    var position = start
-    while position < end {
-      if text[position] == 0x25, position + 2 < end, let byte = value(text, position) {
-        view.append(text, run, position)
-        view.append(byte, from: position)
-        position += 3
-        run = position
-      } else {
-        position += 1
+    guard start < end, end <= text.count, let source = unsafe text.bytes.baseAddress else { return }
+    unsafe view.append(atMost: end - start) { target, first, origins in
+      var written = 0
+      func copy(_ from: Int, _ to: Int) {
+        guard from < to else { return }
+        origins.note(first + written, from)
+        unsafe memcpy(target + written, source + from, to - from)
+        written += to - from
       }
+      var run = start
+      var position = text.first(0x25, from: start, to: end)
+      while position < end {
+        var next = position + 1
+        if position + 2 < end, let byte = value(text, position) {
+          copy(run, position)
+          origins.note(first + written, position)
+          unsafe target.storeBytes(of: byte, toByteOffset: written, as: UInt8.self)
+          written += 1
+          next = position + 3
+          run = next
+        }
+        position = text.first(0x25, from: next, to: end)
+      }
+      copy(run, end)
+      return written
     }
-    view.append(text, run, end)
   }
 
   static func decode(_ bytes: [UInt8]) -> ViewText {

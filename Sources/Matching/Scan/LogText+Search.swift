@@ -1,0 +1,77 @@
+internal import Glibc
+
+/// Searches that go eight bytes a step: what stands between two escapes, quotes or blanks is most of a log.
+extension LogText {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let low7: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+
+  /// The top bit of each byte that is zero, of no other.
+  @inline(__always) private static func zeros(_ word: UInt64) -> UInt64 { ~(((word & low7) &+ low7) | word | low7) }
+
+  /// The top bit of each byte up to 0x20.
+  @inline(__always) private static func blanks(_ word: UInt64) -> UInt64 { ~(((word & low7) &+ (ones &* 0x5f)) | word) & ~low7 }
+
+  /// What a search stops at.
+  enum Stop {
+    /// A quote, a backslash, a line end.
+    case endOfString
+    /// A quote, a line end.
+    case startOfString
+    /// A quote, a blank or a control character.
+    case endOfRun
+    case endOfLine
+
+    @inline(__always) fileprivate func found(in word: UInt64) -> UInt64 {
+      let quote = LogText.zeros(word ^ LogText.ones &* 0x22)
+      let line = LogText.zeros(word ^ LogText.ones &* 0x0a)
+      return switch self {
+      case .endOfString: quote | line | LogText.zeros(word ^ LogText.ones &* 0x5c)
+      case .startOfString: quote | line
+      case .endOfRun: quote | LogText.blanks(word)
+      case .endOfLine: line
+      }
+    }
+
+    @inline(__always) fileprivate func holds(_ byte: UInt8) -> Bool {
+      switch self {
+      case .endOfString: byte == 0x22 || byte == 0x5c || byte == 0x0a
+      case .startOfString: byte == 0x22 || byte == 0x0a
+      case .endOfRun: byte == 0x22 || byte <= 0x20
+      case .endOfLine: byte == 0x0a
+      }
+    }
+  }
+
+  /// The first place from `start` on where a byte stops the search; `end` when there is none before it.
+  @inline(__always) func first(_ stop: Stop, from start: Int, to end: Int) -> Int {
+    let end = min(end, count)
+    var place = max(0, start)
+    while place &+ 8 <= end {
+      let found = unsafe stop.found(in: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      if found != 0 { return place &+ found.trailingZeroBitCount &>> 3 }
+      place = place &+ 8
+    }
+    while place < end, unsafe !stop.holds(bytes[place]) { place = place &+ 1 }
+    return place
+  }
+
+  /// One past the last place before `end` where a byte stops the search; `start` when there is none from there on.
+  @inline(__always) func last(_ stop: Stop, before end: Int, from start: Int) -> Int {
+    let start = max(0, start)
+    var place = min(end, count)
+    while place &- 8 >= start {
+      let found = unsafe stop.found(in: bytes.loadUnaligned(fromByteOffset: place &- 8, as: UInt64.self))
+      if found != 0 { return place &- found.leadingZeroBitCount &>> 3 }
+      place = place &- 8
+    }
+    while place > start, unsafe !stop.holds(bytes[place &- 1]) { place = place &- 1 }
+    return place
+  }
+
+  /// The first place of a byte from `start` on; `end` when there is none before it.
+  @inline(__always) func first(_ byte: UInt8, from start: Int, to end: Int) -> Int {
+    guard start >= 0, start < end, end <= count, let base = unsafe bytes.baseAddress, let found = unsafe memchr(base + start, Int32(byte), end - start)
+    else { return end }
+    return unsafe UnsafeRawPointer(found) - base
+  }
+}
