@@ -13,30 +13,26 @@ extension LogText {
 
   /// What a search stops at.
   enum Stop {
-    /// A quote, a backslash, a line end.
-    case endOfString
     /// A quote, a line end.
-    case startOfString
+    case stringBorder
     /// A quote, a blank or a control character.
-    case endOfRun
+    case runBorder
     case endOfLine
 
     @inline(__always) fileprivate func found(in word: UInt64) -> UInt64 {
       let quote = LogText.zeros(word ^ LogText.ones &* 0x22)
       let line = LogText.zeros(word ^ LogText.ones &* 0x0a)
       return switch self {
-      case .endOfString: quote | line | LogText.zeros(word ^ LogText.ones &* 0x5c)
-      case .startOfString: quote | line
-      case .endOfRun: quote | LogText.blanks(word)
+      case .stringBorder: quote | line
+      case .runBorder: quote | LogText.blanks(word)
       case .endOfLine: line
       }
     }
 
     @inline(__always) fileprivate func holds(_ byte: UInt8) -> Bool {
       switch self {
-      case .endOfString: byte == 0x22 || byte == 0x5c || byte == 0x0a
-      case .startOfString: byte == 0x22 || byte == 0x0a
-      case .endOfRun: byte == 0x22 || byte <= 0x20
+      case .stringBorder: byte == 0x22 || byte == 0x0a
+      case .runBorder: byte == 0x22 || byte <= 0x20
       case .endOfLine: byte == 0x0a
       }
     }

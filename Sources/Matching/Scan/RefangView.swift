@@ -48,7 +48,7 @@ enum RefangView {
         continue
       }
       // One piece from well before this mark to well behind the last mark that is near.
-      let first = text.last(.endOfRun, before: max(start, position - near), from: max(start, position - reach))
+      let first = text.last(.runBorder, before: max(start, position - near), from: max(start, position - reach))
       var last = behind(position, text, end)
       var next = position + 1
       while next < last {
@@ -64,7 +64,7 @@ enum RefangView {
 
   /// Where reading ends that a mark is the reason for.
   private static func behind(_ mark: Int, _ text: LogText, _ end: Int) -> Int {
-    text.first(.endOfRun, from: min(end, mark + near), to: min(end, mark + reach))
+    text.first(.runBorder, from: min(end, mark + near), to: min(end, mark + reach))
   }
 
   private static func refang(_ bytes: [UInt8]) -> [UInt8] {

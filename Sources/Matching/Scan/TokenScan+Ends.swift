@@ -211,9 +211,18 @@ extension TokenScan {
   /// Places of `\`, `%`, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.
   func gatherMarks() {
     let count = unsafe markPlaces.flatten(to: ends)
-    for place in 0..<count {
-      let mark = unsafe base &+ Int(ends[place])
-      if mark < text.count { marks.append(mark) }
+    guard count > 0 else { return }
+    let before = marks.count
+    marks.append(contentsOf: repeatElement(0, count: count))
+    let kept = unsafe marks.withUnsafeMutableBufferPointer { marks in
+      var kept = before
+      for place in 0..<count {
+        let mark = unsafe base &+ Int(ends[place])
+        unsafe marks[kept] = mark
+        kept = kept &+ (mark < text.count ? 1 : 0)
+      }
+      return kept
     }
+    marks.removeLast(before + count - kept)
   }
 }

@@ -53,16 +53,12 @@ struct ViewPieces {
 
   /// The JSON string around a backslash, undone; returns where the next one may begin. Nothing before `limit` belongs to it.
   private mutating func addString(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    var start = text.last(.startOfString, before: mark, from: limit)
-    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start = text.last(.startOfString, before: start - 1, from: limit) }
-    var end = text.first(.endOfString, from: mark, to: text.count)
-    var hasEscape = false
-    while text[end] == 0x5c {
-      let isEscape = text[end + 1] != 0x0a
-      if isEscape { hasEscape = true }
-      end = text.first(.endOfString, from: end + (isEscape ? 2 : 1), to: text.count)
-    }
-    if hasEscape { JSONView.read(text, start, end, into: &json) }
+    var start = text.last(.stringBorder, before: mark, from: limit)
+    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start = text.last(.stringBorder, before: start - 1, from: limit) }
+    var end = text.first(.stringBorder, from: mark, to: text.count)
+    while text[end] == 0x22, !Self.isQuote(text, end) { end = text.first(.stringBorder, from: end + 1, to: text.count) }
+    // A backslash at the line's end is no escape.
+    if text[mark + 1] != 0x0a { JSONView.read(text, start, end, into: &json) }
     return end + 1
   }
 
@@ -76,8 +72,8 @@ struct ViewPieces {
 
   /// The blank-free run around `%XX`, decoded; returns its end.
   private mutating func addRun(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    let start = text.last(.endOfRun, before: mark, from: limit)
-    let end = text.first(.endOfRun, from: mark, to: text.count)
+    let start = text.last(.runBorder, before: mark, from: limit)
+    let end = text.first(.runBorder, from: mark, to: text.count)
     PercentView.read(text, start, end, into: &percent)
     return end
   }

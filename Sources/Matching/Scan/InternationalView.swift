@@ -1,0 +1,46 @@
+import Indicators
+
+/// Names with letters beyond ASCII, as the A-labels that indicators are kept in.
+enum InternationalView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var position = start
+    while position < end {
+      guard isNameByte(text[position]) else {
+        position += 1
+        continue
+      }
+      let name = position
+      var hasLetter = false
+      var mayHaveDot = false
+      while position < end, isNameByte(text[position]) {
+        let byte = text[position]
+        if byte >= 0x80 { hasLetter = true }
+        // A full stop, or the first byte of what may be one in another script (U+2024, U+3002, U+FF0E, U+FF61): a word is no name.
+        if byte == 0x2e || byte == 0xe2 || byte == 0xe3 || byte == 0xef { mayHaveDot = true }
+        position += 1
+      }
+      guard hasLetter, mayHaveDot, position - name <= 1024,
+        let domain = try? Canonicalizer.canonicalize(String(decoding: text.slice(name, position), as: UTF8.self), as: .domain)
+      else { continue }
+      visit(replaced(text, start, end, name, position, with: Array(domain.canonical.utf8)))
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isHostCharacter(byte) || byte == 0x2e }
+
+  /// The blank-free run around a name, with the name as A-labels.
+  private static func replaced(
+    _ text: LogText, _ start: Int, _ end: Int, _ name: Int, _ nameEnd: Int, with labels: [UInt8]
+  ) -> ViewText {
+    var view = ViewText()
+    var first = name
+    while first > max(start, name - 256), ASCII.isURLCharacter(text[first - 1]) { first -= 1 }
+    var last = nameEnd
+    while last < min(end, nameEnd + 4096), ASCII.isURLCharacter(text[last]) { last += 1 }
+    view.append(text, first, name)
+    for index in labels.indices { view.append(labels[index], from: index == 0 ? name : nameEnd) }
+    view.append(text, nameEnd, last)
+    view.close(last)
+    return view
+  }
+}

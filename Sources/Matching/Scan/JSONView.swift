@@ -1,0 +1,176 @@
+/// JSON string escapes undone, for each string that has any; twice, because logs are put into logs.
+enum JSONView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var piece = start
+    while piece <= end {
+      let close = self.close(text, piece, end)
+      if close.hasEscape { read(text, piece, close.position, visit) }
+      piece = close.position + 1
+    }
+  }
+
+  /// The quote that closes the string or other text from `start` on, or the line's end; and whether an escape stands before it.
+  static func close(_ text: LogText, _ start: Int, _ end: Int) -> (position: Int, hasEscape: Bool) {
+    var position = start
+    var hasEscape = false
+    while position < end, text[position] != 0x22 {
+      if text[position] == 0x5c, position + 1 < end {
+        hasEscape = true
+        position += 2
+      } else {
+        position += 1
+      }
+    }
+    return (min(position, end), hasEscape)
+  }
+
+  /// As ``read(_:_:_:_:)``, behind one another with newlines between.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
+    let first = pieces.bytes.count
+    decode(text, start, end, into: &pieces)
+    var twice: ViewText?
+    if mayHaveEscape(pieces.bytes, from: first) {
+      var once = pieces.piece(from: first)
+      once.close(end)
+      let again = again(once)
+      if again.bytes.count < once.bytes.count { twice = again }
+    }
+    pieces.closePiece(end)
+    if let twice { pieces.append(twice) }
+  }
+
+  /// One string, undone once, and again when that left escapes.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    let once = decode(text, start, end)
+    visit(once)
+    if once.bytes.contains(0x5c) {
+      let twice = again(once)
+      if twice.bytes.count < once.bytes.count { visit(twice) }
+    }
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
+    var view = ViewText()
+    decode(text, start, end, into: &view)
+    view.close(end)
+    return view
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
+    guard start < end, end <= text.count else { return }
+    // An escape is never shorter than what it stands for.
+    view.append(atMost: end - start) { room in
+      var run = start
+      var position = text.first(0x5c, from: start, to: end)
+      while position < end {
+        let escape = escape(text, position, end)
+        if escape.count > 0 {
+          room.copy(text, run, position)
+          for index in 0..<escape.count { room.put(escape.byte(index), from: position) }
+          run = escape.end
+        }
+        position = text.first(0x5c, from: escape.end, to: end)
+      }
+      room.copy(text, run, end)
+    }
+  }
+
+  /// What a backslash and one byte stand for.
+  @inline(__always) private static func simple(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x22, 0x5c, 0x2f: byte
+    case 0x6e: 0x0a
+    case 0x72: 0x0d
+    case 0x74: 0x09
+    case 0x62: 0x08
+    case 0x66: 0x0c
+    default: nil
+    }
+  }
+
+  /// False when nothing in the text is an escape.
+  private static func mayHaveEscape(_ bytes: [UInt8], from start: Int) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let text = unsafe LogText(bytes: bytes)
+      var position = text.first(0x5c, from: start, to: text.count)
+      while position < text.count {
+        let byte = text[position + 1]
+        if byte == 0x75 || byte == 0x78 || simple(byte) != nil { return true }
+        position = text.first(0x5c, from: position + 1, to: text.count)
+      }
+      return false
+    }
+  }
+
+  private static func again(_ view: ViewText) -> ViewText {
+    var result = ViewText()
+    unsafe view.bytes.withUnsafeBytes { bytes in
+      let text = unsafe LogText(bytes: bytes)
+      var run = 0
+      var position = text.first(0x5c, from: 0, to: text.count)
+      while position < text.count {
+        let escape = escape(text, position, text.count)
+        if escape.count > 0 {
+          result.append(view, run, position)
+          let origin = view.origins[position]
+          for index in 0..<escape.count { result.append(escape.byte(index), from: origin) }
+          run = escape.end
+        }
+        position = text.first(0x5c, from: escape.end, to: text.count)
+      }
+      result.append(view, run, text.count)
+    }
+    result.close(view.origins[view.bytes.count])
+    return result
+  }
+
+  /// What a backslash begins.
+  private struct Escape {
+    /// Where reading goes on.
+    var end: Int
+    /// How many bytes it stands for; 0 when it is no escape.
+    var count = 0
+    /// They, the first one in the lowest.
+    var bytes: UInt32 = 0
+
+    @inline(__always) func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: bytes &>> UInt32(truncatingIfNeeded: 8 &* index)) }
+  }
+
+  private static func escape(_ text: LogText, _ position: Int, _ end: Int) -> Escape {
+    guard position + 1 < end else { return Escape(end: position + 1) }
+    let kind = text[position + 1]
+    if let byte = simple(kind) { return Escape(end: position + 2, count: 1, bytes: UInt32(byte)) }
+    switch kind {
+    case 0x78:  // nginx writes \xXX
+      guard let value = hexadecimal(text, position + 2, 2, end) else { break }
+      return Escape(end: position + 4, count: 1, bytes: value)
+    case 0x75:
+      guard var value = hexadecimal(text, position + 2, 4, end) else { break }
+      var next = position + 6
+      if (0xd800..<0xdc00).contains(value), text[next] == 0x5c, text[next + 1] == 0x75,
+        let low = hexadecimal(text, next + 2, 4, end), (0xdc00..<0xe000).contains(low)
+      {
+        value = 0x10000 + (value - 0xd800) << 10 + (low - 0xdc00)
+        next += 6
+      }
+      var escape = Escape(end: next)
+      for byte in UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter {
+        escape.bytes |= UInt32(byte) << UInt32(8 * escape.count)
+        escape.count += 1
+      }
+      return escape
+    default: break
+    }
+    return Escape(end: position + 1)
+  }
+
+  private static func hexadecimal(_ text: LogText, _ start: Int, _ digits: Int, _ end: Int) -> UInt32? {
+    guard start + digits <= end else { return nil }
+    var value: UInt32 = 0
+    for index in start..<(start + digits) {
+      guard let digit = ASCII.hexValue(text[index]) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}

@@ -1,0 +1,61 @@
+/// `%XX` undone once, for each blank-free run that has any.
+enum PercentView {
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var piece = start
+    var hasEscape = false
+    for position in start...end {
+      let byte = position < end ? text[position] : 0x20
+      if byte <= 0x20 || byte == 0x22 {
+        if hasEscape { visit(decode(text, piece, position)) }
+        piece = position + 1
+        hasEscape = false
+      } else if byte == 0x25, position + 2 < end, value(text, position) != nil {
+        hasEscape = true
+      }
+    }
+  }
+
+  /// The byte that `%XX` at a place stands for.
+  @inline(__always) static func value(_ text: LogText, _ position: Int) -> UInt8? {
+    guard text[position] == 0x25, let high = ASCII.hexValue(text[position + 1]), let low = ASCII.hexValue(text[position + 2]) else {
+      return nil
+    }
+    return high << 4 | low
+  }
+
+  /// A blank-free run, decoded, as a piece of its own.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
+    decode(text, start, end, into: &pieces)
+    pieces.closePiece(end)
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
+    var view = ViewText()
+    decode(text, start, end, into: &view)
+    view.close(end)
+    return view
+  }
+
+  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
+    guard start < end, end <= text.count else { return }
+    view.append(atMost: end - start) { room in
+      var run = start
+      var position = text.first(0x25, from: start, to: end)
+      while position < end {
+        var next = position + 1
+        if position + 2 < end, let byte = value(text, position) {
+          room.copy(text, run, position)
+          room.put(byte, from: position)
+          next = position + 3
+          run = next
+        }
+        position = text.first(0x25, from: next, to: end)
+      }
+      room.copy(text, run, end)
+    }
+  }
+
+  static func decode(_ bytes: [UInt8]) -> ViewText {
+    unsafe bytes.withUnsafeBytes { unsafe decode(LogText(bytes: $0), 0, bytes.count) }
+  }
+}

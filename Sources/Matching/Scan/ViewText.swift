@@ -1,0 +1,128 @@
+internal import Glibc
+
+/// A piece of a log with something undone, and where each of its bytes came from.
+struct ViewText {
+  private(set) var bytes: [UInt8] = []
+  /// Offsets in the chunk, for every byte and for the end.
+  private(set) var origins = ViewOrigins()
+
+  mutating func append(_ byte: UInt8, from origin: Int) {
+    origins.note(bytes.count, origin)
+    bytes.append(byte)
+  }
+
+  /// Bytes as they stand in the chunk.
+  mutating func append(_ text: LogText, _ start: Int, _ end: Int) {
+    guard start >= 0, start < end, end <= text.count else { return }
+    origins.note(bytes.count, start)
+    unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+  }
+
+  /// Appends what is written to the room for at most `count` bytes.
+  mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
+    let first = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: count))
+    let written = unsafe bytes.withUnsafeMutableBytes { bytes in
+      var room = unsafe Room(target: UnsafeMutableRawBufferPointer(rebasing: bytes[first...]), first: first, origins: origins)
+      origins = ViewOrigins()
+      write(&room)
+      origins = room.origins
+      return room.written
+    }
+    bytes.removeLast(count - written)
+  }
+
+  /// The end of a view that is being written.
+  @safe struct Room {
+    fileprivate let target: UnsafeMutableRawBufferPointer
+    /// Place of the first byte in the view.
+    fileprivate let first: Int
+    fileprivate var origins: ViewOrigins
+    fileprivate var written = 0
+
+    /// Bytes as they stand in the chunk.
+    @inline(__always) mutating func copy(_ text: LogText, _ start: Int, _ end: Int) {
+      guard start >= 0, start < end, end <= text.count, unsafe end &- start <= target.count &- written,
+        let source = unsafe text.bytes.baseAddress, let target = unsafe target.baseAddress
+      else { return }
+      origins.note(first &+ written, start)
+      unsafe memcpy(target + written, source + start, end &- start)
+      written = written &+ (end &- start)
+    }
+
+    @inline(__always) mutating func put(_ byte: UInt8, from origin: Int) {
+      guard unsafe written < target.count else { return }
+      origins.note(first &+ written, origin)
+      unsafe target[written] = byte
+      written = written &+ 1
+    }
+  }
+
+  /// A part of another view.
+  mutating func append(_ view: ViewText, _ start: Int, _ end: Int) {
+    guard start < end else { return }
+    origins.append(view.origins, start, end, at: bytes.count)
+    bytes.append(contentsOf: view.bytes[start..<end])
+  }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    origins.removeAll()
+  }
+
+  mutating func close(_ end: Int) { origins.note(bytes.count, end) }
+
+  /// As ``close(_:)``, with a newline that keeps the piece from the next one.
+  mutating func closePiece(_ end: Int) { append(0x0a, from: end) }
+
+  /// The piece from a place on, as a view of its own.
+  func piece(from start: Int) -> ViewText {
+    var piece = ViewText()
+    piece.append(self, start, bytes.count)
+    return piece
+  }
+
+  /// Another piece, behind which a newline keeps it from the next one.
+  mutating func append(_ piece: ViewText) {
+    guard !piece.bytes.isEmpty else { return }
+    append(piece, 0, piece.bytes.count)
+    append(0x0a, from: piece.origins[piece.bytes.count])
+  }
+}
+
+/// Where the bytes of a view came from: only where the answer is not "the byte after the last one" is anything stored.
+struct ViewOrigins {
+  private var places: [(place: Int, origin: Int)] = []
+
+  mutating func removeAll() { places.removeAll(keepingCapacity: true) }
+
+  mutating func note(_ place: Int, _ origin: Int) {
+    if let last = places.last, last.origin + place - last.place == origin { return }
+    places.append((place, origin))
+  }
+
+  mutating func append(_ other: ViewOrigins, _ start: Int, _ end: Int, at place: Int) {
+    var index = other.index(of: start)
+    note(place, other[start])
+    while index + 1 < other.places.count, other.places[index + 1].place < end {
+      index += 1
+      note(place + other.places[index].place - start, other.places[index].origin)
+    }
+  }
+
+  subscript(_ place: Int) -> Int {
+    let index = index(of: place)
+    return index < 0 ? place : places[index].origin + place - places[index].place
+  }
+
+  /// The last noted place at or before this one; -1 when there is none.
+  private func index(of place: Int) -> Int {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle].place <= place { low = middle + 1 } else { high = middle }
+    }
+    return low - 1
+  }
+}
