@@ -85,46 +85,43 @@ package enum AddressText {
   package static func plainIPv6(_ text: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64)? {
     let count = text.count
     guard count >= 2, count <= 39 else { return nil }
-    // The groups before the gap, and those behind it.
-    var (before, behind): (UInt128, UInt128) = (0, 0)
-    var (groups, groupsBehind) = (0, 0)
-    var hasGap = false
+    // All groups one behind another, and how many stand before the gap.
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    var (groups, gap) = (0, -1)
     var index = 0
     if unsafe text[0] == 0x3a {
       guard unsafe text[1] == 0x3a else { return nil }
-      hasGap = true
+      gap = 0
       index = 2
     }
     while index < count {
-      var value: UInt128 = 0
-      var digits = 0
+      var value: UInt64 = 0
+      let first = index
       while index < count, let digit = unsafe ASCII.hexValue(text[index]) {
-        value = value &<< 4 | UInt128(truncatingIfNeeded: digit)
-        digits &+= 1
+        value = value &<< 4 | UInt64(digit)
         index &+= 1
       }
-      guard digits >= 1, digits <= 4, groups < 8 else { return nil }
+      guard index > first, index &- first <= 4, groups < 8 else { return nil }
       groups &+= 1
-      if hasGap {
-        behind = behind &<< 16 | value
-        groupsBehind &+= 1
-      } else {
-        before = before &<< 16 | value
-      }
+      high = high &<< 16 | low &>> 48
+      low = low &<< 16 | value
       guard index < count else { break }
-      guard unsafe text[index] == 0x3a, index + 1 < count else { return nil }
+      guard unsafe text[index] == 0x3a, index &+ 1 < count else { return nil }
       index &+= 1
       if unsafe text[index] == 0x3a {
-        guard !hasGap else { return nil }
-        hasGap = true
+        guard gap < 0 else { return nil }
+        gap = groups
         index &+= 1
       }
     }
-    guard hasGap ? groups < 8 : groups == 8 else { return nil }
-    let shift = UInt128(truncatingIfNeeded: 16 * (8 - (groups - groupsBehind)))
-    // A shift by all bits is none; with no group before the gap there is nothing to shift.
-    let value = groups == groupsBehind ? behind : before &<< shift | behind
-    return (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
+    if gap < 0 { return groups == 8 ? (high, low) : nil }
+    guard groups < 8 else { return nil }
+    // What stands before the gap moves up by the groups that it stands for.
+    let all = UInt128(high) &<< 64 | UInt128(low)
+    let behind = UInt128(truncatingIfNeeded: 16 &* (groups &- gap))
+    let upper = gap == 0 ? 0 : (all &>> behind) &<< UInt128(truncatingIfNeeded: 16 &* (8 &- gap))
+    let value = upper | all & (1 &<< behind &- 1)
+    return (UInt64(truncatingIfNeeded: value &>> 64), UInt64(truncatingIfNeeded: value))
   }
 
   static func bytes(_ address: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: address >> UInt32(24 - 8 * $0)) } }

@@ -9,6 +9,17 @@ extension TokenScan {
     for place in 0..<found {
       let colon = unsafe base &+ Int(ends[place])
       if colon < state.colonsDone { continue }
+      if let run = shortRun(around: colon &- base) {
+        guard run.mayBeAddress else {
+          state.colonsDone = run.end
+          continue
+        }
+        if let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[run.start..<run.end])) {
+          state.colonsDone = run.end
+          if isForRules(run.start, run.end, address) { rules.ipv6(text, run.start, run.end) }
+          continue
+        }
+      }
       var start = colon
       while Self.isInside(text[start - 1]) { start -= 1 }
       var end = start
@@ -25,12 +36,44 @@ extension TokenScan {
     }
   }
 
+  /// The run of letters, digits and colons around a colon, out of the masks: a hardware address or a time is done with here, an address
+  /// by itself is known to be the whole run. Nil where the masks do not show all of it.
+  @inline(__always)
+  private func shortRun(around colon: Int) -> (start: Int, end: Int, mayBeAddress: Bool)? {
+    let word = colon &>> 6
+    guard word &+ 1 < words else { return nil }
+    let own = unsafe masks + (Self.guardWords &+ word)
+    let shift = UInt64(truncatingIfNeeded: colon & 63)
+    let insideBefore = unsafe Self.window(own[0].alphanumeric | own[0].colon, own[-1].alphanumeric | own[-1].colon, colon)
+    let inside = unsafe Self.windowBehind(own[0].alphanumeric | own[0].colon, own[1].alphanumeric | own[1].colon, shift)
+    let (before, behind) = ((~insideBefore).leadingZeroBitCount, (~inside).trailingZeroBitCount)
+    guard before < 64, behind < 64 else { return nil }
+    let start = base &+ colon &- before
+    let end = base &+ colon &+ behind
+    guard start >= 0, end <= text.count else { return nil }
+    // All colons of the run, those before in the low bits: there are at most 63 on either side, and as many as fit the longest address matter.
+    guard before &+ behind <= 64 else { return (start, end, true) }
+    let colonsBefore = unsafe before == 0 ? 0 : Self.window(own[0].colon, own[-1].colon, colon) &>> UInt64(truncatingIfNeeded: 64 &- before)
+    let colonsBehind = unsafe Self.windowBehind(own[0].colon, own[1].colon, shift) & (1 &<< UInt64(truncatingIfNeeded: behind) &- 1)
+    let colons = colonsBehind &<< UInt64(truncatingIfNeeded: before) | colonsBefore
+    return (start, end, colons & colons &<< 1 != 0 || colons.nonzeroBitCount >= 6)
+  }
+
+  /// The 64 bits of a mask from a place on, which is bit `shift` of `own`; `next` is the word behind.
+  @inline(__always) private static func windowBehind(_ own: UInt64, _ next: UInt64, _ shift: UInt64) -> UInt64 {
+    own &>> shift | (next &<< 1) &<< (63 &- shift)
+  }
+
   /// False for an address that stands alone, as most do, and is neither listed nor in a listed network. All else is the rules' to say.
   private func isForRules(_ start: Int, _ end: Int) -> Bool {
+    guard start >= 0, end <= text.count, let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+    else { return true }
+    return isForRules(start, end, address)
+  }
+
+  private func isForRules(_ start: Int, _ end: Int, _ address: (high: UInt64, low: UInt64)) -> Bool {
     let (before, after) = (text[start - 1], text[end])
-    guard !LiteralText.isWord(before), before != 0x5f, before != 0x2e, before != 0x5b, !LiteralText.isWord(after), after != 0x5f, after != 0x2e,
-      start >= 0, end <= text.count,
-      let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+    guard !LiteralText.isWord(before), before != 0x5f, before != 0x2e, before != 0x5b, !LiteralText.isWord(after), after != 0x5f, after != 0x2e
     else { return true }
     let value = AddressText.IPv6(high: address.high, low: address.low)
     return value.mapped != nil || index.mayHit(address: value)
