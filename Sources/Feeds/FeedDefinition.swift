@@ -115,8 +115,13 @@ public struct FeedDefinition: Sendable, Hashable {
   /// `valid-for` counts from the last sighting that the feed tells of. The default of a type counts from now: what a feed still
   /// lists is still claimed, however old its dates are.
   public func validUntil(_ type: IndicatorType, lastSeen: Timestamp?, now: Timestamp) -> Timestamp? {
-    if let span = validFor.byType[type] ?? validFor.all { return (lastSeen ?? now).adding(seconds: Int64(span)) }
-    return Self.defaultValidity(type).map { now.adding(seconds: Int64($0)) }
+    validity(type, lastSeen: lastSeen).map { ($0.from ?? now).adding(seconds: $0.seconds) }
+  }
+
+  /// How long a value is valid, and from when: nil means from each reading of a body that lists it. Nil altogether when it does not end.
+  func validity(_ type: IndicatorType, lastSeen: Timestamp?) -> (seconds: Int64, from: Timestamp?)? {
+    if let span = validFor.byType[type] ?? validFor.all { return (Int64(span), lastSeen) }
+    return Self.defaultValidity(type).map { (Int64($0), nil) }
   }
 
   /// How long a value of `type` stays meaningful by itself, in seconds; nil for those that do not change hands.

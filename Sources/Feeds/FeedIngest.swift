@@ -89,27 +89,37 @@ public struct FeedIngest {
   ///
   /// - Throws: ``Diagnostic`` for a refused body (`feed.html`, `feed.truncated`, …), and whatever `emit` throws. Rows may already
   ///   have been handed out by then: they must not be committed.
-  public func read(bodyPath: String, emit: (IngestRow) throws -> Void) throws -> IngestReport {
+  ///
+  /// - Parameter isKnown: whether a row (``FeedIndicator/row``) is one that brought its indicator before, under this definition and these
+  ///   rules. Such a row is counted and not handed out again: whoever answers true takes what it brought as listed.
+  public func read(
+    bodyPath: String, isKnown: (UInt64) -> Bool = { _ in false }, emit: (IngestRow) throws -> Void
+  ) throws -> IngestReport {
     try withoutActuallyEscaping(emit) { emit in
-      let sink = RowSink(ingest: self, emit: emit)
-      let paths = try FileSet.files(at: bodyPath)
-      let isSet = paths.count > 1 || paths.first != bodyPath
-      for path in paths {
-        let before = sink.report
-        let shown = path.hasPrefix(bodyPath + "/") ? String(path.dropFirst(bodyPath.utf8.count + 1)) : path
-        var reason: String?
-        do throws(any Error) {
-          reason = try readBody(path, into: sink, nameInSet: isSet ? shown : nil)
-        } catch let error as Diagnostic where isSet {
-          // One bad file of a set must not stop the others.
-          sink.note(error)
-          reason = error.message
-          try sink.rejectRow(shown, reason: error.code, line: error.line ?? 1)
-        }
-        if isSet { sink.endFile(shown, before: before, unread: reason) }
+      try withoutActuallyEscaping(isKnown) { isKnown in
+        try read(bodyPath, into: RowSink(ingest: self, isKnown: isKnown, emit: emit))
       }
-      return sink.report
     }
+  }
+
+  private func read(_ bodyPath: String, into sink: RowSink) throws -> IngestReport {
+    let paths = try FileSet.files(at: bodyPath)
+    let isSet = paths.count > 1 || paths.first != bodyPath
+    for path in paths {
+      let before = sink.report
+      let shown = path.hasPrefix(bodyPath + "/") ? String(path.dropFirst(bodyPath.utf8.count + 1)) : path
+      var reason: String?
+      do throws(any Error) {
+        reason = try readBody(path, into: sink, nameInSet: isSet ? shown : nil)
+      } catch let error as Diagnostic where isSet {
+        // One bad file of a set must not stop the others.
+        sink.note(error)
+        reason = error.message
+        try sink.rejectRow(shown, reason: error.code, line: error.line ?? 1)
+      }
+      if isSet { sink.endFile(shown, before: before, unread: reason) }
+    }
+    return sink.report
   }
 
   /// Reads one file; answers why it was passed over, or nil.

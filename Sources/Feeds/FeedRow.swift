@@ -43,7 +43,17 @@ package struct FeedRow: Sendable {
   /// The fields were chosen by their names, not by the operator: one that is no value beside one that is, is only noted.
   package var isGuessed = false
   /// What the record looked like, to be shown when it holds no value at all.
-  package var shown = ""
+  package var shown: String {
+    get { shownBytes.isEmpty ? shownText : String(decoding: shownBytes.prefix(FeedRow.shownBytesLimit), as: UTF8.self).trimmed }
+    set {
+      shownText = newValue
+      shownBytes = []
+    }
+  }
+  private var shownText = ""
+  /// The same as bytes, which are decoded only when they are asked for.
+  package var shownBytes: [UInt8] = []
+  private static let shownBytesLimit = 512
 
   package init(line: Int) { self.line = line }
 

@@ -55,7 +55,7 @@ package struct LineReader {
   }
 
   /// Eight bytes at a time.
-  private static func firstIndex(of byte: UInt8, in buffer: [UInt8], from start: Int) -> Int? {
+  static func firstIndex(of byte: UInt8, in buffer: [UInt8], from start: Int) -> Int? {
     let span = buffer.span
     let words = unsafe span.bytes
     let ones: UInt64 = 0x0101_0101_0101_0101

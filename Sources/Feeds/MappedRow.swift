@@ -4,7 +4,8 @@ import Indicators
 struct MappedRow {
   let map: FeedMap
   let line: Int
-  let shown: String
+  var shown = ""
+  var shownBytes: [UInt8] = []
   /// A value under the feed's own name for its type.
   var labelled: (_ text: String, _ label: String) -> FeedRow.Value = { FeedRow.Value($0, labelled: $1) }
   /// All texts that a field holds in the record; empty when it has none.
@@ -17,7 +18,7 @@ struct MappedRow {
       if condition.equals.contains(where: { found.contains($0.lowercased()) }) { return nil }
     }
     var row = FeedRow(line: line)
-    row.shown = shown
+    if shownBytes.isEmpty { row.shown = shown } else { row.shownBytes = shownBytes }
     for value in map.values { row.values += values(value) }
     row.firstSeen = first(map.firstSeen)
     row.lastSeen = first(map.lastSeen)
@@ -35,6 +36,19 @@ struct MappedRow {
   private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
     let port = value.port.flatMap { texts($0).first?.trimmed }.flatMap { Int($0) == nil ? nil : $0 }
     let found = all(value.field)
+    // The usual case, without arrays for it.
+    if found.count == 1, port == nil {
+      switch value.type {
+      case .auto: return [FeedRow.Value(found[0])]
+      case .label(let text): return [text.isEmpty ? FeedRow.Value(found[0]) : labelled(found[0], text)]
+      case .field(let field):
+        let labels = texts(field)
+        if labels.count == 1 {
+          let label = labels[0].trimmed
+          return [label.isEmpty ? FeedRow.Value(found[0]) : labelled(found[0], label)]
+        }
+      }
+    }
     var labels: [String] = []
     switch value.type {
     case .auto: break
@@ -54,7 +68,13 @@ struct MappedRow {
 
   private func all(_ field: FeedMap.Field?) -> [String] {
     guard let field else { return [] }
-    return texts(field).flatMap { text -> [String] in
+    let found = texts(field)
+    if found.count == 1 {
+      if let split = field.split, !split.isEmpty { return found[0].parts(separatedBy: split) }
+      let text = found[0].trimmed
+      return text.isEmpty ? [] : [text]
+    }
+    return found.flatMap { text -> [String] in
       guard let split = field.split, !split.isEmpty else { return [text.trimmed] }
       return text.parts(separatedBy: split)
     }.filter { !$0.isEmpty }

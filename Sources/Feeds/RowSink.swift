@@ -6,14 +6,18 @@ package final class RowSink {
   package let definition: FeedDefinition
   package internal(set) var report = IngestReport()
   private let ingest: FeedIngest
+  private let isKnown: (UInt64) -> Bool
   private let emit: (IngestRow) throws -> Void
-  private var feedActors: [ActorAttribution]
+  /// The row at hand, as long as nothing is to be said of it but its one indicator.
+  private var row: UInt64?
+  private let feedActors: [ActorAttribution]
   private let feedTags: [String]
   private var knownActors: [String: ActorAttribution] = [:]
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
-  init(ingest: FeedIngest, emit: @escaping (IngestRow) throws -> Void) {
+  init(ingest: FeedIngest, isKnown: @escaping (UInt64) -> Bool, emit: @escaping (IngestRow) throws -> Void) {
     self.ingest = ingest
+    self.isKnown = isKnown
     self.definition = ingest.definition
     self.emit = emit
     self.feedActors = ingest.definition.actors.map(ingest.resolveActor)
@@ -22,9 +26,26 @@ package final class RowSink {
 
   package var now: Timestamp { ingest.now }
 
+  /// Begins a record by its bytes. When the last body held the same, it is counted, and there is nothing to be read.
+  package func takeKnown(_ identity: UInt64, line: Int) throws -> Bool {
+    guard isKnown(identity) else {
+      row = identity
+      return false
+    }
+    row = nil
+    try countRow(line: line)
+    report.indicators += 1
+    return true
+  }
+
+  /// The record at hand is more than the bytes that it began with.
+  package func forgetRow() { row = nil }
+
   /// Takes one record.
   package func take(_ row: FeedRow) throws {
+    defer { self.row = nil }
     try countRow(line: row.line)
+    if row.values.count != 1 { self.row = nil }
     if row.values.count == 1, let observable = ValueReader.plain(row.values[0]) {
       return try accept(observable, raw: row.values[0].text, provenance(of: row))
     }
@@ -39,6 +60,7 @@ package final class RowSink {
         note("feed.cell-left", "'\(value.text.shortened)' stands where a value could, and is none (\(rejection.reason))", line: row.line)
       case .failure(let rejection): try refuse(value.text, rejection, line: row.line)
       case .success(let readings):
+        if readings.count != 1 || readings[0].observables.count != 1 { self.row = nil }
         for reading in readings {
           for (text, rejection) in reading.rejections { try refuse(text, rejection, line: row.line) }
           if reading.mislabelled, let first = reading.observables.first {
@@ -71,12 +93,14 @@ package final class RowSink {
 
   /// Takes a record that cannot be read.
   package func rejectRow(_ input: String, reason: String, line: Int) throws {
+    row = nil
     try countRow(line: line)
     try reject(input, reason: reason, line: line)
   }
 
   /// Takes a record that is well formed and holds nothing that can be looked for: it says nothing against the body.
   package func leaveRow(_ input: String, reason: String, line: Int) throws {
+    row = nil
     try countRow(line: line)
     report.guarded += 1
     try reject(input, reason: reason, line: line)
@@ -84,6 +108,7 @@ package final class RowSink {
 
   /// Takes a record by which the feed takes values back.
   package func revokeRow(_ values: [FeedRow.Value], line: Int) throws {
+    row = nil
     try countRow(line: line)
     report.skipped += 1
     for value in values {
@@ -94,11 +119,13 @@ package final class RowSink {
 
   /// Takes a record that is not wanted: skipped by condition, revoked.
   package func skipRow(line: Int) throws {
+    row = nil
     try countRow(line: line)
     report.skipped += 1
   }
 
   func reject(_ input: String, reason: String, line: Int) throws {
+    row = nil
     report.rejected += 1
     report.reasons[reason, default: 0] += 1
     try emit(.rejected(input: input.shortened, reason: reason, line: line))
@@ -118,7 +145,10 @@ package final class RowSink {
     note(Diagnostic(.warning, code: code, full ? "" : message(), file: definition.name, line: line))
   }
 
-  func note(_ diagnostic: Diagnostic) { report.diagnostics.add(diagnostic) }
+  func note(_ diagnostic: Diagnostic) {
+    row = nil
+    report.diagnostics.add(diagnostic)
+  }
 
   private func countRow(line: Int) throws {
     report.rows += 1
@@ -142,15 +172,18 @@ package final class RowSink {
         return try reject(raw, reason: "warninglist:\(verdict.list)", line: line)
       case .flag:
         report.flagged += 1
+        row = nil
         provenance.tags.append("warninglist:\(verdict.list)")
       }
     }
     provenance.mode = provenance.mode ?? definition.match[observable.type]
-    provenance.validUntil =
-      provenance.validUntil
-      ?? definition.validUntil(observable.type, lastSeen: provenance.lastSeen, now: ingest.now)
+    var indicator = FeedIndicator(observable: observable, provenance: provenance, row: row)
+    if provenance.validUntil == nil, let validity = definition.validity(observable.type, lastSeen: provenance.lastSeen) {
+      indicator.provenance.validUntil = (validity.from ?? ingest.now).adding(seconds: validity.seconds)
+      if validity.from == nil { indicator.validFor = validity.seconds }
+    }
     report.indicators += 1
-    try emit(.indicator(FeedIndicator(observable: observable, provenance: provenance)))
+    try emit(.indicator(indicator))
   }
 
   private func provenance(of row: FeedRow) throws -> Provenance {

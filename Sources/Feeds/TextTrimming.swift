@@ -10,6 +10,14 @@ package enum Invisible {
   }
 }
 
+extension String {
+  /// The same as for any text; ASCII at both ends shows that there is nothing to be taken off.
+  package var trimmed: String {
+    if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last { return self }
+    return self[...].trimmed
+  }
+}
+
 extension StringProtocol {
   /// Without blanks, no-break spaces, zero-width and direction marks at both ends.
   package var trimmed: String {
@@ -36,6 +44,10 @@ extension StringProtocol {
     guard separators.utf8.allSatisfy({ $0 < 0x80 }) else { return split { separators.contains($0) }.map(\.trimmed).filter { !$0.isEmpty } }
     var parts: [String] = []
     let bytes = utf8
+    if !bytes.contains(where: separators.utf8.contains) {
+      let whole = trimmed
+      return whole.isEmpty ? [] : [whole]
+    }
     var start = bytes.startIndex
     while true {
       let end = bytes[start...].firstIndex(where: separators.utf8.contains) ?? bytes.endIndex
@@ -53,6 +65,8 @@ package enum FieldText {
   ///
   /// Spreadsheets saved on old systems glue a Latin-1 (A0) or MacRoman (CA) no-break space behind values; it is taken off.
   package static func decode(_ bytes: some BidirectionalCollection<UInt8>) -> (text: String, mended: Bool)? {
+    // Nothing but ASCII needs no validation.
+    if bytes.allSatisfy({ $0 < 0x80 }) { return (String(decoding: bytes, as: UTF8.self), false) }
     if let text = String(validating: bytes, as: UTF8.self) { return (text, false) }
     func strippable(_ byte: UInt8) -> Bool { byte == 0xA0 || byte == 0xCA || byte == 0x20 || byte == 0x09 }
     guard let start = bytes.firstIndex(where: { !strippable($0) }), let end = bytes.lastIndex(where: { !strippable($0) }),

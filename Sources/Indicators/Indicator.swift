@@ -79,10 +79,16 @@ public struct Provenance: Hashable, Sendable {
 public struct FeedIndicator: Hashable, Sendable {
   public var observable: Observable
   public var provenance: Provenance
+  /// Seconds of validity from each reading of a body that lists it; nil when the end of validity is a date of its own.
+  public var validFor: Int64?
+  /// Names the bytes of the row that says this and nothing else; nil when the row says more, or something was noted of it.
+  public var row: UInt64?
 
-  public init(observable: Observable, provenance: Provenance) {
+  public init(observable: Observable, provenance: Provenance, validFor: Int64? = nil, row: UInt64? = nil) {
     self.observable = observable
     self.provenance = provenance
+    self.validFor = validFor
+    self.row = row
   }
 }
 

@@ -17,13 +17,31 @@ public struct SHA256: Sendable {
     return hash.finalize()
   }
 
-  public mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      block[filled] = byte
-      filled += 1
-      length &+= 1
-      if filled == 64 { compress() }
+  public mutating func update(_ bytes: some Sequence<UInt8>) { for byte in bytes { take(byte) } }
+
+  /// The same for very many bytes: whole blocks are taken where they lie.
+  public mutating func update(_ bytes: RawSpan) {
+    var index = 0
+    while index < bytes.byteCount {
+      if filled == 0, index + 64 <= bytes.byteCount {
+        var words = InlineArray<64, UInt32>(repeating: 0)
+        for word in 0..<16 { words[word] = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index + 4 * word, as: UInt32.self).bigEndian }
+        compress(&words)
+        index += 64
+        length &+= 64
+      } else {
+        take(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        index += 1
+      }
     }
+  }
+
+  @inline(__always)
+  private mutating func take(_ byte: UInt8) {
+    block[filled] = byte
+    filled += 1
+    length &+= 1
+    if filled == 64 { compressBlock() }
   }
 
   /// The digest; the value must not be used afterwards.
@@ -43,13 +61,19 @@ public struct SHA256: Sendable {
   @inline(__always)
   private static func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 { value &>> count | value &<< (32 &- count) }
 
-  private mutating func compress() {
+  private mutating func compressBlock() {
     var words = InlineArray<64, UInt32>(repeating: 0)
     for index in 0..<16 {
       words[index] =
         UInt32(block[4 * index]) << 24 | UInt32(block[4 * index + 1]) << 16 | UInt32(block[4 * index + 2]) << 8
         | UInt32(block[4 * index + 3])
     }
+    compress(&words)
+    filled = 0
+  }
+
+  /// - Parameter words: sixteen words of a block, and room for the others.
+  private mutating func compress(_ words: inout InlineArray<64, UInt32>) {
     for index in 16..<64 {
       let first = Self.rotate(words[index - 15], 7) ^ Self.rotate(words[index - 15], 18) ^ words[index - 15] &>> 3
       let second = Self.rotate(words[index - 2], 17) ^ Self.rotate(words[index - 2], 19) ^ words[index - 2] &>> 10
@@ -72,7 +96,6 @@ public struct SHA256: Sendable {
     state[5] &+= f
     state[6] &+= g
     state[7] &+= h
-    filled = 0
   }
 
   /// First 32 bits of the fractional parts of the cube roots of the first 64 primes.

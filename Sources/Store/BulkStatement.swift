@@ -28,10 +28,37 @@ struct BulkStatement {
   func bind(_ number: Int64?, at place: Int32) { if let number { bind(number, at: place) } else { bindNull(at: place) } }
   func bind(_ text: String?, at place: Int32) { if let text { bind(text, at: place) } else { bindNull(at: place) } }
 
-  /// Runs it for the row that was bound.
-  func run() throws {
+  /// Binds what stands in a column, from 0, of the row that ``next()`` of another statement came to.
+  func bind(_ column: Int32, of source: BulkStatement, at place: Int32) {
+    _ = unsafe sqlite3_bind_value(statement.sqliteStatement, place, sqlite3_column_value(source.statement.sqliteStatement, column))
+  }
+
+  /// The number in a column, from 0, of the row at hand.
+  func number(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement.sqliteStatement, column) }
+
+  /// Goes to the next row of a query; false behind the last one.
+  func next() throws -> Bool {
+    let code = unsafe sqlite3_step(statement.sqliteStatement)
+    if code == SQLITE_ROW { return true }
+    _ = unsafe sqlite3_reset(statement.sqliteStatement)
+    try check(code)
+    return false
+  }
+
+  /// Ends a query before its last row.
+  func reset() { _ = unsafe sqlite3_reset(statement.sqliteStatement) }
+
+  /// Runs it for the row that was bound. Answers the number of the row that it inserted; nil when it inserted none.
+  @discardableResult
+  func run() throws -> Int64? {
     let code = unsafe sqlite3_step(statement.sqliteStatement)
     _ = unsafe sqlite3_reset(statement.sqliteStatement)
+    try check(code)
+    guard let connection = unsafe sqlite3_db_handle(statement.sqliteStatement), unsafe sqlite3_changes(connection) > 0 else { return nil }
+    return unsafe sqlite3_last_insert_rowid(connection)
+  }
+
+  private func check(_ code: CInt) throws {
     guard code == SQLITE_DONE || code == SQLITE_ROW else {
       let message = unsafe sqlite3_db_handle(statement.sqliteStatement).flatMap { unsafe sqlite3_errmsg($0) }.map { unsafe String(cString: $0) }
       throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)

@@ -61,7 +61,21 @@ enum IndicatorSchema {
     -- The row of the body. Apart from the details, these are alike in thousands of listings. Listings of before have it in their details.
     ALTER TABLE listing ADD COLUMN line INTEGER;
     """,
+    """
+    -- A listing is written when it comes, goes or says something else. What moves with every body that still lists it moves with
+    -- feed.read_at: the last sighting of a row without a date of its own, and an end of validity so long (in microseconds) after it.
+    ALTER TABLE listing ADD COLUMN is_moving INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE listing ADD COLUMN valid_for INTEGER;
+    -- Names the row's bytes, where they say this and nothing else.
+    ALTER TABLE listing ADD COLUMN row_identity INTEGER;
+    -- When it was written last: its line is one of the body that was read then.
+    ALTER TABLE listing ADD COLUMN written_at INTEGER;
+    """,
   ]
+
+  /// The end of validity of a listing joined with its feed.
+  static let validUntil = "iif(valid_for IS NULL, valid_until, feed.read_at + valid_for)"
+
 
   /// A stage lives in the connection's temporary database: a killed run leaves nothing behind.
   static let stage = """
@@ -79,6 +93,8 @@ enum IndicatorSchema {
       mode TEXT,
       details TEXT NOT NULL,
       line INTEGER,
+      valid_for INTEGER,
+      row_identity INTEGER,
       PRIMARY KEY(type, match)
     ) STRICT, WITHOUT ROWID;
     DELETE FROM temp.stage;
@@ -88,5 +104,18 @@ enum IndicatorSchema {
     -- Indicators that the feed lists and the stage lacks.
     CREATE TEMP TABLE IF NOT EXISTS gone(indicator INTEGER PRIMARY KEY) STRICT;
     DELETE FROM temp.gone;
+    -- Indicators of the stage that a row that was known lists as well.
+    CREATE TEMP TABLE IF NOT EXISTS both(indicator INTEGER PRIMARY KEY) STRICT;
+    DELETE FROM temp.both;
+    """
+
+  /// What several rows of one body say together of one indicator.
+  static let merging = """
+    ON CONFLICT(type, match) DO UPDATE SET first_seen = min(coalesce(first_seen, excluded.first_seen), coalesce(excluded.first_seen, first_seen)),
+      last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen)),
+      valid_until = CASE WHEN valid_until IS NULL OR excluded.valid_until IS NULL THEN NULL ELSE max(valid_until, excluded.valid_until) END,
+      valid_for = CASE WHEN valid_for IS NULL OR excluded.valid_for IS NULL THEN NULL ELSE max(valid_for, excluded.valid_for) END,
+      row_identity = CASE WHEN row_identity = excluded.row_identity THEN row_identity END,
+      confidence = max(confidence, excluded.confidence)
     """
 }

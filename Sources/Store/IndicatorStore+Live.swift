@@ -14,14 +14,16 @@ extension IndicatorStore {
     public init() {}
   }
 
-  /// Hands out every indicator that is valid at `now`, merged over its feeds, ordered by type and match key.
+  /// Hands out every indicator that is valid at `now`, merged over its feeds.
   ///
+  /// - Parameter isOrdered: by type and match key; otherwise in the order of the tables, which is faster.
   /// - Parameter corroborate: one confidence out of those of the feeds.
   public func forEachLive(
-    _ selection: Selection = Selection(), now: Timestamp, corroborate: ([Int]) -> Int, _ body: (Indicator) throws -> Void
+    _ selection: Selection = Selection(), isOrdered: Bool = true, now: Timestamp, corroborate: ([Int]) -> Int, _ body: (Indicator) throws -> Void
   ) throws {
     try queue.inDatabase { database in
-      var conditions = ["(listing.valid_until IS NULL OR listing.valid_until > ?)"]
+      // What moves with its feed is judged when it is merged.
+      var conditions = ["(valid_for IS NOT NULL OR valid_until IS NULL OR valid_until > ?)"]
       var arguments: [any DatabaseValueConvertible] = [now.microseconds]
       if let type = selection.type {
         conditions.append("indicator.type = ?")
@@ -30,24 +32,28 @@ extension IndicatorStore {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT indicator.number, type, match, canonical, flags, (SELECT name FROM feed WHERE feed.number = listing.feed), listed_from, first_seen, last_seen,
-            valid_until, confidence, mode, details, line
+          SELECT indicator.number, type, match, canonical, flags, feed, listed_from, first_seen, last_seen, valid_until, confidence, mode, details, line,
+            is_moving, valid_for
           FROM indicator CROSS JOIN listing ON listing.indicator = indicator.number
-          WHERE \(conditions.joined(separator: " AND ")) ORDER BY type, match
+          WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(isOrdered ? "type, match" : "indicator.number")
           """, arguments: StatementArguments(arguments) ?? StatementArguments())
       let memory = DetailsMemory()
-      var types: (text: String, type: IndicatorType?) = ("", nil)
+      let feeds = try FeedReadings(database)
+      var types: [(text: String, type: IndicatorType?)] = []
       var merging: Merging?
       while let row = try rows.next() {
+        let provenance = Merging.provenance(row, memory, feeds)
+        if let until = provenance.validUntil, until <= now { continue }
         let number = row[0] as Int64
         if merging?.number != number {
           if let finished = merging?.indicator(corroborate), merging?.fits(selection) == true { try body(finished) }
-          // Rows come type by type.
           let text: String = row[1]
-          if text != types.text { types = (text, IndicatorType(rawValue: text)) }
-          merging = Merging(number: number, type: types.type, row: row)
+          // A few dozen, compared faster than hashed.
+          let known = types.firstIndex { $0.text == text } ?? types.endIndex
+          if known == types.endIndex { types.append((text, IndicatorType(rawValue: text))) }
+          merging = Merging(number: number, type: types[known].type, row: row)
         }
-        merging?.add(row, memory)
+        merging?.add(provenance, listedFrom: Timestamp(microseconds: row[6]))
       }
       if let finished = merging?.indicator(corroborate), merging?.fits(selection) == true { try body(finished) }
     }
@@ -59,20 +65,23 @@ extension IndicatorStore {
       let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT indicator.number, type, match, canonical, flags, feed.name, listed_from, first_seen, last_seen, valid_until, confidence, mode, details, line, withdrawn_at
+          SELECT indicator.number, type, match, canonical, flags, feed, listed_from, first_seen, last_seen, valid_until, confidence, mode, details, line,
+            is_moving, valid_for, withdrawn_at, written_at
           FROM indicator JOIN listing ON listing.indicator = indicator.number JOIN feed ON feed.number = listing.feed
           WHERE type = ? AND match = ? ORDER BY feed.name
           """, arguments: [observable.type.rawValue, observable.match])
       guard let first = rows.first else { return nil }
       let memory = DetailsMemory()
+      let feeds = try FeedReadings(database)
       var merging = Merging(number: first[0], type: IndicatorType(rawValue: first[1]), row: first)
       var listings: [StoredIndicator.Listing] = []
       for row in rows {
-        merging.add(row, memory)
+        let provenance = Merging.provenance(row, memory, feeds)
+        merging.add(provenance, listedFrom: Timestamp(microseconds: row[6]))
         listings.append(
           StoredIndicator.Listing(
-            provenance: Merging.provenance(row, memory), from: Timestamp(microseconds: row[6]),
-            withdrawn: (row[14] as Int64?).map { Timestamp(microseconds: $0) }))
+            provenance: provenance, from: Timestamp(microseconds: row[6]), withdrawn: (row[16] as Int64?).map { Timestamp(microseconds: $0) },
+            written: (row[17] as Int64?).map { Timestamp(microseconds: $0) } ?? feeds[row[5]].readAt))
       }
       let past = try Row.fetchAll(
         database,
@@ -101,9 +110,10 @@ extension IndicatorStore {
         database,
         sql: """
           SELECT type, count(*) FROM indicator WHERE EXISTS
-            (SELECT 1 FROM listing WHERE listing.indicator = indicator.number AND (valid_until IS NULL OR valid_until > ?))
+            (SELECT 1 FROM listing JOIN feed ON feed.number = listing.feed
+             WHERE listing.indicator = indicator.number AND coalesce(\(IndicatorSchema.validUntil), ? + 1) > ?)
           GROUP BY type ORDER BY type
-          """, arguments: [now.microseconds]
+          """, arguments: [now.microseconds, now.microseconds]
       ).map { ($0[0], $0[1]) }
     }
   }
@@ -117,6 +127,8 @@ public struct StoredIndicator: Sendable {
     public var from: Timestamp
     /// When it left the feed; nil while it is listed.
     public var withdrawn: Timestamp?
+    /// When the body was read that holds it at the provenance's line.
+    public var written: Timestamp?
   }
 
   public var indicator: Indicator

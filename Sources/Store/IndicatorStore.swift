@@ -44,6 +44,15 @@ public final class IndicatorStore: Sendable {
     }
   }
 
+  /// Notes that the body that is in force was there again at `now`, read with the same definition and rules: what it lists is listed still.
+  public func confirm(_ state: FeedState, now: Timestamp) throws(Diagnostic) {
+    try queue.transaction(path: path) { database in
+      let number = try Self.write(state, database)
+      try database.execute(sql: "UPDATE feed SET read_at = ? WHERE number = ?", arguments: [now.microseconds, number])
+      try database.execute(sql: "UPDATE revision SET number = number + 1")
+    }
+  }
+
   /// Grows with every committed body.
   public func revision() throws(Diagnostic) -> Int {
     try queue.reading(path: path) { try Int.fetchOne($0, sql: "SELECT number FROM revision") ?? 0 }

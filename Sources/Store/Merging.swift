@@ -1,6 +1,19 @@
 internal import GRDB
 internal import Indicators
 
+/// The feeds by number, each with the time when its body was last read.
+struct FeedReadings {
+  private var feeds: [Int64: (name: String, readAt: Timestamp)] = [:]
+
+  init(_ database: Database) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT number, name, coalesce(read_at, 0) FROM feed") {
+      feeds[row[0]] = (row[1], Timestamp(microseconds: row[2]))
+    }
+  }
+
+  subscript(number: Int64) -> (name: String, readAt: Timestamp) { feeds[number] ?? ("", Timestamp(microseconds: 0)) }
+}
+
 /// Several feeds' rows of one indicator becoming one.
 struct Merging {
   let number: Int64
@@ -17,17 +30,22 @@ struct Merging {
     }
   }
 
-  mutating func add(_ row: Row, _ memory: DetailsMemory) {
-    provenances.append(Self.provenance(row, memory))
-    latestListing = max(latestListing, Timestamp(microseconds: row[6]))
+  mutating func add(_ provenance: Provenance, listedFrom: Timestamp) {
+    provenances.append(provenance)
+    latestListing = max(latestListing, listedFrom)
   }
 
-  static func provenance(_ row: Row, _ memory: DetailsMemory) -> Provenance {
+  static func provenance(_ row: Row, _ memory: DetailsMemory, _ feeds: FeedReadings) -> Provenance {
     var provenance = memory.provenance(row[12])
-    provenance.feed = row[5]
+    let feed = feeds[row[5]]
+    provenance.feed = feed.name
     provenance.firstSeen = Timestamp(microseconds: row[7])
-    provenance.lastSeen = Timestamp(microseconds: row[8])
-    provenance.validUntil = (row[9] as Int64?).map { Timestamp(microseconds: $0) }
+    provenance.lastSeen = row[14] as Bool ? feed.readAt : Timestamp(microseconds: row[8])
+    if let span = row[15] as Int64? {
+      provenance.validUntil = Timestamp(microseconds: feed.readAt.microseconds.addingReportingOverflow(span).partialValue)
+    } else {
+      provenance.validUntil = (row[9] as Int64?).map { Timestamp(microseconds: $0) }
+    }
     provenance.confidence = row[10]
     provenance.mode = (row[11] as String?).flatMap(MatchMode.init(rawValue:))
     if let line = row[13] as Int? { provenance.line = line }
@@ -70,7 +88,11 @@ struct Merging {
       let known = attribution.id.map { id in actors.contains { $0.id == id } } ?? actors.contains(attribution)
       if !known { actors.append(attribution) }
     }
-    func ordered(_ texts: [String]) -> [String] { texts.count < 2 ? texts : Set(texts).sorted() }
+    func ordered(_ texts: [String]) -> [String] {
+      // One or two are the rule.
+      if texts.count < 2 || (texts.count == 2 && texts[0] < texts[1]) { return texts }
+      return Set(texts).sorted()
+    }
     return Indicator(
       observable: observable, feeds: [provenance.feed], firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
       validUntil: provenance.validUntil, confidence: corroborate([provenance.confidence]), tags: ordered(provenance.tags), actors: actors,

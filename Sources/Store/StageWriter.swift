@@ -55,11 +55,8 @@ final class StageWriter: Sendable {
     keys.sort { ($0.type, $0.match, $0.place) < ($1.type, $1.match, $1.place) }
     let statement = try database.cachedStatement(
       sql: """
-        INSERT INTO temp.stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT(type, match) DO UPDATE SET first_seen = min(coalesce(first_seen, excluded.first_seen), coalesce(excluded.first_seen, first_seen)),
-          last_seen = max(coalesce(last_seen, excluded.last_seen), coalesce(excluded.last_seen, last_seen)),
-          valid_until = CASE WHEN valid_until IS NULL OR excluded.valid_until IS NULL THEN NULL ELSE max(valid_until, excluded.valid_until) END,
-          confidence = max(confidence, excluded.confidence)
+        INSERT INTO temp.stage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        \(IndicatorSchema.merging)
         """)
     let bulk = BulkStatement(statement)
     for key in keys {
@@ -76,6 +73,8 @@ final class StageWriter: Sendable {
       bulk.bind(provenance.mode?.rawValue, at: 9)
       bulk.bind(ProvenanceDetails.text(provenance), at: 10)
       bulk.bind(provenance.line.map(Int64.init), at: 11)
+      bulk.bind(row.validFor.map { $0.multipliedReportingOverflow(by: 1_000_000).partialValue }, at: 12)
+      bulk.bind(row.row.map { Int64(bitPattern: $0) }, at: 13)
       try bulk.run()
     }
   }

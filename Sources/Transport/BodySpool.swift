@@ -35,7 +35,7 @@ package final class BodySpool {
   }
 
   func write(_ buffer: UnsafeRawBufferPointer) throws(TransportError) {
-    unsafe hash.update(buffer)
+    unsafe hash.update(buffer.bytes)
     var rest = unsafe buffer
     while unsafe !rest.isEmpty {
       let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)

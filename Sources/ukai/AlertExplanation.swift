@@ -15,7 +15,6 @@ struct AlertExplanation {
   private let history: [StatusChange]
   private let deliveries: [(destination: String, version: Int, at: Timestamp, refused: String?)]
   private let stored: StoredIndicator?
-  private let readings: [String: Timestamp]
   private let resolutions: [ActorResolution]
   /// Where each feed is fetched from, by its definition of today.
   private let addresses: [String: String]
@@ -39,9 +38,6 @@ struct AlertExplanation {
     let policy = try rules.scoring()
     let indicators = try IndicatorStore(path: directory.indicators)
     stored = try indicators.record(of: alert.indicator.observable, corroborate: policy.corroborated)
-    var readings: [String: Timestamp] = [:]
-    for listing in stored?.listings ?? [] { readings[listing.provenance.feed] = try indicators.lastReading(of: listing.provenance.feed)?.at }
-    self.readings = readings
     let names = alert.indicator.actors.map(\.raw)
     if names.isEmpty {
       resolutions = []
@@ -70,7 +66,7 @@ struct AlertExplanation {
         stored.listings.map { listing in
           var record = ListingRecord.json(listing)
           if let address = addresses[listing.provenance.feed] { record["url"] = .string(address) }
-          if let read = readings[listing.provenance.feed] { record["read_at"] = .string(read.iso8601) }
+          if let read = listing.written { record["read_at"] = .string(read.iso8601) }
           return .object(record)
         })
     }
@@ -155,7 +151,7 @@ struct AlertExplanation {
     for listing in stored?.listings ?? [] {
       lines.append("  " + Console.visible(ListingRecord.text(listing)))
       let address = addresses[listing.provenance.feed].map { "from \($0)" }
-      let read = readings[listing.provenance.feed].map { "body read \($0.iso8601)" }
+      let read = listing.written.map { "body read \($0.iso8601)" }
       let facts = [address, read].compactMap { $0 } + ListingRecord.facts(listing.provenance)
       if !facts.isEmpty { lines.append("    " + Console.visible(facts.joined(separator: "; "))) }
     }

@@ -47,4 +47,44 @@ import Testing
     }
     #expect(try String(contentsOf: expected, encoding: .utf8) == text)
   }
+
+  /// Rows that are known are counted, and what they brought is not handed out again: body and report are otherwise the same.
+  @Test(arguments: names) func knownRowsChangeNothing(_ name: String) throws {
+    let folder = FeedTestSupport.fixtures.appendingPathComponent(name)
+    let body = folder.appendingPathComponent(try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasPrefix("body") })).path
+    let definition = try FeedTestSupport.definition((try? String(contentsOf: folder.appendingPathComponent("feed.yaml"), encoding: .utf8)) ?? "format: auto")
+    let ingest = FeedIngest(
+      definition: definition, warninglists: FeedTestSupport.warninglists, now: FeedTestSupport.now, resolveActor: FeedTestSupport.attribution)
+    var known: [UInt64: FeedIndicator] = [:]
+    var all: [FeedIndicator] = []
+    guard
+      let first = try? ingest.read(
+        bodyPath: body,
+        emit: { row in
+          guard case .indicator(let indicator) = row else { return }
+          all.append(indicator)
+          if let row = indicator.row {
+            // The same bytes say the same.
+            if let other = known[row] { #expect(other.observable == indicator.observable) }
+            known[row] = indicator
+          }
+        })
+    else { return }
+    var again: [FeedIndicator] = []
+    var met: [UInt64] = []
+    let second = try ingest.read(
+      bodyPath: body,
+      isKnown: { row in
+        guard known[row] != nil else { return false }
+        met.append(row)
+        return true
+      },
+      emit: { row in if case .indicator(let indicator) = row { again.append(indicator) } })
+    #expect(second.rows == first.rows && second.indicators == first.indicators && second.rejected == first.rejected)
+    #expect(second.reasons == first.reasons && second.guarded == first.guarded && second.skipped == first.skipped && second.flagged == first.flagged)
+    #expect(second.diagnostics.counts == first.diagnostics.counts)
+    #expect(again.count + met.count == all.count)
+    #expect(Set(again.map(\.observable)).union(met.compactMap { known[$0]?.observable }) == Set(all.map(\.observable)))
+    if ["csv", "plain", "json", "jsonl"].contains(first.format.rawValue), all.count > 10, first.rejected < all.count / 2 { #expect(!met.isEmpty) }
+  }
 }

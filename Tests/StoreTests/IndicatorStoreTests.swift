@@ -22,11 +22,11 @@ import Testing
 
   @discardableResult
   private func load(_ feed: String, _ values: [String], at now: Timestamp, endsAtOnce: Bool = false, until: Timestamp? = nil) throws -> FeedStage.Outcome {
-    let stage = try store.stage(feed)
+    let stage = try store.stage(feed, readWith: "r")
     for value in values { try stage.add(row(value, until: until)) }
     var state = try store.state(of: feed)
     state.rows = values.count
-    return try stage.commit(state, endsAtOnce: endsAtOnce, readWith: "r", now: now)
+    return try stage.commit(state, endsAtOnce: endsAtOnce, now: now)
   }
 
   private func live(at now: Timestamp, _ selection: IndicatorStore.Selection = .init()) throws -> [Indicator] {
@@ -53,7 +53,7 @@ import Testing
 
   @Test func aStageTellsWhatWouldChangeBeforeAnythingDoes() throws {
     try load("a", ["x.example", "y.example", "z.example"], at: Sample.now)
-    let stage = try store.stage("a")
+    let stage = try store.stage("a", readWith: "r")
     try stage.add(row("x.example"))
     try stage.add(row("new.example"))
     let counts = try stage.counts()
@@ -92,19 +92,19 @@ import Testing
     try store.save(state)
     #expect(try store.state(of: "a") == state)
     #expect(try store.state(of: "never") == FeedState(feed: "never"))
-    let stage = try store.stage("a")
+    let stage = try store.stage("a", readWith: "r")
     var indicator = row("x.example", confidence: 91)
     indicator.provenance.reference = "https://intel.example/\"1\""
     indicator.provenance.tlp = "amber"
     indicator.provenance.actors = [ActorAttribution(status: .ambiguous, raw: "Labyrinth Chollima", candidates: ["ta-a", "ta-b"])]
     try stage.add(indicator)
-    _ = try stage.commit(state, endsAtOnce: false, readWith: "w", now: Sample.now)
+    _ = try stage.commit(state, endsAtOnce: false, now: Sample.now)
     let record = try #require(try store.record(of: indicator.observable, corroborate: { $0[0] }))
     #expect(record.indicator.confidence == 91)
     #expect(record.indicator.references == ["https://intel.example/\"1\""])
     #expect(record.indicator.actors.first?.candidates == ["ta-a", "ta-b"])
     #expect(record.listings.first?.provenance.line == 3)
-    #expect(try store.lastReading(of: "a")?.with == "w")
+    #expect(try store.lastReading(of: "a")?.with == "r")
   }
 
   @Test func historySaysWhichFeedsListedItOnADay() throws {
@@ -142,10 +142,10 @@ import Testing
     let until = Sample.now.adding(seconds: 90 * day)
     try load("a", ["x.example", "y.example", "z.example"], at: Sample.now, until: until)
     try load("b", ["y.example"], at: Sample.now, until: until)
-    let stage = try store.stage("a")
+    let stage = try store.stage("a", readWith: "r")
     for value in ["z.example"] { try stage.add(row(value, until: until)) }
     for value in ["x.example", "y.example", "z.example", "never.example"] { try stage.revoke(Observable(type: .domain, canonical: value)) }
-    _ = try stage.commit(FeedState(feed: "a"), endsAtOnce: false, readWith: "r", now: Sample.now.adding(seconds: day))
+    _ = try stage.commit(FeedState(feed: "a"), endsAtOnce: false, now: Sample.now.adding(seconds: day))
     // x ends; y is still claimed by b; z is listed again by the very body that takes it back.
     #expect(try live(at: Sample.now.adding(seconds: 2 * day)).map(\.value) == ["y.example", "z.example"])
     #expect(try live(at: Sample.now.adding(seconds: 2 * day)).first?.feeds == ["b"])
@@ -172,16 +172,6 @@ import Testing
     // Accepted after all, it is withheld no more.
     let again = back.advanced(by: .accepted(FeedOutcome.AcceptedBody(bodyHash: "h5", rows: 5, indicators: 5)), now: Sample.now, schedule: schedule)
     #expect(again.withheld.isEmpty)
-  }
-
-  @Test func anIncrementalBodyWithdrawsNothing() throws {
-    try load("a", ["x.example"], at: Sample.now)
-    let stage = try store.stage("a")
-    try stage.add(row("y.example"))
-    let outcome = try stage.commit(FeedState(feed: "a"), endsAtOnce: true, isIncremental: true, readWith: "r", now: Sample.now)
-    #expect(outcome.added == 1)
-    #expect(outcome.withdrawn == 0)
-    #expect(try live(at: Sample.now).count == 2)
   }
 }
 

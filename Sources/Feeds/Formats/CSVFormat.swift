@@ -16,7 +16,8 @@ enum CSVFormat {
       header = names
       columns = CSVColumns(names)
     }
-    while let record = try records.next() {
+    var identity: RowIdentity?
+    while let record = try records.next(passing: { line in try identity.map { try sink.takeKnown($0.of(line.bytes), line: line.number) } ?? false }) {
       if let comment = record.comment {
         CommentFacts.read(comment, into: sink)
         if isFirst { lastComment = comment }
@@ -26,12 +27,15 @@ enum CSVFormat {
         try sink.rejectRow(record.shown, reason: fault, line: record.line)
         continue
       }
+      if record.hasSeveralLines { sink.forgetRow() }
       if record.mended { sink.note("feed.mended-bytes", "bytes that are not UTF-8 were taken off", line: record.line) }
       if isFirst {
         isFirst = false
         let (found, isHeaderRow) = Self.header(settings.header, first: record.fields, comment: lastComment, delimiter: delimiter, map: sink.definition.map)
         header = header ?? found
         columns = CSVColumns(header)
+        // What a row says hangs on its columns' names as well.
+        identity = RowIdentity(context: ["csv", String(decoding: [delimiter], as: UTF8.self)] + (header ?? []))
         if isHeaderRow { continue }
       }
       if let header, !record.terminated, record.fields.count < header.count, header.count > 1 {
@@ -44,17 +48,16 @@ enum CSVFormat {
   }
 
   private static func take(_ record: CSVRecord, _ columns: CSVColumns, into sink: RowSink) throws {
-    let shown = record.shown.trimmed
     if let map = sink.definition.map {
-      let mapped = MappedRow(map: map, line: record.line, shown: shown, labelled: columns.value(_:labelled:)) { field in
+      let mapped = MappedRow(map: map, line: record.line, shownBytes: record.bytes, labelled: columns.value(_:labelled:)) { field in
         guard case .column(let name) = field.source, let index = columns.index(of: name), index < record.fields.count else { return [] }
         return [record.fields[index]]
       }
       guard let row = mapped.row() else { return try sink.skipRow(line: record.line) }
       return try sink.take(row)
     }
-    guard columns.names != nil else { return try sink.take(unnamed(record, shown)) }
-    var row = named(record, columns, shown)
+    guard columns.names != nil else { return try sink.take(unnamed(record)) }
+    var row = named(record, columns)
     row.isGuessed = true
     try sink.take(row)
   }
@@ -62,10 +65,10 @@ enum CSVFormat {
   // MARK: Without a map
 
   /// By what the columns' names say.
-  private static func named(_ record: CSVRecord, _ columns: CSVColumns, _ shown: String) -> FeedRow {
+  private static func named(_ record: CSVRecord, _ columns: CSVColumns) -> FeedRow {
     let roles = columns.roles
     var row = FeedRow(line: record.line)
-    row.shown = shown
+    row.shownBytes = record.bytes
     var label: String?
     var port: String?
     var values: [(text: String, label: String?)] = []
@@ -90,7 +93,7 @@ enum CSVFormat {
       case .other, nil: break
       }
     }
-    if values.isEmpty { return unnamed(record, shown) }
+    if values.isEmpty { return unnamed(record) }
     row.values = values.map { text, ownLabel in
       let isAddress = IPv4Address(ascii: text.utf8) != nil
       let whole = isAddress && port != nil ? "\(text):\(port ?? "")" : text
@@ -101,9 +104,9 @@ enum CSVFormat {
   }
 
   /// The first cell that is an indicator by itself; a port in the next one belongs to an address.
-  private static func unnamed(_ record: CSVRecord, _ shown: String) -> FeedRow {
+  private static func unnamed(_ record: CSVRecord) -> FeedRow {
     var row = FeedRow(line: record.line)
-    row.shown = shown
+    row.shownBytes = record.bytes
     for (index, field) in record.fields.enumerated() {
       let value = FeedRow.Value(field)
       guard case .success(let readings) = ValueReader.read(value), let first = readings.first?.observables.first else { continue }
@@ -175,7 +178,7 @@ enum CSVFormat {
 /// The columns of one body. What a name means is found out once, not for every row.
 private final class CSVColumns {
   let names: [String]?
-  private var known: [String: Int?] = [:]
+  private var known: [(name: String, index: Int?)] = []
   private(set) lazy var roles: [FieldRole?] = (names ?? []).map { FieldRole(name: $0) }
 
   /// The types of labels met so far: a body has few of them in millions of rows.
@@ -192,10 +195,11 @@ private final class CSVColumns {
 
   /// A column by its name in any case, or by its number from 1.
   func index(of name: String) -> Int? {
-    if let index = known[name] { return index }
+    // A handful, compared faster than hashed.
+    for column in known where column.name == name { return column.index }
     let wanted = TypeLabel.normalized(name)
     let index = names?.firstIndex { TypeLabel.normalized($0) == wanted } ?? Int(name).flatMap { $0 >= 1 ? $0 - 1 : nil }
-    known[name] = .some(index)
+    known.append((name, index))
     return index
   }
 }

@@ -5,8 +5,10 @@ struct CSVRecord: Sendable {
   var fields: [String]
   /// The line it starts on, from 1.
   var line: Int
-  /// The record's own beginning, to be shown.
-  var shown: String
+  /// The record's first line.
+  var bytes: [UInt8]
+  /// Its beginning, to be shown.
+  var shown: String { String(decoding: bytes.prefix(512), as: UTF8.self) }
   /// Why it cannot be used; nil when it can.
   var fault: String?
   /// Set for a comment: its text.
@@ -14,6 +16,8 @@ struct CSVRecord: Sendable {
   var mended = false
   /// Whether an end of line followed it.
   var terminated = true
+  /// A quoted field holds an end of line.
+  var hasSeveralLines = false
 }
 
 /// Cuts a CSV body into records (RFC 4180, and what feeds make of it): quoted fields may hold delimiters, doubled quotes and line
@@ -39,17 +43,19 @@ struct CSVRecordReader {
     return try lines.next()
   }
 
-  /// The next record that is not blank; nil at the end.
-  mutating func next() throws(Diagnostic) -> CSVRecord? {
+  /// The next record that is not blank; nil at the end. Lines that `isDone` answers true of are passed over.
+  mutating func next(passing isDone: (BodyLine) throws -> Bool) throws -> CSVRecord? {
     while let line = try nextLine() {
       if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      let shown = { String(decoding: line.bytes.prefix(512), as: UTF8.self) }
+      if line.terminated, !line.oversized, try isDone(line) { continue }
       if line.oversized {
-        return CSVRecord(fields: [], line: line.number, shown: shown(), fault: "line-too-long", terminated: line.terminated)
+        return CSVRecord(fields: [], line: line.number, bytes: line.bytes, fault: "line-too-long", terminated: line.terminated)
       }
       let content = line.bytes.drop { $0 == 0x20 || $0 == 0x09 }
       if comments.contains(where: { content.starts(with: $0) }) {
-        return CSVRecord(fields: [], line: line.number, shown: shown(), comment: shown().trimmed)
+        var record = CSVRecord(fields: [], line: line.number, bytes: line.bytes)
+        record.comment = record.shown.trimmed
+        return record
       }
       let record = try record(from: line)
       // `,,,,` is a blank line of a spreadsheet.
@@ -60,6 +66,7 @@ struct CSVRecordReader {
   }
 
   private mutating func record(from first: BodyLine) throws(Diagnostic) -> CSVRecord {
+    if LineReader.firstIndex(of: Self.quote, in: first.bytes, from: 0) == nil { return plainRecord(from: first) }
     var splitter = CSVSplitter(delimiter: delimiter)
     var swallowed: [BodyLine] = []
     var terminated = first.terminated
@@ -71,7 +78,7 @@ struct CSVRecordReader {
         openQuotes += 1
         returned.append(contentsOf: swallowed.reversed())
         return CSVRecord(
-          fields: [], line: first.number, shown: String(decoding: first.bytes.prefix(512), as: UTF8.self), fault: "open-quote",
+          fields: [], line: first.number, bytes: first.bytes, fault: "open-quote",
           terminated: first.terminated)
       }
       swallowed.append(line)
@@ -80,30 +87,43 @@ struct CSVRecordReader {
       splitter.take(line.bytes)
     }
     splitter.endRecord()
-    return decode(splitter, line: first, terminated: terminated)
+    var record = decode(splitter, line: first, terminated: terminated)
+    record.hasSeveralLines = !swallowed.isEmpty
+    return record
+  }
+
+  /// A line without quotes: its fields lie in it as they are.
+  private func plainRecord(from line: BodyLine) -> CSVRecord {
+    var record = CSVRecord(fields: [], line: line.number, bytes: line.bytes, terminated: line.terminated)
+    var start = 0
+    while true {
+      let end = LineReader.firstIndex(of: delimiter, in: line.bytes, from: start) ?? line.bytes.count
+      if let fault = Self.take(line.bytes[start..<end], into: &record) {
+        record.fault = fault
+        return record
+      }
+      if end == line.bytes.count { return record }
+      start = end + 1
+    }
+  }
+
+  /// Adds a field; answers what is wrong with it.
+  private static func take(_ field: ArraySlice<UInt8>, into record: inout CSVRecord) -> String? {
+    if record.fields.count == FeedLimits.columns { return "too-many-columns" }
+    if field.count > FeedLimits.fieldBytes { return "field-too-long" }
+    guard let (text, mended) = FieldText.decode(field) else { return "bad-utf8" }
+    record.fields.append(text.trimmed)
+    if mended { record.mended = true }
+    return nil
   }
 
   private func decode(_ splitter: CSVSplitter, line: BodyLine, terminated: Bool) -> CSVRecord {
     var record = CSVRecord(
-      fields: [], line: line.number, shown: String(decoding: line.bytes.prefix(512), as: UTF8.self), terminated: terminated)
-    if splitter.count > FeedLimits.columns {
-      record.fault = "too-many-columns"
-      return record
-    }
+      fields: [], line: line.number, bytes: line.bytes, terminated: terminated)
     record.fields.reserveCapacity(splitter.count)
     for index in 0..<splitter.count {
-      let field = splitter[index]
-      if field.count > FeedLimits.fieldBytes {
-        record.fault = "field-too-long"
-        return record
-      }
-      if let (text, mended) = FieldText.decode(field) {
-        record.fields.append(text.trimmed)
-        if mended { record.mended = true }
-      } else {
-        record.fault = "bad-utf8"
-        return record
-      }
+      record.fault = Self.take(splitter[index], into: &record)
+      if record.fault != nil { break }
     }
     return record
   }

@@ -18,7 +18,15 @@ enum JSONFormat {
       throw Diagnostic(
         .error, code: "feed.no-records", "no records in the document", hint: "say where they are: json: {records: \"$.path[*]\"}", file: body.name)
     }
+    var key: String?
+    var identity = RowIdentity(context: ["json"])
     try JSONRecords.each(of: body, at: path) { record in
+      // A key may be what the record is about.
+      if record.key != key {
+        key = record.key
+        identity = RowIdentity(context: ["json"] + (key.map { [$0] } ?? []))
+      }
+      if !record.oversized, try sink.takeKnown(identity.of(record.bytes), line: record.line) { return }
       let shown = String(decoding: record.bytes.prefix(256), as: UTF8.self)
       if record.oversized { return try sink.rejectRow(shown, reason: "record-too-long", line: record.line) }
       try take(record.bytes, line: record.line, key: record.key, shown: shown, into: sink)
@@ -132,7 +140,9 @@ enum JSONFormat {
 enum JSONLinesFormat {
   static func read(_ body: BodyStream, into sink: RowSink) throws {
     var lines = LineReader(body)
+    let identity = RowIdentity(context: ["json"])
     while let line = try lines.next() {
+      if !line.oversized, try sink.takeKnown(identity.of(line.bytes), line: line.number) { continue }
       let shown = String(decoding: line.bytes.prefix(256), as: UTF8.self)
       if line.oversized {
         try sink.rejectRow(shown, reason: "line-too-long", line: line.number)

@@ -4,6 +4,7 @@ import Indicators
 enum PlainFormat {
   static func read(_ body: BodyStream, into sink: RowSink) throws {
     var seenData = false
+    let identity = RowIdentity(context: ["plain"])
     try LineWalk.walk(body, into: sink) { text, line in
       if isComment(text, configured: sink.definition.csv.comment) {
         CommentFacts.read(text, into: sink)
@@ -13,6 +14,7 @@ enum PlainFormat {
       let isFirst = !seenData
       seenData = true
       if isFirst, isHeader(text) { return }
+      if try !isFirst && sink.takeKnown(identity.of(Array(text.utf8)), line: line) { return }
       try sink.take(row(text, line: line))
     }
     CommentFacts.checkCount(sink)

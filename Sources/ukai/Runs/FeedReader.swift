@@ -19,12 +19,12 @@ struct FeedReader {
 
   /// Names the definition and the rules that a body is read with.
   func fingerprint(of definition: FeedDefinition) -> String {
-    SHA256.identity(["read-1", Version.number, definition.fingerprint, rulesFingerprint])
+    SHA256.identity(["read-2", Version.number, definition.fingerprint, rulesFingerprint])
   }
 
   /// Reads the body at `path` into a stage; rejected rows are counted in the report.
   func read(_ definition: FeedDefinition, path: String, now: Timestamp, into stage: FeedStage) throws -> IngestReport {
-    try ingest(definition, now: now).read(bodyPath: path) { row in
+    try ingest(definition, now: now).read(bodyPath: path, isKnown: stage.takeListed) { row in
       switch row {
       case .indicator(let indicator): try stage.add(indicator)
       case .revoked(let observable, _): try stage.revoke(observable)

@@ -13,7 +13,7 @@ extension SyncRun {
       return result(
         definition, .kept, next, reason: reason, diagnostic: diagnostic, report: report, exit: .refused, notes: candidate.notes)
     }
-    let stage = try store.stage(definition.name)
+    let stage = try store.stage(definition.name, readWith: reader.fingerprint(of: definition))
     let report: IngestReport
     do {
       report = try reader.read(definition, path: candidate.path, now: now, into: stage)
@@ -38,8 +38,7 @@ extension SyncRun {
       let next = state.advanced(by: .accepted(accepted), now: now, schedule: schedule(definition))
       // The body is in place, under a name of its own, before the state names it.
       if candidate.isStaged { try spool.keep(candidate.path, as: definition.name, hash: candidate.hash) }
-      let outcome = try stage.commit(
-        next, endsAtOnce: definition.withdraw == .atOnce, readWith: reader.fingerprint(of: definition), now: now)
+      let outcome = try stage.commit(next, endsAtOnce: definition.withdraw == .atOnce, now: now)
       spool.sweep(definition.name, keeping: next)
       return result(definition, .updated, next, report: report, outcome: outcome, exit: exit, notes: candidate.notes)
     }
@@ -54,8 +53,8 @@ extension SyncRun {
       containsSentinel: definition.guards.contains == nil ? nil : report.sentinelFound, bodyDate: report.bodyDate)
   }
 
-  /// An unchanged body still says what it says: once a day, and when definition or rules have changed, it is read again, so that what
-  /// is listed stays valid and new rules take hold.
+  /// An unchanged body still says what it says: once a day that is noted, so that what is listed stays valid. When definition or rules have
+  /// changed it is read again, so that they take hold.
   func refresh(_ definition: FeedDefinition, _ state: FeedState, freshFor: Int?) throws -> FeedResult {
     let fingerprint = reader.fingerprint(of: definition)
     let last = try store.lastReading(of: definition.name)
@@ -64,7 +63,11 @@ extension SyncRun {
     guard !isFresh, !options.dryRun, let path = spool.body(definition.name, hash: state.bodyHash) else {
       return result(definition, .unchanged, try advance(state, by: .unchanged(freshFor: freshFor), definition))
     }
-    let stage = try store.stage(definition.name)
+    if last?.with == fingerprint {
+      try store.confirm(next, now: now)
+      return result(definition, .unchanged, next)
+    }
+    let stage = try store.stage(definition.name, readWith: fingerprint)
     let report: IngestReport
     do {
       report = try reader.read(definition, path: path, now: now, into: stage)
@@ -77,7 +80,7 @@ extension SyncRun {
       let next = try advance(state, by: .refused(bodyHash: nil, reason: diagnostic.message), definition)
       return result(definition, .kept, next, reason: "unreadable", diagnostic: diagnostic, exit: .refused)
     }
-    let outcome = try stage.commit(next, endsAtOnce: definition.withdraw == .atOnce, readWith: fingerprint, now: now)
+    let outcome = try stage.commit(next, endsAtOnce: definition.withdraw == .atOnce, now: now)
     return result(definition, .unchanged, next, report: report, outcome: outcome)
   }
 
@@ -98,7 +101,7 @@ extension SyncRun {
       let diagnostic = Diagnostic(.error, code: "feed.rollback", "no earlier body is kept", file: definition.name)
       return result(definition, .failed, state, reason: diagnostic.message, diagnostic: diagnostic, exit: .missingInput)
     }
-    let stage = try store.stage(definition.name)
+    let stage = try store.stage(definition.name, readWith: reader.fingerprint(of: definition))
     let report: IngestReport
     do {
       report = try reader.read(definition, path: path, now: now, into: stage)
@@ -110,7 +113,7 @@ extension SyncRun {
     reached.rows = report.rows
     reached.indicators = try stage.counts().staged
     reached.bodyDate = report.bodyDate
-    let outcome = try stage.commit(reached, endsAtOnce: true, readWith: reader.fingerprint(of: definition), now: now)
+    let outcome = try stage.commit(reached, endsAtOnce: true, now: now)
     spool.sweep(definition.name, keeping: reached)
     return result(definition, .updated, reached, reason: "rolled back", report: report, outcome: outcome)
   }
