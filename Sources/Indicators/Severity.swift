@@ -3,7 +3,15 @@ public enum Severity: String, Sendable, CaseIterable, Comparable, Codable {
   case informational, low, medium, high, critical
 
   /// 0 for informational to 4 for critical.
-  public var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  public var rank: Int {
+    switch self {
+    case .informational: 0
+    case .low: 1
+    case .medium: 2
+    case .high: 3
+    case .critical: 4
+    }
+  }
 
   public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 }

@@ -11,7 +11,7 @@ extension Alert {
       "status": .string(status.rawValue), "actors": .array(indicator.actors.map { .object($0.json) }), "feeds": JSONValue(indicator.feeds),
     ]
     if let foundAt { object["found_at"] = .string(foundAt.iso8601) }
-    if let points = sample.score?.points { object["score"] = JSONValue(points) }
+    if let points = score?.points { object["score"] = JSONValue(points) }
     if wideAssets > 0 { object["assets"] = JSONValue(wideAssets) }
     if let warning { object["warning"] = .string(warning) }
     return object

@@ -1,4 +1,5 @@
 public import Indicators
+public import Rules
 
 /// What an analyst works on: the sightings of one indicator on one asset within 24 h of event time, with an exact count.
 public struct Alert: Sendable, Hashable {
@@ -23,10 +24,12 @@ public struct Alert: Sendable, Hashable {
   public var wideAssets: Int
   /// The first sighting, kept whole as the sample to show and export.
   public var sample: Sighting
+  /// Of the sighting that gave it its severity; the first one's as long as none was more severe.
+  public var score: ScoringPolicy.Score?
 
   public init(
     id: String, indicator: Indicator, asset: String, count: Int, firstSeen: Timestamp, lastSeen: Timestamp,
-    foundAt: Timestamp? = nil, severity: Severity, status: Status, wideAssets: Int = 0, sample: Sighting
+    foundAt: Timestamp? = nil, severity: Severity, status: Status, wideAssets: Int = 0, sample: Sighting, score: ScoringPolicy.Score? = nil
   ) {
     self.id = id
     self.indicator = indicator
@@ -39,6 +42,7 @@ public struct Alert: Sendable, Hashable {
     self.status = status
     self.wideAssets = wideAssets
     self.sample = sample
+    self.score = score ?? sample.score
   }
 }
 

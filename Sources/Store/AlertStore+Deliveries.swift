@@ -72,7 +72,7 @@ extension AlertStore {
             ORDER BY delivery.alert LIMIT ?
             """, arguments: (StatementArguments([destination, place.postponed, since] + arguments) ?? StatementArguments()) + [limit])
         if let last = rows.last {
-          return (Self.deliveries(rows), DeliveryPlace(change: place.change, postponed: last["number"]))
+          return (try Self.deliveries(rows, database), DeliveryPlace(change: place.change, postponed: last["number"]))
         }
       }
       let known = selection.everything ? -1 : try Int64.fetchOne(database, sql: "SELECT position FROM destination WHERE name = ?", arguments: [destination]) ?? -1
@@ -84,13 +84,13 @@ extension AlertStore {
           ORDER BY alert.change LIMIT ?
           """,
         arguments: (StatementArguments([destination, max(place.change, known), since, selection.everything] + arguments) ?? StatementArguments()) + [limit])
-      return (Self.deliveries(rows), DeliveryPlace(change: rows.last?["change"] ?? place.change, postponed: place.postponed))
+      return (try Self.deliveries(rows, database), DeliveryPlace(change: rows.last?["change"] ?? place.change, postponed: place.postponed))
     }
   }
 
-  private static func deliveries(_ rows: [Row]) -> [PendingDelivery] {
-    rows.compactMap { row in
-      alert(row).map { PendingDelivery(alert: $0, version: row["version"], isFirst: (row["had"] as Int?).map { $0 == 0 } ?? true) }
+  private static func deliveries(_ rows: [Row], _ database: Database) throws -> [PendingDelivery] {
+    try rows.compactMap { row in
+      try alert(row, database).map { PendingDelivery(alert: $0, version: row["version"], isFirst: (row["had"] as Int?).map { $0 == 0 } ?? true) }
     }
   }
 

@@ -1,6 +1,7 @@
 internal import GRDB
 public import Indicators
 public import Matching
+internal import Rules
 internal import Syntax
 
 extension AlertStore {
@@ -23,7 +24,7 @@ extension AlertStore {
         """
       let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(arguments) ?? StatementArguments())
       while let row = try rows.next() {
-        if let alert = Self.alert(row) { try body(alert) }
+        if let alert = try Self.alert(row, database) { try body(alert) }
       }
     }
   }
@@ -85,13 +86,26 @@ extension AlertStore {
     return (conditions, arguments)
   }
 
-  static func alert(_ row: Row) -> Alert? {
+  static func alert(_ row: Row, _ database: Database) throws -> Alert? {
     let observed = Timestamp(microseconds: row["observed_at"])
     guard let sample = (try? JSONParser.parse(row["record"] as String)).flatMap({ Sighting(json: $0, observedAt: observed) }) else { return nil }
+    let severity = Severity(rank: row["severity"])
     return Alert(
       id: row["id"], indicator: sample.indicator, asset: row["asset"], count: row["count"], firstSeen: Timestamp(microseconds: row["first_seen"]),
-      lastSeen: Timestamp(microseconds: row["last_seen"]), foundAt: Timestamp(microseconds: row["created_at"]), severity: Severity(rank: row["severity"]),
-      status: Alert.Status(rawValue: row["status"]) ?? .new, wideAssets: row["wide_assets"], sample: sample)
+      lastSeen: Timestamp(microseconds: row["last_seen"]), foundAt: Timestamp(microseconds: row["created_at"]), severity: severity,
+      status: Alert.Status(rawValue: row["status"]) ?? .new, wideAssets: row["wide_assets"], sample: sample,
+      score: severity > sample.severity ? try score(of: severity, alert: row["number"], database) : nil)
+  }
+
+  /// The score of the first sighting that was so severe; nil when none of them was kept.
+  private static func score(of severity: Severity, alert: Int64, _ database: Database) throws -> ScoringPolicy.Score? {
+    let statement = try database.cachedStatement(sql: "SELECT observed_at, record FROM sample WHERE alert = ? AND position > 0 ORDER BY position")
+    let rows = try Row.fetchCursor(statement, arguments: [alert])
+    while let row = try rows.next() {
+      let sighting = (try? JSONParser.parse(row[1] as String)).flatMap { Sighting(json: $0, observedAt: Timestamp(microseconds: row[0])) }
+      if let sighting, sighting.severity >= severity { return sighting.score }
+    }
+    return nil
   }
 
   /// The alert whose id is `id` or begins with it.
@@ -108,7 +122,7 @@ extension AlertStore {
           SELECT alert.*, sample.observed_at, sample.record FROM alert JOIN sample ON sample.alert = alert.number AND sample.position = 0
           WHERE id >= ? AND id < ? LIMIT 2
           """, arguments: [digits, digits + "g"]
-      ).compactMap(Self.alert)
+      ).compactMap { try Self.alert($0, database) }
     }
     guard let alert = found.first else { throw Diagnostic(.error, code: "alert.unknown", "no alert has the id '\(id)'") }
     if found.count > 1 { throw Diagnostic(.error, code: "alert.ambiguous", "'\(id)' begins the ids of several alerts", hint: "give more digits") }

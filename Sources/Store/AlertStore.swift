@@ -7,6 +7,7 @@ internal import Synchronization
 public final class AlertStore: Sendable {
   let queue: DatabaseQueue
   let path: String
+  private let alertsInMemory: Int
   /// What the last commit left; nil when there was none or it failed. Touched inside the queue alone.
   let foldMemory = Mutex<FoldMemory?>(nil)
 
@@ -18,9 +19,11 @@ public final class AlertStore: Sendable {
   static let newsSQL = "UPDATE alert SET version = version + ?, change = (SELECT max(change) + 1 FROM alert) WHERE number = ?"
 
   /// Opens `path`, making it when it is not there.
+  /// - Parameter alertsInMemory: alerts that are not read again for the next sighting of theirs, about 150 bytes each.
   /// - Throws: see ``StateDatabase/open(_:kind:migrations:)``.
-  public init(path: String) throws(Diagnostic) {
+  public init(path: String, alertsInMemory: Int = 150_000) throws(Diagnostic) {
     self.path = path
+    self.alertsInMemory = alertsInMemory
     queue = try StateDatabase.open(path, kind: .alerts, migrations: AlertSchema.migrations)
   }
 }
@@ -35,24 +38,33 @@ public struct ScanCommit: Sendable {
 }
 
 extension AlertStore {
-  /// Counts sightings, folds them into alerts and moves the cursor, all in one transaction. Doing it twice changes nothing.
+  /// Counts sightings, folds them into alerts and moves the cursors, all in one transaction. Doing it twice changes nothing.
   ///
   /// - Parameter assetsPerIndicator: the noise brake, see ``ScoringPolicy/assetsPerIndicator``; nil takes it off.
-  public func commit(_ batch: ScanBatch, now: Timestamp, assetsPerIndicator: Int? = nil) throws(Diagnostic) -> ScanCommit {
-    if batch.sightings.isEmpty, batch.cursor == nil, batch.withheld.isEmpty { return ScanCommit() }
+  public func commit(_ batches: [ScanBatch], now: Timestamp, assetsPerIndicator: Int? = nil) throws(Diagnostic) -> ScanCommit {
+    if batches.allSatisfy(\.isEmpty) { return ScanCommit() }
     return try queue.transaction(path: path) { database in
       var fold = try StoredFold(database: database, now: now, assetsPerIndicator: assetsPerIndicator, memory: takeMemory(database))
       var commit = ScanCommit()
-      for sighting in batch.sightings {
-        if let counted = try fold.count(sighting) { commit.newSightings.append(counted) } else { commit.duplicates += 1 }
+      for batch in batches {
+        for sighting in batch.sightings {
+          if let counted = try fold.count(sighting) { commit.newSightings.append(counted) } else { commit.duplicates += 1 }
+        }
       }
       commit.newAlerts = fold.newAlerts
       try fold.finish()
-      if let cursor = batch.cursor { try Self.write(cursor, database) }
-      try Self.write(batch.withheld, now: now, database)
-      keep(fold.memory, database)
+      for batch in batches {
+        if let cursor = batch.cursor { try Self.write(cursor, database) }
+        try Self.write(batch.withheld, now: now, database)
+      }
+      let memory = fold.memory
+      database.afterNextTransaction(onCommit: { [self] _ in foldMemory.withLock { $0 = memory } })
       return commit
     }
+  }
+
+  public func commit(_ batch: ScanBatch, now: Timestamp, assetsPerIndicator: Int? = nil) throws(Diagnostic) -> ScanCommit {
+    try commit([batch], now: now, assetsPerIndicator: assetsPerIndicator)
   }
 
   /// The memory of the commit before, unless another connection has written since. Taken out, so that a rollback leaves none.
@@ -60,12 +72,7 @@ extension AlertStore {
     let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
     let kept = foldMemory.withLock { $0.take() }
     if let kept, kept.dataVersion == version { return kept }
-    return FoldMemory(dataVersion: version)
-  }
-
-  private func keep(_ memory: FoldMemory, _ database: Database) {
-    if memory.isFull { return }
-    database.afterNextTransaction(onCommit: { [self] _ in foldMemory.withLock { $0 = memory } })
+    return FoldMemory(dataVersion: version, limit: alertsInMemory)
   }
 
   private static func write(_ withheld: [Withheld], now: Timestamp, _ database: Database) throws {

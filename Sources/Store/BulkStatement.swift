@@ -22,6 +22,17 @@ struct BulkStatement {
     }
   }
 
+  /// Sixteen bytes as a blob, in the order in which they stand in memory.
+  func bind(_ bytes: (UInt64, UInt64), at place: Int32) {
+    _ = unsafe withUnsafeBytes(of: bytes) { unsafe sqlite3_bind_blob(statement.sqliteStatement, place, $0.baseAddress, Int32(clamping: $0.count), Self.copying) }
+  }
+
+  /// The bytes of a text as a blob.
+  func bind(blob text: String, at place: Int32) {
+    var text = text
+    _ = text.withUTF8 { unsafe sqlite3_bind_blob(statement.sqliteStatement, place, $0.baseAddress, Int32(clamping: $0.count), Self.copying) }
+  }
+
   func bind(_ number: Int64, at place: Int32) { _ = unsafe sqlite3_bind_int64(statement.sqliteStatement, place, number) }
   func bindNull(at place: Int32) { _ = unsafe sqlite3_bind_null(statement.sqliteStatement, place) }
 

@@ -1,52 +1,6 @@
-internal import FoundationEssentials
 internal import GRDB
 internal import Indicators
 internal import Matching
-internal import Syntax
-
-/// Alerts as they stand in the store, so that a batch need not read again what the one before it wrote.
-struct FoldMemory: Sendable {
-  fileprivate struct Open {
-    var number: Int64
-    var id: String
-    var count: Int
-    var first: Timestamp
-    var last: Timestamp
-    var severity: Severity
-    var samples: Int
-    var wideAssets: Int
-    /// Times that destinations had to hear of it: counted one by one, so that the version does not depend on where batches were cut.
-    var news = 0
-    /// Its beginning or its severity changed.
-    var isMoved = false
-    var changed = false
-  }
-
-  fileprivate struct Thing: Hashable {
-    var type: IndicatorType
-    var value: String
-  }
-
-  fileprivate struct Key: Hashable {
-    var thing: Thing
-    var asset: String
-    var isWide = false
-  }
-
-  /// Keys kept at most from one batch to the next: some tens of megabytes.
-  private static let limit = 100_000
-
-  /// What `PRAGMA data_version` told when it was read: another value means that another connection has written since.
-  let dataVersion: Int64
-  /// All alerts in memory; a key names the places of its own, in the order of their making.
-  fileprivate var alerts: [Open] = []
-  fileprivate var places: [Key: [Int]] = [:]
-  fileprivate var openings: [Thing: [Timestamp]] = [:]
-
-  init(dataVersion: Int64) { self.dataVersion = dataVersion }
-
-  var isFull: Bool { alerts.count + places.count + openings.count > Self.limit }
-}
 
 /// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
 struct StoredFold {
@@ -63,50 +17,46 @@ struct StoredFold {
   private var counted = 0
   /// Places of alerts that changed.
   private var touched: [Int] = []
-  private let insert: Statement
+  private let statements: FoldStatements
 
   init(database: Database, now: Timestamp, assetsPerIndicator: Int?, memory: FoldMemory) throws {
     self.database = database
     self.now = now
     self.assetsPerIndicator = assetsPerIndicator
     self.memory = memory
-    insert = try database.cachedStatement(sql: "INSERT OR IGNORE INTO sighting(id, alert) VALUES (?, ?)")
+    self.memory.beginRound()
+    statements = try FoldStatements(database)
   }
 
   /// Counts the sighting; nil when it had been counted.
   mutating func count(_ sighting: Sighting) throws -> Sighting? {
-    let identity = Self.identity(sighting.id)
-    let thing = Thing(type: sighting.indicator.type, value: sighting.indicator.observable.match)
-    var key = Key(thing: thing, asset: sighting.asset)
-    var found = try place(sighting, in: key)
+    let thing = try self.thing(sighting.indicator)
+    var key = Key(thing: thing, asset: memory.asset(sighting.asset))
+    var place = try self.place(sighting, in: key)
     let isNew: Bool
-    if found == nil {
-      if try isKnown(identity) { return nil }
-      if try isBraked(thing, at: sighting.observedAt) {
-        key = Key(thing: thing, asset: Alert.manyAssets, isWide: true)
-        found = try place(sighting, in: key)
+    if place == nil {
+      if try statements.isKnown(sighting.id) { return nil }
+      if try isBraked(sighting, thing) {
+        key = Key(thing: thing, asset: memory.asset(Alert.manyAssets), isWide: true)
+        place = try self.place(sighting, in: key)
       } else {
-        memory.openings[thing]?.append(sighting.observedAt)
+        memory.states[Int(thing)].openings?.append(sighting.observedAt)
       }
     }
     let index: Int
-    if let found {
-      (index, isNew) = (found, false)
+    if let place {
+      (index, isNew) = (place, false)
     } else {
-      (index, isNew) = (memory.alerts.count, true)
-      memory.alerts.append(try make(sighting, key))
-      memory.places[key, default: []].append(index)
+      (index, isNew) = (memory.append(try make(sighting, isWide: key.isWide), to: key), true)
     }
-    insert.setUncheckedArguments([identity, memory.alerts[index].number])
-    try insert.execute()
-    if database.changesCount == 0 { return nil }
+    guard try statements.insert(sighting: sighting.id, alert: memory.alerts[index].number) else { return nil }
     let wasChanged = memory.alerts[index].changed
     let severity = memory.alerts[index].severity
     if !isNew { Self.extend(&memory.alerts[index], by: sighting) }
-    if key.isWide { try Self.note(asset: sighting.asset, in: &memory.alerts[index], database) }
-    let result = sighting.belonging(to: memory.alerts[index].id)
+    if key.isWide { try note(asset: sighting.asset, in: index) }
+    let result = sighting.belonging(to: memory.alerts[index].id.text)
     if memory.alerts[index].samples < AlertStore.samplesPerAlert || memory.alerts[index].severity > severity {
-      try keep(result, alert: memory.alerts[index].number, position: memory.alerts[index].samples)
+      try statements.insert(sample: result, alert: memory.alerts[index].number, position: memory.alerts[index].samples)
       memory.alerts[index].samples += 1
     }
     counted += 1
@@ -130,28 +80,27 @@ struct StoredFold {
   }
 
   /// Destinations hear of a wide alert again whenever it has ten times the assets.
-  private static func note(asset: String, in alert: inout Open, _ database: Database) throws {
-    try database.cachedStatement(sql: "INSERT OR IGNORE INTO wide_asset(alert, asset) VALUES (?, ?)").execute(arguments: [alert.number, asset])
+  private mutating func note(asset: String, in place: Int) throws {
+    try database.cachedStatement(sql: "INSERT OR IGNORE INTO wide_asset(alert, asset) VALUES (?, ?)")
+      .execute(arguments: [memory.alerts[place].number, asset])
     guard database.changesCount > 0 else { return }
-    alert.wideAssets += 1
-    alert.changed = true
+    memory.alerts[place].wideAssets += 1
+    memory.alerts[place].changed = true
     var power = 10
-    while power < alert.wideAssets { power *= 10 }
-    if power == alert.wideAssets { alert.news += 1 }
+    while power < memory.alerts[place].wideAssets { power *= 10 }
+    if power == memory.alerts[place].wideAssets { memory.alerts[place].news += 1 }
   }
 
   /// Writes the alerts that changed.
   mutating func finish() throws {
-    let update = try database.cachedStatement(sql: "UPDATE alert SET count = ?, last_seen = ?, wide_assets = ? WHERE number = ?")
-    // Apart, for these stand in indexes and seldom change.
-    let move = try database.cachedStatement(sql: "UPDATE alert SET first_seen = ?, severity = ? WHERE number = ?")
-    let tell = try database.cachedStatement(sql: AlertStore.newsSQL)
-    // In the order of their making: dictionaries have none.
-    for alert in takeChanged().sorted(by: { $0.number < $1.number }) {
-      try update.execute(arguments: [alert.count, alert.last.microseconds, alert.wideAssets, alert.number])
-      if alert.isMoved { try move.execute(arguments: [alert.first.microseconds, alert.severity.rank, alert.number]) }
-      if alert.news > 0 { try tell.execute(arguments: [alert.news, alert.number]) }
+    // In the order of their making: neighbours in the table.
+    for place in touched.sorted(by: { memory.alerts[$0].number < memory.alerts[$1].number }) {
+      try statements.update(memory.alerts[place])
+      memory.alerts[place].changed = false
+      memory.alerts[place].isMoved = false
+      memory.alerts[place].news = 0
     }
+    touched = []
     if counted > 0 {
       try database.cachedStatement(
         sql: "INSERT INTO total VALUES ('sightings', ?) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value"
@@ -159,118 +108,88 @@ struct StoredFold {
     }
   }
 
-  private mutating func takeChanged() -> [FoldMemory.Open] {
-    defer { touched = [] }
-    return touched.map { index in
-      defer {
-        memory.alerts[index].changed = false
-        memory.alerts[index].isMoved = false
-        memory.alerts[index].news = 0
-      }
-      return memory.alerts[index]
+  private mutating func thing(_ indicator: Indicator) throws -> Int32 {
+    let thing = Thing(type: indicator.type, value: indicator.observable.match)
+    return try memory.thing(thing) {
+      let statement = try database.cachedStatement(sql: "SELECT 1 FROM alert WHERE indicator_value = ? AND indicator_type = ? LIMIT 1")
+      return try Int.fetchOne(statement, arguments: [thing.value, thing.type.rawValue]) != nil
     }
-  }
-
-  private func isKnown(_ identity: Data) throws -> Bool {
-    try Int.fetchOne(database.cachedStatement(sql: "SELECT 1 FROM sighting WHERE id = ?"), arguments: [identity]) != nil
   }
 
   /// The alert of `key` that admits the sighting.
   private mutating func place(_ sighting: Sighting, in key: Key) throws -> Int? {
-    let places: [Int]
-    if let known = memory.places[key] {
-      places = known
-    } else {
-      let read = try read(key)
-      places = Array(memory.alerts.count..<memory.alerts.count + read.count)
-      memory.alerts += read
-      memory.places[key] = places
+    if memory.places[key] == nil {
+      if memory.states[Int(key.thing)].isWhole { return nil }
+      memory.add(try read(sighting, isWide: key.isWide), to: key)
     }
-    return places.first { AlertWindow.admits(sighting.observedAt, first: memory.alerts[$0].first, last: memory.alerts[$0].last) }
+    var place = Int(memory.places[key] ?? -1)
+    while place >= 0 {
+      if AlertWindow.admits(sighting.observedAt, first: memory.alerts[place].first, last: memory.alerts[place].last) {
+        memory.alerts[place].used = memory.round
+        return place
+      }
+      place = Int(memory.alerts[place].next)
+    }
+    return nil
   }
 
-  private mutating func isBraked(_ thing: Thing, at time: Timestamp) throws -> Bool {
+  private mutating func isBraked(_ sighting: Sighting, _ thing: Int32) throws -> Bool {
     guard assetsPerIndicator != nil else { return false }
-    if memory.openings[thing] == nil {
+    let openings: [Timestamp]
+    if let known = memory.states[Int(thing)].openings {
+      openings = known
+    } else {
       let statement = try database.cachedStatement(
         sql: "SELECT opened_at FROM alert WHERE indicator_value = ? AND indicator_type = ? AND wide_assets = 0 ORDER BY number")
-      memory.openings[thing] = try Int64.fetchAll(statement, arguments: [thing.value, thing.type.rawValue]).map { Timestamp(microseconds: $0) }
+      openings = try Int64.fetchAll(statement, arguments: [sighting.indicator.observable.match, sighting.indicator.type.rawValue])
+        .map { Timestamp(microseconds: $0) }
+      memory.states[Int(thing)].openings = openings
     }
-    return NoiseBrake.holds(time, openings: memory.openings[thing] ?? [], limit: assetsPerIndicator)
+    return NoiseBrake.holds(sighting.observedAt, openings: openings, limit: assetsPerIndicator)
   }
 
   /// In the order of their making, so that the choice among several does not depend on where batches were cut.
   ///
   /// To spare the sorting SQLite would rather walk all alerts of the asset, which may be all there are: so the index is named.
-  private func read(_ key: Key) throws -> [Open] {
+  private func read(_ sighting: Sighting, isWide: Bool) throws -> [Open] {
     let statement = try database.cachedStatement(
       sql: """
         SELECT number, id, count, first_seen, last_seen, severity, (SELECT count(*) FROM sample WHERE sample.alert = alert.number), wide_assets
         FROM alert INDEXED BY alert_thing
         WHERE indicator_type = ? AND indicator_value = ? AND asset = ? AND (wide_assets > 0) = ? ORDER BY number
         """)
-    return try Row.fetchAll(statement, arguments: [key.thing.type.rawValue, key.thing.value, key.asset, key.isWide]).map { row in
-      Open(
-        number: row[0], id: row[1], count: row[2], first: Timestamp(microseconds: row[3]), last: Timestamp(microseconds: row[4]),
-        severity: Severity(rank: row[5]), samples: row[6], wideAssets: row[7])
+    let indicator = sighting.indicator
+    let asset = isWide ? Alert.manyAssets : sighting.asset
+    let rows = try Row.fetchAll(statement, arguments: [indicator.type.rawValue, indicator.observable.match, asset, isWide])
+    return try rows.map { row in
+      guard let id = FoldMemory.Identity(row[1] as String) else {
+        throw Diagnostic(.error, code: "store.damaged", "an alert's id is no 32 hexadecimal digits", hint: "run ukai doctor")
+      }
+      return Open(
+        number: row[0], id: id, count: row[2], first: Timestamp(microseconds: row[3]), last: Timestamp(microseconds: row[4]),
+        wideAssets: row[7], samples: Int32(clamping: row[6] as Int), severity: Severity(rank: row[5]))
     }
   }
 
-  private mutating func make(_ sighting: Sighting, _ key: Key) throws -> Open {
-    let id = Alert.identity(of: sighting, isWide: key.isWide)
-    // A wide alert counts its assets as they come, from one: 0 is what tells an ordinary alert.
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO alert(id, indicator_type, indicator_value, asset, count, first_seen, last_seen, severity, status, version, created_at,
-          opened_at, wide_assets, change)
-        VALUES (?, ?, ?, ?, 1, ?, ?, ?, 'new', 1, ?, ?, ?, (SELECT coalesce(max(change), 0) + 1 FROM alert))
-        """
-    ).execute(arguments: [
-      id, key.thing.type.rawValue, key.thing.value, key.asset, sighting.observedAt.microseconds, sighting.observedAt.microseconds,
-      sighting.severity.rank, now.microseconds, sighting.observedAt.microseconds, key.isWide ? 1 : 0,
-    ])
+  private mutating func make(_ sighting: Sighting, isWide: Bool) throws -> Open {
+    guard let id = FoldMemory.Identity(Alert.identity(of: sighting, isWide: isWide)) else {
+      throw Diagnostic(.error, code: "store.io", "an alert's id is no 32 hexadecimal digits")
+    }
+    let number = try statements.insert(
+      alert: id, of: sighting, asset: isWide ? Alert.manyAssets : sighting.asset, isWide: isWide, now: now)
     newAlerts += 1
-    let number = database.lastInsertedRowID
     try label(number, sighting.indicator, source: sighting.source.name)
     return Open(
-      number: number, id: id, count: 1, first: sighting.observedAt, last: sighting.observedAt, severity: sighting.severity,
-      samples: 0, wideAssets: 0)
+      number: number, id: id, count: 1, first: sighting.observedAt, last: sighting.observedAt, wideAssets: 0, samples: 0,
+      severity: sighting.severity)
   }
 
   private func label(_ number: Int64, _ indicator: Indicator, source: String) throws {
-    let label = try database.cachedStatement(sql: "INSERT OR IGNORE INTO alert_label(kind, label, alert) VALUES (?, ?, ?)")
-    try label.execute(arguments: ["source", source, number])
-    for feed in indicator.feeds { try label.execute(arguments: ["feed", feed, number]) }
+    try statements.insert(label: source, kind: "source", alert: number)
+    for feed in indicator.feeds { try statements.insert(label: feed, kind: "feed", alert: number) }
     for actor in indicator.actors {
-      for name in [actor.id, actor.name?.lowercased()].compactMap({ $0 }) { try label.execute(arguments: ["actor", name, number]) }
-      for parent in actor.parents { try label.execute(arguments: ["actor", parent, number]) }
+      for name in [actor.id, actor.name?.lowercased()].compactMap({ $0 }) { try statements.insert(label: name, kind: "actor", alert: number) }
+      for parent in actor.parents { try statements.insert(label: parent, kind: "actor", alert: number) }
     }
-  }
-
-  private func keep(_ sighting: Sighting, alert: Int64, position: Int) throws {
-    try database.cachedStatement(sql: "INSERT OR REPLACE INTO sample(alert, position, observed_at, record) VALUES (?, ?, ?, ?)")
-      .execute(arguments: [alert, position, sighting.observedAt.microseconds, sighting.json.serialized()])
-  }
-
-  /// 32 hexadecimal digits as 16 bytes; anything else as its own bytes.
-  private static func identity(_ id: String) -> Data {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(16)
-    var high: UInt8?
-    for digit in id.utf8 {
-      let value: UInt8
-      switch digit {
-      case 0x30...0x39: value = digit - 0x30
-      case 0x61...0x66: value = digit - 0x61 + 10
-      default: return Data(id.utf8)
-      }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    return high == nil ? Data(bytes) : Data(id.utf8)
   }
 }

@@ -14,8 +14,8 @@ package struct ScanPlace {
   /// Files of our own, resolved.
   package var isOwn: @Sendable (String) -> Bool = { _ in false }
   package var cursors: (any CursorStore)?
-  /// Takes a batch, with the noise brake; nil keeps nothing.
-  package var commit: ((ScanBatch, _ now: Timestamp, _ assetsPerIndicator: Int?) throws -> Finds)?
+  /// Takes batches, with the noise brake; nil keeps nothing.
+  package var commit: (([ScanBatch], _ now: Timestamp, _ assetsPerIndicator: Int?) throws -> Finds)?
   /// Notes how the run ended.
   package var note: ((_ exit: Int, _ summary: JSONObject, _ now: Timestamp) throws -> Void)?
 
@@ -77,7 +77,9 @@ package struct ScanRun {
     let scan = LogScan(
       matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: policy,
       suppressions: suppressions, sources: try rules.logSources(), options: options)
-    var sink = Sink(commit: place.commit, console: output.console(quiet: runOptions.quiet), now: now, assetsPerIndicator: policy.assetsPerIndicator)
+    var sink = Sink(
+      commit: place.commit, batchLimit: options.batchLimit, console: output.console(quiet: runOptions.quiet), now: now,
+      assetsPerIndicator: policy.assetsPerIndicator)
 
     var summary = LogScanSummary()
     let streams = paths.compactMap { path in Self.stream(path).map { (path, $0) } }
@@ -92,7 +94,7 @@ package struct ScanRun {
     for (path, descriptor) in streams {
       summary.merge(try scan.run(stream: descriptor, name: path, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
     }
-    try sink.console.flush()
+    try sink.finish()
     return try finish(summary, sink, suppressions, seconds: Files.monotonicSeconds() - started)
   }
 
@@ -111,7 +113,15 @@ package struct ScanRun {
 
   /// Takes batches: committed first, printed after.
   private struct Sink {
-    let commit: ((ScanBatch, Timestamp, Int?) throws -> ScanPlace.Finds)?
+    /// Full batches are committed together up to so many sightings, and bytes of their lines: with many alerts a commit writes pages all
+    /// over the store, and fewer commits write the same page fewer times.
+    private static let sightingsAtOnce = 16_000
+    private static let bytesAtOnce = 8 << 20
+
+    let commit: (([ScanBatch], Timestamp, Int?) throws -> ScanPlace.Finds)?
+    private let batchLimit: Int
+    private var waiting: [ScanBatch] = []
+    private var waitingBytes = 0
     var console: Console
     let now: Timestamp
     let assetsPerIndicator: Int?
@@ -119,7 +129,10 @@ package struct ScanRun {
     var sightings = 0
     var newAlerts = 0
 
-    init(commit: ((ScanBatch, Timestamp, Int?) throws -> ScanPlace.Finds)?, console: Console, now: Timestamp, assetsPerIndicator: Int?) {
+    init(
+      commit: (([ScanBatch], Timestamp, Int?) throws -> ScanPlace.Finds)?, batchLimit: Int, console: Console, now: Timestamp, assetsPerIndicator: Int?
+    ) {
+      self.batchLimit = batchLimit
       self.assetsPerIndicator = assetsPerIndicator
       fold = MemoryFold(assetsPerIndicator: assetsPerIndicator)
       self.commit = commit
@@ -128,22 +141,38 @@ package struct ScanRun {
     }
 
     mutating func take(_ batch: ScanBatch, flushing: Bool) throws {
-      let found: [Sighting]
-      if let commit {
-        let finds = try commit(batch, now, assetsPerIndicator)
-        found = finds.sightings
-        newAlerts += finds.newAlerts
-      } else {
+      guard commit != nil else {
         let before = fold.alerts
-        found = batch.sightings.compactMap { fold.count($0) }
+        let found = batch.sightings.compactMap { fold.count($0) }
         newAlerts += fold.alerts - before
+        return try print(found, flushing: flushing)
       }
+      waiting.append(batch)
+      waitingBytes += batch.sightings.reduce(0) { $0 + $1.event.raw.utf8.count }
+      let isFull = waiting.reduce(0) { $0 + $1.sightings.count } >= Self.sightingsAtOnce || waitingBytes >= Self.bytesAtOnce
+      // A batch that is not full is the last of its log: nobody knows when the next one comes.
+      if flushing || isFull || batch.sightings.count < batchLimit { try commitWaiting(flushing: flushing) }
+    }
+
+    private mutating func commitWaiting(flushing: Bool) throws {
+      guard let commit, !waiting.isEmpty else { return }
+      let finds = try commit(waiting, now, assetsPerIndicator)
+      waiting = []
+      waitingBytes = 0
+      newAlerts += finds.newAlerts
+      try print(finds.sightings, flushing: flushing)
+    }
+
+    private mutating func print(_ found: [Sighting], flushing: Bool) throws {
       sightings += found.count
       let colour = console.colour
-      for sighting in found {
-        try console.record(sighting.json, text: SightingText.line(sighting, colour: colour))
-      }
+      for sighting in found { try console.record(sighting.json, text: SightingText.line(sighting, colour: colour)) }
       if flushing { try console.flush() }
+    }
+
+    mutating func finish() throws {
+      try commitWaiting(flushing: true)
+      try console.flush()
     }
   }
 

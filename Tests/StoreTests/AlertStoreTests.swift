@@ -1,6 +1,7 @@
 import Foundation
 import Indicators
 import Matching
+import Rules
 import Store
 import Testing
 
@@ -121,6 +122,20 @@ import Testing
     let versions = try store.pending(for: "-", limit: 10_000).deliveries
     #expect(versions.count == steps.count)
     for pending in versions { #expect(pending.version == steps[pending.alert.id]?.version, "\(pending.alert.id)") }
+  }
+
+  @Test func theScoreIsOfTheSightingThatGaveTheSeverity() throws {
+    var sightings = [Sample.sighting(1), Sample.sighting(2, severity: .high), Sample.sighting(3)]
+    for (place, points) in [40, 75, 55].enumerated() {
+      sightings[place].score = ScoringPolicy.Score(points: points, severity: sightings[place].severity, parts: [])
+    }
+    try commit([sightings[0]])
+    #expect(try store.alerts().first?.score?.points == 40)
+    try commit([sightings[1], sightings[2]])
+    let alert = try #require(try store.alerts().first)
+    #expect(alert.score?.points == 75)
+    #expect(alert.sample.score?.points == 40)
+    #expect(try store.pending(for: "x", limit: 10).deliveries.first?.alert.score?.points == 75)
   }
 
   @Test func filtersFindWhatTheyName() throws {

@@ -49,7 +49,10 @@ import Testing
     #expect(try store.alerts().filter { $0.wideAssets > 0 }.count == 1)
   }
 
-  @Test(arguments: [1, 7, 37, 500]) func memoryAndStoreFoldAlikeWhereverBatchesAreCut(size: Int) throws {
+  /// Also when hardly an alert is remembered from one batch to the next.
+  @Test(arguments: [(1, 100_000), (7, 3), (37, 40), (500, 100_000)])
+  func memoryAndStoreFoldAlikeWhereverBatchesAreCut(size: Int, alertsInMemory: Int) throws {
+    let store = try AlertStore(path: folder.file("forgetful.sqlite"), alertsInMemory: alertsInMemory)
     var generator = SeededGenerator(seed: 7)
     let sightings = (0..<1500).map { number in
       Sample.sighting(
@@ -60,11 +63,26 @@ import Testing
     let remembered = sightings.compactMap { fold.count($0) }
     var stored: [Sighting] = []
     for start in stride(from: 0, to: sightings.count, by: size) {
-      stored += try commit(Array(sightings[start..<min(sightings.count, start + size)]), limit: 5).newSightings
+      let batch = ScanBatch(sightings: Array(sightings[start..<min(sightings.count, start + size)]), cursor: nil)
+      stored += try store.commit(batch, now: Sample.now, assetsPerIndicator: 5).newSightings
     }
     #expect(remembered.map(\.alertID) == stored.map(\.alertID))
     #expect(fold.alerts == (try store.alerts().count))
     #expect(try store.alerts().contains { $0.wideAssets > 0 })
+  }
+
+  @Test func withoutAStoreOnlyWhatIsInUseIsRemembered() {
+    var fold = MemoryFold(limit: 10)
+    var ids: Set<String> = []
+    for number in 0..<1000 {
+      let sighting = Sample.sighting(number, value: number % 3 == 0 ? "busy.example" : "host\(number).example")
+      if let alert = fold.count(sighting)?.alertID, number % 3 == 0 { ids.insert(alert) }
+    }
+    #expect(ids.count == 1)
+    #expect(fold.alerts == 667)
+    // Forgotten long ago: an alert anew.
+    _ = fold.count(Sample.sighting(5000, value: "host1.example"))
+    #expect(fold.alerts == 668)
   }
 
   @Test func whatWasWithheldIsKept() throws {

@@ -17,7 +17,7 @@ struct AlertCSVFormat: AlertFormat {
       String(alert.indicator.confidence), ActorText.line(alert.indicator.actors), alert.indicator.feeds.joined(separator: "; "),
       sample.event.sourceIP ?? "", sample.event.destinationIP ?? "", sample.event.host ?? "", sample.event.user ?? "",
       sample.event.outcome?.rawValue ?? "", sample.source.path, String(sample.match.line),
-      sample.score.map { String($0.points) } ?? "", alert.warning ?? "",
+      alert.score.map { String($0.points) } ?? "", alert.warning ?? "",
     ]
     return cells.map { IndicatorCSVFormat.cell(ControlText.oneLine($0)) }.joined(separator: ",") + "\r"
   }

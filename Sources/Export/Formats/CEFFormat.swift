@@ -63,7 +63,7 @@ struct CEFFormat: AlertFormat {
     custom(6, "actors", ActorText.line(alert.indicator.actors))
     fields += [("cn1", String(alert.indicator.confidence)), ("cn1Label", "confidence")]
     fields += [("filePath", sample.source.path), ("cn2", String(sample.match.line)), ("cn2Label", "line")]
-    if let points = sample.score?.points { fields += [("cn3", String(points)), ("cn3Label", "score")] }
+    if let points = alert.score?.points { fields += [("cn3", String(points)), ("cn3Label", "score")] }
     if let warning = alert.warning { fields += [("flexString1", warning), ("flexString1Label", "warning")] }
     fields.append(("msg", "\(alert.indicator.value) on \(alert.asset), \(alert.status.rawValue), \(alert.severity.rawValue)"))
     return fields

@@ -20,7 +20,7 @@ struct ECSFormat: AlertFormat {
       "created": .string((alert.foundAt ?? record.exportedAt).iso8601), "severity": JSONValue(severity(alert.severity)), "original": .string(event.raw),
     ]
     if let outcome = event.outcome { eventObject["outcome"] = .string(outcome == .allowed ? "success" : "failure") }
-    if let points = alert.sample.score?.points { eventObject["risk_score"] = JSONValue(points) }
+    if let points = alert.score?.points { eventObject["risk_score"] = JSONValue(points) }
     object["event"] = .object(eventObject)
     object["threat"] = .object(threat(alert))
     if let ip = event.sourceIP { object["source"] = endpoint(ip, event.sourcePort) }
@@ -37,7 +37,7 @@ struct ECSFormat: AlertFormat {
       "count": JSONValue(alert.count), "status": .string(alert.status.rawValue), "asset": .string(alert.asset),
       "severity": .string(alert.severity.rawValue), "version": JSONValue(record.version),
     ]
-    if let score = alert.sample.score { alertObject["score"] = .object(score.json) }
+    if let score = alert.score { alertObject["score"] = .object(score.json) }
     if let warning = alert.warning {
       alertObject["warning"] = .string(warning)
       alertObject["assets"] = JSONValue(alert.wideAssets)

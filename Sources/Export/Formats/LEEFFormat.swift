@@ -30,7 +30,7 @@ struct LEEFFormat: AlertFormat {
     add("actors", ActorText.line(alert.indicator.actors))
     add("action", event.outcome?.rawValue)
     add("status", alert.status.rawValue)
-    add("score", alert.sample.score.map { String($0.points) })
+    add("score", alert.score.map { String($0.points) })
     add("warning", alert.warning)
     add("asset", alert.asset)
     add("line", String(alert.sample.match.line))

@@ -35,7 +35,7 @@ struct OCSFFormat: AlertFormat {
         "uid": .string("ukai.\(alert.indicator.type.rawValue).\(sample.match.mode.rawValue)"),
       ],
     ]
-    if let points = sample.score?.points { object["risk_score"] = JSONValue(points) }
+    if let points = alert.score?.points { object["risk_score"] = JSONValue(points) }
     if let warning = alert.warning { object["unmapped"] = ["warning": .string(warning), "assets": JSONValue(alert.wideAssets)] }
     object["osint"] = [.object(osint(alert.indicator))]
     object["observables"] = .array(observables(sample))

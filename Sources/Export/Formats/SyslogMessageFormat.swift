@@ -40,7 +40,7 @@ public struct SyslogMessageFormat: AlertFormat {
       if let value { fields.append((key, value)) }
     }
     // 32473 is the enterprise number that RFC 5612 keeps for examples.
-    if let points = sample.score?.points { fields.append(("score", String(points))) }
+    if let points = alert.score?.points { fields.append(("score", String(points))) }
     if let warning = alert.warning { fields += [("assets", String(alert.wideAssets)), ("warning", warning)] }
     return "[ukai@32473 " + fields.filter { !$0.1.isEmpty }.map { "\($0)=\"\(parameter($1))\"" }.joined(separator: " ") + "]"
   }

@@ -75,7 +75,7 @@ public struct HTMLReport {
 
   private var urgent: String {
     let rows = facts.urgent.map { alert in
-      let score = alert.sample.score.map { "<small>score \($0.points)</small>" } ?? ""
+      let score = alert.score.map { "<small>score \($0.points)</small>" } ?? ""
       let matched = alert.sample.match.value == alert.indicator.value ? "" : "<small>seen as \(HTMLText.escaped(Self.short(alert.sample.match.value)))</small>"
       let warning = alert.warning.map { "<small class=\"medium\">\(HTMLText.escaped($0))</small>" } ?? ""
       let asset = alert.wideAssets > 0 ? "\(Self.number(alert.wideAssets)) assets" : HTMLText.escaped(Self.short(alert.asset))

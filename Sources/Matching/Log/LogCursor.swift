@@ -89,4 +89,7 @@ public struct ScanBatch: Sendable {
     self.sightings = sightings
     self.cursor = cursor
   }
+
+  /// Nothing in it is to be kept.
+  public var isEmpty: Bool { sightings.isEmpty && cursor == nil && withheld.isEmpty }
 }

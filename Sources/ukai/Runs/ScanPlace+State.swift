@@ -23,8 +23,8 @@ extension ScanPlace {
     isOwn = { exported.contains($0) || $0 == own || $0.hasPrefix(own + "/") }
     guard let store else { return }
     cursors = store
-    commit = { batch, now, assetsPerIndicator in
-      let commit = try store.commit(batch, now: now, assetsPerIndicator: assetsPerIndicator)
+    commit = { batches, now, assetsPerIndicator in
+      let commit = try store.commit(batches, now: now, assetsPerIndicator: assetsPerIndicator)
       return (commit.newSightings, commit.newAlerts)
     }
     note = { exit, summary, now in try store.note(run: command, exit: exit, summary: summary, now: now) }
