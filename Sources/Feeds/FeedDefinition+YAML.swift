@@ -4,7 +4,7 @@ import Syntax
 
 extension FeedDefinition {
   static let keys = [
-    "version", "name", "url", "description", "reference", "license", "enabled", "format", "every", "timeout", "max-bytes",
+    "version", "name", "url", "description", "reference", "license", "enabled", "format", "every", "timeout", "max-bytes", "max-rows",
     "allow-private", "auth", "confidence", "tlp", "tags", "actors", "valid-for", "withdraw", "match", "guard", "csv", "json",
     "taxii", "misp", "map", "tls", "proxy",
   ]
@@ -89,6 +89,7 @@ extension FeedDefinition {
     every = try members["every"]?.requireSeconds("'every'") ?? every
     timeout = try members["timeout"]?.requireSeconds("'timeout'") ?? timeout
     maximumBytes = try members["max-bytes"]?.requireBytes("'max-bytes'") ?? maximumBytes
+    maximumRows = try members["max-rows"]?.requireInteger("feed.bad-value", "'max-rows'", in: 1...1_000_000_000) ?? maximumRows
   }
 
   private mutating func readWorth(_ members: [String: YAMLNode]) throws(Diagnostic) {

@@ -77,6 +77,8 @@ public struct FeedDefinition: Sendable, Hashable {
   public var timeout = 60
   /// Bytes of the decoded body.
   public var maximumBytes = 256 << 20
+  /// Rows of the body.
+  public var maximumRows = FeedLimits.records
   public var allowPrivate = false
   public var authentication: FeedAuthentication?
   public var confidence = 50

@@ -9,6 +9,7 @@ package enum FeedLimits {
   package static let columns = 256
   /// Nesting of JSON and XML.
   package static let depth = 64
+  /// Rows of a body, unless its feed file says otherwise.
   package static let records = 10_000_000
   /// Bytes of one JSON record.
   package static let recordBytes = 1 << 20

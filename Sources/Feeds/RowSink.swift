@@ -152,9 +152,10 @@ package final class RowSink {
 
   private func countRow(line: Int) throws {
     report.rows += 1
-    if report.rows > FeedLimits.records {
+    if report.rows > definition.maximumRows {
       throw Diagnostic(
-        .error, code: "feed.too-many-rows", "more than \(FeedLimits.records) rows", file: definition.name, line: line)
+        .error, code: "feed.too-many-rows", "the body has more than \(definition.maximumRows) rows",
+        hint: "raise max-rows in the feed file if this is right", file: definition.name, line: line)
     }
   }
 

@@ -133,6 +133,27 @@ import Testing
     #expect(Set(reading.indicators.map(\.observable.match)) == ["dup.example"])
   }
 
+  @Test func aBodyOfTooManyRowsIsRefused() throws {
+    let body = (1...6).map { "row-\($0).example" }.joined(separator: "\n# a comment is no row\n")
+    expect(try Support.read(body, "format: plain\nmax-rows: 6"), .accepted)
+    let reading = try Support.read(body, "format: plain\nmax-rows: 5")
+    expect(reading, .refused("feed.too-many-rows"))
+    #expect(reading.error?.hint?.contains("max-rows") == true)
+    expect(try Support.read("[{\"ioc\":\"a.example\"},{\"ioc\":\"b.example\"}]", "format: json\nmax-rows: 1"), .refused("feed.too-many-rows"))
+    for wrong in ["0", "-1", "many"] { #expect(throws: (any Error).self) { try Support.definition("format: plain\nmax-rows: \(wrong)") } }
+  }
+
+  /// Values that share all they can: prefixes, labels, ends. All are taken; what they cost the matcher is measured by `bench/run --sizes hostile`.
+  @Test func floodsOfAlikeValuesAreTaken() throws {
+    let stem = String(repeating: "a", count: 50)
+    var lines = (0..<4000).map { "\(stem)\($0).\(stem).example" }
+    lines += (0..<4000).map { "http://same.example/\(stem)/\(stem)/\($0)" }
+    lines += (0..<4000).map { number in String(repeating: "0", count: 58) + String(format: "%06x", number + 1) }
+    lines += (0..<4000).map { "203.0.\(113 + $0 / 250).\($0 % 250 + 1)" }
+    let reading = try Support.read(lines.joined(separator: "\n"), "format: plain", warninglists: .none)
+    #expect(reading.indicators.count == lines.count, "\(reading.reasons)")
+  }
+
   // MARK: JSON
 
   @Test func deepJSON() throws {

@@ -68,6 +68,8 @@ with gzip.open(os.path.join(directory, "bomb.gz"), "wb", 6) as file:
 with lzma.open(os.path.join(directory, "bomb.xz"), "wb", preset=0) as file:
     for _ in range(400):
         file.write(filler)
+if shutil.which("zstd"):
+    write("bomb.zst", subprocess.run(["zstd", "-q", "-c"], input=filler * 400, stdout=subprocess.PIPE, check=True).stdout)
 with zipfile.ZipFile(os.path.join(directory, "bomb.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
     with archive.open("list.txt", "w", force_zip64=True) as file:
         for _ in range(400):

@@ -170,4 +170,38 @@ import Testing
     #expect(rows.filter { $0.hasPrefix("SHARED WREN\t") }.allSatisfy { $0.contains("\tsuperset-of\tMicrosoft\t60\t") })
     #expect(rows.filter { $0.hasPrefix("SHARED WREN\t") }.count == 2)
   }
+
+  /// Parts of each other, and actors merged into each other: the lint names them, and every question still ends.
+  @Test func circlesOfActorsEnd() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ukai-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func write(_ name: String, _ rows: [[String]]) throws {
+      try rows.map { $0.joined(separator: "\t") + "\n" }.joined().write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+    try write(
+      "actors.tsv",
+      [
+        ["actor_id", "primary", "kind", "status", "misp_uuid", "attack_id", "microsoft_name", "note"], ["ta-a", "Brown Otter", "cluster", "active", "", "", "", ""],
+        ["ta-b", "River Marten", "cluster", "active", "", "", "", ""], ["ta-c", "Pale Stoat", "cluster", "merged:ta-d", "", "", "", ""],
+        ["ta-d", "Dark Stoat", "cluster", "merged:ta-c", "", "", "", ""],
+      ])
+    let alias = ["alias", "actor_id", "relation", "authority", "confidence", "valid_from", "valid_to", "flags", "reference"]
+    func claim(_ name: String, _ actor: String) -> [String] { [name, actor, "same-as", "press", "60", "", "", "", "a page"] }
+    try write("aliases.tsv", [alias, claim("Brown Otter", "ta-a"), claim("Dark Stoat", "ta-d"), claim("Pale Stoat", "ta-c"), claim("River Marten", "ta-b")])
+    try write(
+      "relations.tsv",
+      [
+        ["actor_id", "relation", "other_id", "authority", "confidence", "valid_from", "valid_to", "reference"],
+        ["ta-a", "subset-of", "ta-b", "press", "60", "", "", "a page"], ["ta-b", "subset-of", "ta-a", "press", "60", "", "", "a page"],
+      ])
+    let catalog = ActorCatalog.load(directory: folder.path).0
+    #expect(ActorLint.check(catalog, directory: folder.path).contains { $0.code == "actors.cycle" })
+    let resolver = ActorResolver(catalog: catalog)
+    #expect(resolver.parents(of: "ta-a") == ["ta-b"])
+    #expect(resolver.resolve("Brown Otter").actor?.id == "ta-a")
+    // Where each took the place of the other, neither answer is wrong, and there is one.
+    let answer = resolver.resolve("Pale Stoat")
+    #expect(["ta-c", "ta-d"].contains(answer.actor?.id ?? answer.candidates.first ?? ""))
+  }
 }
