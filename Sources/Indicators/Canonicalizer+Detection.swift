@@ -68,7 +68,7 @@ extension Canonicalizer {
 
   /// A network is an address and a number; an address with a number that is none, such as `192.0.2.0/33`, is a mistake and no URL.
   private static func slashCandidates(_ host: Bytes, _ rest: Bytes) -> [[IndicatorType]] {
-    let isAddress = !host.isEmpty && host.allSatisfy { $0.isDigit || $0 == 0x2E } || host.contains(0x3A) && host.allSatisfy { $0.isHexDigit || $0 == 0x3A || $0 == 0x2E }
+    let isAddress = host.contains(where: \.isDigit) && host.allSatisfy { $0.isDigit || $0 == 0x2E } || host.contains(0x3A) && host.allSatisfy { $0.isHexDigit || $0 == 0x3A || $0 == 0x2E }
     if isAddress, !rest.isEmpty, rest.count <= 3, rest.allSatisfy(\.isDigit) { return [[.cidr]] }
     return isAddress ? [[.cidr], [.url]] : [[.url], [.cidr], [.domainWildcard]]
   }
@@ -125,12 +125,12 @@ extension Canonicalizer {
     let isEnvironment = text.first == 0x25 && text.dropFirst().contains(0x25) && text.contains(0x5C)
     if isDrive || isEnvironment || text.starts(with: [0x5C, 0x5C]) { return [[.pathWindows]] }
     if text.first == 0x2F, !text.starts(with: [0x2F, 0x2F]) { return [[.pathPOSIX]] }
-    if text.starts(with: [0x7E, 0x2F]) { return [[.pathPOSIX]] }
+    if text.starts(with: [0x7E, 0x2F]) || text.starts(with: [0x2E, 0x2F]) || text.starts(with: [0x2E, 0x2E, 0x2F]) { return [[.pathPOSIX]] }
     return nil
   }
 
   private static func isNumeric(_ text: Bytes) -> Bool {
-    text.contains(0x2E) && text.text.unicodeScalars.allSatisfy {
+    text.contains(0x2E) && text.contains(where: \.isDigit) && text.text.unicodeScalars.allSatisfy {
       ("0"..."9").contains($0) || ".*-\u{2013}\u{2014}\u{2212}\u{2010}\u{2011} ".unicodeScalars.contains($0)
     }
   }

@@ -12,6 +12,10 @@ extension RefangScanner {
     let scalar = input[position]
     if scalar == " " { return spacedDot() }
     let isWildcard = output.last == "*" && position == token.start + 1
+    // `[.]evil[.]example`: a domain and all below it.
+    if position == token.start, let length = bracketedDot(position), at(position + length).map(IndicatorShape.isLabel) ?? false, completesHost(position + length) {
+      return replace(length, with: ".", style: style(position, length))
+    }
     guard let before = output.last, isWildcard || IndicatorShape.isLabel(before) || before == "]" || (token.isURL && "/%=".unicodeScalars.contains(before)) else {
       return false
     }
@@ -20,6 +24,7 @@ extension RefangScanner {
         guard follows(position + length, isURL: token.isURL) else { return false }
         // A bracketed comma is a citation's or a number's as often as a dot's.
         if !token.isURL, input[(position + 1)..<(position + length - 1)].contains(","), !completesHost(position + length) { return false }
+        if !token.isURL, isNumberOrCall(position + length) { return false }
         return replace(length, with: ".", style: style(position, length))
       }
       return openDot()
@@ -94,6 +99,8 @@ extension RefangScanner {
   func follows(_ start: Int, isURL: Bool) -> Bool {
     guard let next = at(start) else { return false }
     if IndicatorShape.isLabel(next) { return true }
+    // `192[.]0[.]2[.]*` is a network.
+    if next == "*" { return writtenOctets.map { (1...3).contains($0) } ?? false }
     // `evil[.][com]` and `1[.]2[.]`: another bracket that is a dot or holds a label.
     return isURL && next == "%"
   }
@@ -194,8 +201,28 @@ extension RefangScanner {
       cursor += length
     }
     let isAddress = numbers == 3 && isOctet(label)
-    judged = (cursor, isAddress || IndicatorShape.isTopLevel(label))
+    let isNumber = numbers != nil && isOctet(label) && !isAddress && !isFollowed(cursor)
+    judged = (cursor, isAddress || IndicatorShape.isTopLevel(label), isNumber || at(cursor) == "(" && at(cursor + 1) == ")")
     return judged.answer
+  }
+
+  /// Whether the name that goes on at `start`, behind a dot, is a number such as `1[.]2`, or a call such as `object[.]method()`: no
+  /// indicator comes of that.
+  mutating func isNumberOrCall(_ start: Int) -> Bool {
+    _ = completesHost(start)
+    return judged.isNumberOrCall && !writtenToken.contains("/")
+  }
+
+  /// What goes on behind a name that ends in a number: a mailbox's host, or the `*` of a network.
+  func isFollowed(_ end: Int) -> Bool {
+    if at(end) == "@" || bracketed(end, words: Self.atWords) != nil { return true }
+    return (at(end) == "." ? 1 : bracketedDot(end)).map { at(end + $0) == "*" } ?? false
+  }
+
+  /// What was written of the present token, of a long one the end.
+  var writtenToken: ArraySlice<Unicode.Scalar> {
+    let tail = output.suffix(256)
+    return tail[(tail.lastIndex(where: Self.isSpace).map { $0 + 1 } ?? tail.startIndex)...]
   }
 
   func isOctet(_ label: some Collection<Unicode.Scalar>) -> Bool { (1...3).contains(label.count) && label.allSatisfy(IndicatorShape.isDigit) }

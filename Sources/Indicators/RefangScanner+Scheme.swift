@@ -105,6 +105,11 @@ extension RefangScanner {
 
   func slashes(_ start: Int) -> (length: Int, isPlain: Bool, style: String)? {
     if at(start) == "\\", at(start + 1) == "\\" { return (2, false, "backslashes") }
+    // `[//]` and `[/][/]`.
+    if let open = at(start), let close = Self.closer(of: open), at(start + 1) == "/" {
+      if at(start + 2) == "/", at(start + 3) == close { return (4, false, "[//]") }
+      if at(start + 2) == close, at(start + 3) == open, at(start + 4) == "/", at(start + 5) == close { return (6, false, "[/][/]") }
+    }
     guard at(start) == "/", at(start + 1) == "/" else { return nil }
     return at(start + 2) == "/" && at(start + 3) != "/" ? (3, false, "///") : (2, true, "//")
   }

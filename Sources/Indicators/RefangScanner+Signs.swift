@@ -77,7 +77,7 @@ extension RefangScanner {
   mutating func colon() -> Bool {
     guard let close = Self.closer(of: input[position]), at(position + 1) == ":" || at(position + 1) == " " else { return false }
     // `[:][:]1` begins with one.
-    let isFirst = position == token.start && (token.isIPv6 || isDefangedIPv6)
+    let isFirst = position == token.start && isDefangedIPv6
     guard isFirst || output.last.map({ IndicatorShape.isLabel($0) || $0 == ":" || $0 == "]" }) ?? false else { return false }
     if at(position + 1) == ":", at(position + 2) == "/", at(position + 3) == "/", at(position + 4) == close {
       return hasDot(from: position + 5) && replace(5, with: "://", style: "[://]")
@@ -90,33 +90,74 @@ extension RefangScanner {
     while at(end) == " ", end - cursor <= Self.innerSpaces + 2 { end += 1 }
     guard at(end) == close else { return false }
     end += 1
-    let isAddress = token.isIPv6 || isDefangedIPv6
+    let isAddress = isDefangedIPv6
     let next = at(end)
     let isPort = colons == 1 && isPort(end)
     let isScheme = colons == 1 && (next == "/" && at(end + 1) == "/" || next == "\\" && at(end + 1) == "\\") && hasDot(from: end + 2)
-    guard isScheme || isPort || isAddress else { return false }
+    guard isScheme || isPort || isAddress || isInAuthority(from: end) else { return false }
     return replace(end - position, with: colons == 2 ? "::" : ":", style: "[:]")
+  }
+
+  /// Whether what was written last is the beginning of a URL's authority, and a colon in it makes sense: in an IPv6 address in
+  /// brackets, or between a user's name and a password.
+  func isInAuthority(from next: Int) -> Bool {
+    let tail = output.suffix(128)
+    guard let slash = tail.lastIndex(where: { $0 == "/" || Self.isSpace($0) }), slash - 2 >= tail.startIndex, output[slash] == "/",
+      output[slash - 1] == "/", output[slash - 2] == ":"
+    else { return false }
+    let written = tail[(slash + 1)...]
+    if written.first == "[" {
+      guard written.dropFirst().allSatisfy({ IndicatorShape.isHexadecimal($0) || $0 == ":" || $0 == "." }) else { return false }
+      let rest = input[next..<min(token.end, next + 128)].prefix { $0 != "/" }
+      return rest.contains("]")
+        && rest.allSatisfy { IndicatorShape.isHexadecimal($0) || ":.".unicodeScalars.contains($0) || Self.closer(of: $0) != nil || Self.isCloser($0) }
+    }
+    guard !written.contains("@") else { return false }
+    var cursor = next
+    while cursor - next < 128, cursor < token.end, input[cursor] != "/" {
+      if input[cursor] == "@" || bracketed(cursor, words: Self.atWords) != nil { return true }
+      cursor += 1
+    }
+    return false
+  }
+
+  /// `evil[.]example[/]path`: a slash in brackets behind a host, a port or a part of a path.
+  mutating func slash() -> Bool {
+    guard let close = Self.closer(of: input[position]), at(position + 1) == "/", at(position + 2) == close,
+      output.last.map({ IndicatorShape.isLabel($0) }) ?? false
+    else { return false }
+    guard token.isURL || IndicatorShape.isIndicator(writtenToken) else { return false }
+    // What follows is a path, with no need to look back again.
+    token.isURL = true
+    return replace(3, with: "/", style: "[/]")
   }
 
   func isPort(_ start: Int) -> Bool {
     var end = start
     while end - start < 6, let scalar = at(end), IndicatorShape.isDigit(scalar) { end += 1 }
-    guard end > start, end - start <= 5 else { return false }
-    guard let next = at(end) else { return true }
-    return !IndicatorShape.isLabel(next)
+    guard end > start, end - start <= 5, at(end).map({ !IndicatorShape.isLabel($0) }) ?? true else { return false }
+    // Half past twelve is no host: `12[:]30`.
+    return token.isURL || writtenToken.contains(".") || output.last == "]" || writtenToken.contains("/")
   }
 
-  /// The token holds nothing but hexadecimal digits, colons, dots and brackets around them.
+  /// The token holds nothing but hexadecimal digits, colons, dots and brackets around them, and enough of them: eight groups, or two
+  /// colons that stand side by side once the brackets are gone. A time of day is none, nor the address of a network card.
   var isDefangedIPv6: Bool {
     var colons = 0
+    var isCompressed = false
+    var wasColon = false
     for index in token.start..<min(token.end, token.start + 128) {
       let scalar = input[index]
-      if scalar == ":" { colons += 1 }
+      if scalar == ":" {
+        colons += 1
+        if wasColon { isCompressed = true }
+      }
+      if Self.closer(of: scalar) == nil, !Self.isCloser(scalar) { wasColon = scalar == ":" }
       let fits =
         IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || scalar == "/" || Self.closer(of: scalar) != nil
         || Self.isCloser(scalar) || ",;'\"`".unicodeScalars.contains(scalar)
       if !fits { return false }
     }
-    return colons >= 2
+    return isCompressed || colons >= 6 && input[token.start..<min(token.end, token.start + 128)].contains(".") || colons >= 7
   }
 }

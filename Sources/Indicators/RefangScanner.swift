@@ -1,6 +1,6 @@
 /// The refang grammar (C.1 of the normaliser's specification), one pass from left to right.
 ///
-/// At each position the rules are tried in order: scheme, at sign, colon, dot, bracketed `www`, invisible character. A rule looks
+/// At each position the rules are tried in order: scheme, at sign, colon, slash, dot, bracketed `www`, invisible character. A rule looks
 /// ahead a bounded number of characters, and behind only at what was written last.
 struct RefangScanner {
   let input: [Unicode.Scalar]
@@ -34,16 +34,15 @@ struct RefangScanner {
     default: false
     }
   }
-  /// The host that ``completesHost(_:)`` looked at last: where it ends, and what it said.
-  var judged = (end: 0, answer: false)
+  /// The host that ``completesHost(_:)`` looked at last: where it ends, what it said, and whether it is no name at all.
+  var judged = (end: 0, answer: false, isNumberOrCall: false)
 
   struct Token {
     var start: Int
     var end: Int
     var hasAt = false
     var isURL = false
-    var isIPv6 = false
-    /// Backslashes that stand for something other than `\.`.
+    /// Backslashes that stand for something other than `\.`, or signs of a regular expression beside them: `^evil\.example$`.
     var hasOtherBackslash = false
     var hasInvisible = false
   }
@@ -64,7 +63,7 @@ struct RefangScanner {
         position += 1
         continue
       }
-      if scheme() || atSign() || colon() || dot() || bracketedWWW() || entity() || invisible() { continue }
+      if scheme() || atSign() || colon() || slash() || dot() || bracketedWWW() || entity() || invisible() { continue }
       output.append(input[position])
       position += 1
     }
@@ -79,22 +78,25 @@ struct RefangScanner {
     }
     var end = position
     var next = Token(start: position, end: position)
-    var isAddress = true
-    var colons = 0
     while end < input.count, !Self.isSpace(input[end]) {
       let scalar = input[end]
-      if scalar == "\\", at(end + 1) != "." { next.hasOtherBackslash = true }
+      if scalar == "\\" ? at(end + 1) != "." : isRegularExpressionSign(end) { next.hasOtherBackslash = true }
       if scalar == "@" || scalar == "＠" { next.hasAt = true }
-      if scalar == ":" { colons += 1 }
       if Self.isInvisible(scalar) { next.hasInvisible = true }
-      if isAddress, !(IndicatorShape.isHexadecimal(scalar) || scalar == ":" || scalar == "." || Self.closer(of: scalar) != nil || Self.isCloser(scalar)) {
-        isAddress = false
-      }
       end += 1
     }
     next.end = end
-    next.isIPv6 = isAddress && colons >= 2
     token = next
+  }
+
+  /// Signs that no host has, and no path before its query: `^`, `|`, a `$` at the end, a `*`, a `?` that makes something optional.
+  func isRegularExpressionSign(_ index: Int) -> Bool {
+    switch input[index] {
+    case "^", "|", "*": true
+    case "$": at(index + 1).map { Self.isSpace($0) || !IndicatorShape.isLabel($0) } ?? true
+    case "?": index > 0 && (at(index - 1) == ")" || at(index - 1) == "(" || at(index - 1) == "]")
+    default: false
+    }
   }
 
   static func isSpace(_ scalar: Unicode.Scalar) -> Bool {

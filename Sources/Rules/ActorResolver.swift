@@ -182,8 +182,9 @@ public struct ActorResolver: Sendable {
     return finish(decision, via: via, query: query, considered, context)
   }
 
-  /// Where a curator has decided who is meant, two kinds of imported claims do not put it in doubt: those of a cluster that nobody has
-  /// aligned (it may be the very same actor), and those that count the part under the whole. All others do.
+  /// Where a curator has decided who is meant, three kinds of imported claims do not put it in doubt: those of a cluster that nobody has
+  /// aligned (it may be the very same actor), those that count the part under the whole, and those that give a part the name of the
+  /// whole: "Lazarus" alone is the umbrella. All others do.
   private func preferCurated(_ considered: inout [(claim: ActorClaim, dropped: String?)]) {
     func decides(_ claim: ActorClaim) -> Bool { [.sameAs, .formerly, .supersetOf].contains(claim.relation) }
     let decided = Set(considered.filter { $0.dropped == nil && $0.claim.isCurated && decides($0.claim) }.flatMap { standing($0.claim.actor) })
@@ -194,6 +195,8 @@ public struct ActorResolver: Sendable {
         considered[index].dropped = "an imported cluster that no curator has aligned"
       } else if standing(entry.claim.actor).allSatisfy({ above.contains($0) && !decided.contains($0) }) {
         considered[index].dropped = "counts the part under the whole"
+      } else if standing(entry.claim.actor).allSatisfy({ actor in !decided.contains(actor) && !decided.isDisjoint(with: parents(of: actor)) }) {
+        considered[index].dropped = "gives a part the name of the whole"
       }
     }
   }

@@ -22,8 +22,8 @@ struct MentionIndex: Sendable {
     var keys: [String: Bool] = [:]
     var spaced: [String: Bool] = [:]
     var designators: [NameDesignator: Bool] = [:]
-    var unflagged: Set<String> = []
-    for claim in resolver.searchableClaims {
+    // What a curator said of a word holds; what only an imported base lists has been looked at by nobody.
+    for claim in resolver.searchableClaims.sorted(by: { $0.isCurated && !$1.isCurated }) {
       let isFlagged = claim.flags.contains("ordinary-word") || claim.flags.contains("ambiguous-word")
       if claim.flags.contains("keep-space") {
         spaced[NameFolding.spacedKey(claim.alias)] = isFlagged
@@ -31,8 +31,11 @@ struct MentionIndex: Sendable {
         designators[designator] = false
       } else {
         let key = NameFolding.key(claim.alias)
-        keys[key] = keys[key] ?? false || isFlagged
-        if !isFlagged { unflagged.insert(key) }
+        if claim.isCurated {
+          keys[key] = keys[key] ?? false || isFlagged
+        } else if keys[key] == nil {
+          keys[key] = isFlagged || Self.mayBeOrdinary(claim.alias)
+        }
       }
     }
     self.keys = keys.filter { !$0.key.isEmpty && !resolver.catalog.stopnames.contains($0.key) }
@@ -40,6 +43,15 @@ struct MentionIndex: Sendable {
     self.designators = designators
     cues = resolver.catalog.cues
     affixes = resolver.catalog.affixes
+  }
+
+  /// Whether a name that no curator has looked at could be a word of a language: one word of letters alone, without capitals inside.
+  /// Bases list Sea, Gold and Mirage beside what is a name anywhere.
+  private static func mayBeOrdinary(_ alias: String) -> Bool {
+    if alias.unicodeScalars.count <= 3 { return true }
+    guard NameFolding.tokens(alias).count == 1, alias.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic }) else { return false }
+    let rest = alias.unicodeScalars.dropFirst()
+    return !(rest.contains { $0.properties.isUppercase } && rest.contains { $0.properties.isLowercase })
   }
 
   /// Whether a word is one that names are dressed in: an affix, a cue, or the like.

@@ -2,6 +2,7 @@ import Glibc
 
 /// Lines of a file or of standard input, as bytes repaired to text, one at a time.
 package struct LineInput {
+  private let path: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var start = 0
@@ -9,6 +10,7 @@ package struct LineInput {
 
   /// `-` is standard input.
   package init(path: String) throws(InputError) {
+    self.path = path
     if path == "-" {
       descriptor = STDIN_FILENO
     } else {
@@ -46,7 +48,7 @@ package struct LineInput {
     while true {
       let count = unsafe block.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      if count < 0 { throw InputError(path: "-", errorNumber: errno) }
+      if count < 0 { throw InputError(path: path, errorNumber: errno) }
       if count == 0 { ended = true } else { buffer.append(contentsOf: block[..<count]) }
       return
     }
@@ -55,6 +57,8 @@ package struct LineInput {
   /// Everything at once, for inputs that are one document; refuses more than `limit` bytes.
   package static func all(path: String, limit: Int = 256 << 20) throws(InputError) -> [UInt8] {
     var input = try LineInput(path: path)
+    // Reports come by the thousand.
+    defer { if path != "-" { close(input.descriptor) } }
     while !input.ended {
       try input.fill()
       if input.buffer.count > limit { throw InputError(path: path, errorNumber: EFBIG) }

@@ -95,6 +95,51 @@ import json, sys
 print(' '.join(sorted({r.get('value') or r['actor'] for r in map(json.loads, sys.stdin)})))")
 same "an HTML report" "203.0.113.5 evil.example ta-tradertraitor" "$found"
 
+# Scripts that part no words, full-width marks, and publishers who name themselves around the text.
+values_and_actors() { "$UKAI" extract --rules "$rules" --json "$1" | python3 -c "
+import json, sys
+print(' '.join(sorted({r.get('value') or r['actor'] for r in map(json.loads, sys.stdin)})))"; }
+cat >"$scratch/ja.md" <<'REPORT'
+# 北朝鮮のトレーダートレイター、暗号資産を窃取
+
+ラザルスグループの下位組織は DMM.com の関連会社から盗んだ。詳細は[発表](https://www.npa.example/press)を参照。
+
+- ドメイン：evil-ja[.]example、bad-ja[.]exampleなど
+- IPアドレス：203.0.113[.]44。
+- 通信先はhxxp://c2-ja[.]example/loginである
+- ハッシュ値（SHA-1）：3395856ce81f2b7382dee72602f798b642f14140
+REPORT
+same "a Japanese report" "203.0.113.44 3395856ce81f2b7382dee72602f798b642f14140 bad-ja.example evil-ja.example http://c2-ja.example/login ta-lazarus ta-tradertraitor" "$(values_and_actors "$scratch/ja.md")"
+cat >"$scratch/ko.txt" <<'REPORT'
+라자루스 산하 트레이더트레이터(일명 Jade Sleet·UNC4899)가 공격했다고 crypto.news가 전했다.
+침해지표: evil-ko[.]example, 198.51.100[.]9를 차단하라. hxxps://evil-ko[.]example/a.php에서 내려받는다.
+REPORT
+same "a Korean report" "198.51.100.9 evil-ko.example https://evil-ko.example/a.php ta-lazarus ta-tradertraitor" "$(values_and_actors "$scratch/ko.txt")"
+cat >"$scratch/zh.txt" <<'REPORT'
+据crypto.news报道，TraderTraitor（又名Jade Sleet）盗走了DMM.com的比特币。
+域名evil-zh[.]example；IP为203[.]0[.]113[.]99，网址hxxp://evil-zh[.]example/x.exe。
+REPORT
+same "a Chinese report" "203.0.113.99 evil-zh.example http://evil-zh.example/x.exe ta-tradertraitor" "$(values_and_actors "$scratch/zh.txt")"
+cat >"$scratch/ar.txt" <<'REPORT'
+سرقت مجموعة ترايدر ترايتور التابعة لمجموعة لازاروس من DMM.com، بحسب crypto.news.
+المؤشرات: evil-ar[.]example، و 198.51.100[.]77؛ والرابط hxxps://evil-ar[.]example/a
+REPORT
+same "an Arabic report" "198.51.100.77 evil-ar.example https://evil-ar.example/a ta-lazarus ta-tradertraitor" "$(values_and_actors "$scratch/ar.txt")"
+{
+  printf '<html><head><title>Slow Pisces again</title></head><body><nav><a href="https://news.example/">news.example</a></nav><h2>Indicators</h2>'
+  printf '<ul><li>evil[.]example</li><li>Contact: soc@vendor.example</li></ul><p>&quot;Jade&nbsp;Sleet&quot;</p><footer>news.example press@news.example</footer></body></html>'
+} >"$scratch/frame.html"
+same "navigation, footer and contact are no indicators, the title names an actor" "evil.example ta-tradertraitor" "$(values_and_actors "$scratch/frame.html")"
+same "names across an entity lie where they stand" 'Jade&nbsp;Sleet' "$("$UKAI" extract --rules "$rules" --json "$scratch/frame.html" | python3 -c "
+import json, sys
+text = open(sys.argv[1], encoding='utf-8').read()
+print([text[r['start']:r['end']] for r in map(json.loads, sys.stdin) if r['kind'] == 'actor'][-1])" "$scratch/frame.html")"
+
+# Reports by the thousand, with few descriptors.
+mkdir "$scratch/many"
+for number in $(seq 300); do printf 'evil%s[.]example\n' "$number" >"$scratch/many/$number"; done
+same "three hundred reports with sixty-four descriptors" 300 "$(ulimit -n 64 && "$UKAI" extract --rules "$rules" --json "$scratch/many"/* | wc -l)"
+
 # As a feed that sync takes in.
 mkdir -p "$scratch/feeds" "$scratch/state"
 "$UKAI" extract --rules "$rules" --as feed "$scratch/report.md" >"$scratch/report.jsonl"
@@ -139,13 +184,20 @@ holds "diff names what changed" "$("$UKAI" actors diff "$rules/actors" "$scratch
 cat >"$scratch/doubt.json" <<'GALAXY'
 {"values":[
 {"value":"Jade Sleet","uuid":"11111111-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["Night Wren"]}},
-{"value":"Wren Nest","uuid":"68391641-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["TraderTraitor","Hidden Wren","Turla"]}}]}
+{"value":"Wren Nest","uuid":"68391641-859f-4a9a-9a1e-3e5cf71ec376","meta":{"synonyms":["TraderTraitor","Hidden Wren","Turla","Mirth"]}}]}
 GALAXY
 "$UKAI" actors import misp "$scratch/doubt.json" --into "$scratch/rules/actors/imported" --version 2 2>/dev/null
 resolved() { "$UKAI" actors resolve --rules "$scratch/rules" --json "$1" | python3 -c 'import json,sys; r=json.load(sys.stdin); print(r["status"], r.get("actor", ""))'; }
 same "an unaligned cluster of the same name" "resolved ta-tradertraitor" "$(resolved 'Jade Sleet')"
 same "a part counted under the whole" "resolved ta-tradertraitor" "$(resolved TraderTraitor)"
 same "a name that only the unaligned cluster has" "resolved misp:11111111-859f-4a9a-9a1e-3e5cf71ec376" "$(resolved 'Night Wren')"
+names_in() { "$UKAI" actors find --rules "$scratch/rules" --json - | python3 -c 'import json,sys; print(" ".join(r["surface"] + ":" + r["strength"] for r in map(json.loads, sys.stdin)))'; }
+same "a word that only a base calls a name needs a cue" "" "$(echo 'Mirth filled the room; the mirth went on.' | names_in)"
+same "a word that only a base calls a name, with its cue" "Mirth:weak" "$(echo 'The group known as Mirth struck.' | names_in)"
+printf '[{"Threat actor name":"Diamond Sleet","Origin/Threat":"North Korea","Other names":"Lazarus, Dim Wren"}]' >"$scratch/mapping.json"
+"$UKAI" actors import microsoft "$scratch/mapping.json" --into "$scratch/rules/actors/imported" --version 1 2>/dev/null
+same "a part that a base gives the name of the whole" "resolved ta-lazarus" "$(resolved Lazarus)"
+same "what the base knows besides still counts" "resolved ta-diamond-sleet" "$(resolved 'Dim Wren')"
 same "a real disagreement stays one" "ambiguous " "$(resolved Turla)"
 same "a list's other names give a hint" ta-tradertraitor "$("$UKAI" actors resolve --rules "$rules" --json 'LABYRINTH CHOLLIMA, UNC4899' | python3 -c 'import json,sys; r=json.load(sys.stdin); print(r["hint"] if r["status"] == "ambiguous" else r["status"])')"
 same "a filter leaves tabs alone" "$(printf 'a\tevil.example')" "$(printf 'a\tevil[.]example\n' | "$UKAI" refang -)"

@@ -51,7 +51,15 @@ struct ReportContext {
   func lists(_ range: Range<Int>, in line: ArraySlice<Unicode.Scalar>) -> Bool {
     if isReference { return false }
     if isCode || Self.isAlone(range, in: line) { return true }
-    return isListing && !Self.isTold(range, in: line)
+    return isListing && !Self.isTold(range, in: line) && !Self.isAscribed(range, in: line)
+  }
+
+  /// `Source: https://…` and `Contact us: press@…`, in the midst of a list too.
+  private static func isAscribed(_ range: Range<Int>, in line: ArraySlice<Unicode.Scalar>) -> Bool {
+    let cell = line[line.startIndex..<range.lowerBound].lastIndex(where: isBar).map { $0 + 1 } ?? line.startIndex
+    guard range.lowerBound - cell <= 60 else { return false }
+    let words = ReportPhrases.words(of: line[cell..<range.lowerBound])
+    return !words.isEmpty && words.count <= 4 && references.anyStands(in: words)
   }
 
   /// A value in a sentence, such as "The paper is available at https://…" and "See https://…".

@@ -29,9 +29,12 @@ enum ReportWords {
     var start = line.startIndex
     var index = start
     while index <= line.endIndex {
-      if index == line.endIndex || isSeparator(line[index]) {
+      if index == line.endIndex || isSeparator(line[index]) && !isDotBetween(index, in: line) {
         if index > start { addParts(of: start..<index, in: line, to: &words) }
         start = index + 1
+      } else if index > start, isSeam(line[index - 1], line[index]) {
+        addParts(of: start..<index, in: line, to: &words)
+        start = index
       }
       index += 1
     }
@@ -40,8 +43,28 @@ enum ReportWords {
 
   private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "|", "\"", "“", "”", "«", "»", "`", "，", "、", "（", "）", "「", "」", "；": true
+    case "|", "\"", "“", "”", "«", "»", "`", "，", "、", "（", "）", "「", "」", "；", "：", "。", "！", "？", "【", "】", "『", "』", "《", "》", "،", "؛", "؟": true
     default: scalar.isSpace
+    }
+  }
+
+  /// `evil。example`: a full stop that stands for a dot.
+  private static func isDotBetween(_ index: Int, in line: ArraySlice<Unicode.Scalar>) -> Bool {
+    line[index] == "。" && index > line.startIndex && index + 1 < line.endIndex && IndicatorShape.isAlphanumeric(line[index - 1])
+      && IndicatorShape.isAlphanumeric(line[index + 1]) || line[index] == "。" && index > line.startIndex && isOpener(line[index - 1])
+  }
+
+  /// Where Latin letters or digits meet a script that parts no words: `网址hxxp://…`, `192.0.2[.]7를`.
+  private static func isSeam(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Bool {
+    if right.value >= 0x1100 { return isUnparted(right.value) && IndicatorShape.isAlphanumeric(left) }
+    return left.value >= 0x1100 && IndicatorShape.isAlphanumeric(right) && isUnparted(left.value)
+  }
+
+  /// Hangul, kana and Han.
+  private static func isUnparted(_ value: UInt32) -> Bool {
+    switch value {
+    case 0x1100...0x11FF, 0x3005, 0x3041...0x30FA, 0x30FC...0x318F, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFF66...0xFF9F: true
+    default: false
     }
   }
 

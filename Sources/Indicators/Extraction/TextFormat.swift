@@ -13,13 +13,19 @@ public enum TextFormat: String, Sendable, CaseIterable {
 }
 
 /// The readable part of a text, each scalar with its place in the original.
-struct ReadableText {
-  private(set) var scalars: [Unicode.Scalar] = []
+package struct ReadableText {
+  package private(set) var scalars: [Unicode.Scalar] = []
   /// Offset in the original of each of ``scalars``.
-  private(set) var offsets: [Int] = []
+  package private(set) var offsets: [Int] = []
+
+  /// The text of HTML with its title; nil for anything else, which is read as it is.
+  package init?(html text: String) {
+    guard TextFormat.detect(text) == .html else { return nil }
+    readHTML(Array(text.unicodeScalars), withTitle: true)
+  }
 
   init(_ original: [Unicode.Scalar], format: TextFormat) {
-    if format == .html { readHTML(original) } else {
+    if format == .html { readHTML(original, withTitle: false) } else {
       scalars = original
       offsets = Array(original.indices)
     }
@@ -32,24 +38,38 @@ struct ReadableText {
 
   /// Elements whose content is not text for people.
   private static let hidden: Set<String> = ["script", "style", "noscript", "template", "svg", "head"]
+  /// Elements around the text, where publishers name themselves; hidden only when they end.
+  private static let frames: Set<String> = ["nav", "footer"]
   /// Elements that part lines.
   private static let blocks: Set<String> = [
     "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "pre", "blockquote", "dt", "dd", "hr",
+    "title",
   ]
   /// Elements that part cells.
   private static let cells: Set<String> = ["td", "th"]
 
   /// Tags out, entities decoded. A `<` that begins no tag is text; nothing is looked for further than a tag may be long.
-  private mutating func readHTML(_ text: [Unicode.Scalar]) {
+  private mutating func readHTML(_ text: [Unicode.Scalar], withTitle: Bool) {
     var position = 0
     var hiddenBy: String?
+    var isTitle = false
+    let lastEnds = Self.lastEnds(text)
     while position < text.count {
       let scalar = text[position]
       if scalar == "<", let tag = Self.tag(text, position) {
         if let name = hiddenBy {
           if tag.isEnd, tag.name == name { hiddenBy = nil }
+          if name == "head", withTitle, tag.name == "title", !tag.isEnd {
+            hiddenBy = nil
+            isTitle = true
+          }
         } else {
-          if !tag.isEnd, Self.hidden.contains(tag.name) { hiddenBy = tag.name }
+          if !tag.isEnd, Self.hidden.contains(tag.name) || lastEnds[tag.name] ?? 0 > position { hiddenBy = tag.name }
+          if !tag.isEnd, !withTitle, tag.name == "title" { hiddenBy = "title" }
+          if tag.isEnd, isTitle, tag.name == "title" {
+            hiddenBy = "head"
+            isTitle = false
+          }
           if Self.blocks.contains(tag.name) { append("\n", position) }
           if Self.cells.contains(tag.name) { append("\t", position) }
         }
@@ -64,6 +84,16 @@ struct ReadableText {
         position += 1
       }
     }
+  }
+
+  /// Where the last end tag of each of ``frames`` begins.
+  private static func lastEnds(_ text: [Unicode.Scalar]) -> [String: Int] {
+    var ends: [String: Int] = [:]
+    for index in text.indices.reversed() where text[index] == "<" && index + 1 < text.count && text[index + 1] == "/" {
+      for name in frames where ends[name] == nil && text[(index + 2)...].starts(with: name.unicodeScalars, by: { RefangScanner.lowered($0) == $1 }) { ends[name] = index }
+      if ends.count == frames.count { break }
+    }
+    return ends
   }
 
   private static func tag(_ text: [Unicode.Scalar], _ start: Int) -> (name: String, isEnd: Bool, end: Int)? {
@@ -105,6 +135,8 @@ struct ReadableText {
 
   private static let entities: [String: Unicode.Scalar] = [
     "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "period": ".", "colon": ":", "sol": "/", "commat": "@", "lsqb": "[", "rsqb": "]",
+    "ndash": "–", "mdash": "—", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”", "laquo": "«", "raquo": "»", "hellip": "…", "copy": "©", "middot": "·",
+    "bull": "•", "shy": "\u{AD}", "ensp": " ", "emsp": " ", "thinsp": " ", "lpar": "(", "rpar": ")", "lcub": "{", "rcub": "}", "lbrack": "[", "rbrack": "]",
   ]
 
   private static func entity(_ text: [Unicode.Scalar], _ start: Int) -> (scalar: Unicode.Scalar, end: Int)? {

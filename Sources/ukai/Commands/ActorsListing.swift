@@ -147,7 +147,18 @@ extension Actors {
           ukai actors import attack enterprise-attack.json --into Rules/actors/imported --version 18.1
         """)
 
-    enum Base: String, ExpressibleByArgument, CaseIterable { case misp, attack, microsoft }
+    enum Base: String, ExpressibleByArgument, CaseIterable {
+      case misp, attack, microsoft
+
+      /// The kind of file, for people.
+      var expected: String {
+        switch self {
+        case .misp: "a cluster file of the MISP galaxy"
+        case .attack: "a STIX bundle of ATT&CK with intrusion-set objects"
+        case .microsoft: "Microsoft's mapping of threat actor names"
+        }
+      }
+    }
 
     @Argument(help: "misp (galaxy cluster JSON), attack (STIX bundle) or microsoft (mapping JSON).") var base: Base
     @Argument(help: "The file.") var file: String
@@ -165,7 +176,7 @@ extension Actors {
       let bytes = try LineInput.all(path: file)
       let document: JSONValue
       do throws(JSONError) { document = try JSONParser.parse(bytes) } catch {
-        throw CommandFailure(.refused, Diagnostic(.error, code: "actors.import", "not JSON at byte \(error.offset)", file: file))
+        throw CommandFailure(.refused, Diagnostic(.error, code: "actors.import", "not JSON at byte \(error.offset); expected \(base.expected)", file: file))
       }
       let rows: [String]
       switch base {
@@ -173,7 +184,7 @@ extension Actors {
       case .attack: rows = ActorImport.attack(document)
       case .microsoft: rows = ActorImport.microsoft(document)
       }
-      if rows.isEmpty { throw CommandFailure(.refused, Diagnostic(.error, code: "actors.import", "no actors in this file", file: file)) }
+      if rows.isEmpty { throw CommandFailure(.refused, Diagnostic(.error, code: "actors.import", "no actors in this file; expected \(base.expected)", file: file)) }
       let digest = SHA256.hex(SHA256.digest(bytes))
       if let into {
         try write(rows, digest, into)

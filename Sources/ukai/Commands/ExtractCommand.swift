@@ -47,7 +47,7 @@ struct Extract: ParsableCommand {
         continue
       }
       let found = TextExtractor().extract(text)
-      let actors = mentions.find(in: text, field: .body)
+      let actors = Self.actors(in: text, mentions)
       named.formUnion(actors.filter { $0.strength == .strong }.compactMap(\.actor))
       switch form {
       case .jsonl, .text: try list(found, actors, file: file, &console)
@@ -91,6 +91,19 @@ struct Extract: ParsableCommand {
     }
     for record in records.sorted(by: { $0.start < $1.start }) {
       try console.record(record.json, text: Console.visible((files.count > 1 ? "\(file): " : "") + record.text))
+    }
+  }
+
+  /// Names in what people read of a text; offsets and surface are the original's.
+  private static func actors(in text: String, _ mentions: ActorMentions) -> [ActorMention] {
+    guard let readable = ReadableText(html: text) else { return mentions.find(in: text, field: .body) }
+    let original = Array(text.unicodeScalars)
+    return mentions.find(in: String(scalars: readable.scalars), field: .body).map { mention in
+      var placed = mention
+      placed.start = readable.offsets[mention.start]
+      placed.end = readable.offsets[mention.end - 1] + 1
+      placed.surface = String(scalars: original[placed.start..<placed.end])
+      return placed
     }
   }
 
