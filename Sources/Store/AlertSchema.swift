@@ -187,5 +187,9 @@ enum AlertSchema {
     -- "OFFSET:HASH" by blanks: samples of the content, by which a copy that is still being made is told from another log.
     ALTER TABLE cursor ADD COLUMN checkpoints TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- Of a type that few alerts have, one need not look for them among all.
+    CREATE INDEX alert_type ON alert(indicator_type);
+    """,
   ]
 }

@@ -108,7 +108,10 @@ extension AlertStore {
     state.oldest = (row?[1] as Int64?).map { Timestamp(microseconds: $0) }
     state.refused =
       try Int.fetchOne(database, sql: "SELECT count(*) FROM delivery WHERE destination = ? AND refused IS NOT NULL", arguments: [state.name]) ?? 0
-    let rows = try Int.fetchOne(database, sql: "SELECT count(*) FROM delivery WHERE destination = ? AND NOT postponed", arguments: [state.name]) ?? 0
-    state.delivered = rows - state.refused
+    // Both are counted by an index of few rows; all of them by the key alone.
+    let postponed =
+      try Int.fetchOne(database, sql: "SELECT count(*) FROM delivery WHERE destination = ? AND postponed", arguments: [state.name]) ?? 0
+    let rows = try Int.fetchOne(database, sql: "SELECT count(*) FROM delivery WHERE destination = ?", arguments: [state.name]) ?? 0
+    state.delivered = rows - postponed - state.refused
   }
 }

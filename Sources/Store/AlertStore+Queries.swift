@@ -55,7 +55,10 @@ extension AlertStore {
       add(count <= fewAlerts ? "number IN (\(source))" : condition, values)
     }
     if let since = filter.since { add("last_seen >= ?", [since.microseconds]) }
-    if let until = filter.until { add("first_seen < ?", [until.microseconds]) }
+    if let until = filter.until {
+      // No alert spans more than a day: with its end bounded, the index by last sighting leads to it.
+      add("first_seen < ? AND last_seen < ?", [until.microseconds, until.adding(seconds: Alert.windowSeconds).microseconds])
+    }
     if let severity = filter.minimumSeverity {
       try addSelective("+severity >= ?", "SELECT number FROM alert INDEXED BY alert_severity WHERE severity >= ?", [severity.rank])
     }
@@ -69,7 +72,9 @@ extension AlertStore {
         "(asset = ? OR (wide_assets > 0 AND EXISTS (SELECT 1 FROM wide_asset WHERE wide_asset.alert = number AND wide_asset.asset = ?)))",
         "SELECT number FROM alert WHERE asset = ? UNION SELECT alert FROM wide_asset WHERE asset = ?", [asset, asset])
     }
-    if let type = filter.type { add("indicator_type = ?", [type.rawValue]) }
+    if let type = filter.type {
+      try addSelective("+indicator_type = ?", "SELECT number FROM alert INDEXED BY alert_type WHERE indicator_type = ?", [type.rawValue])
+    }
     if let value = filter.indicator {
       try addSelective("+indicator_value = ?", "SELECT number FROM alert WHERE indicator_value = ?", [value])
     }
