@@ -74,13 +74,15 @@ enum StateDatabase {
     guard let error = error as? DatabaseError else { return Diagnostic(.error, code: "store.io", "\(error)", file: path) }
     let text = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
     return switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: Diagnostic(.error, code: "store.busy", "another run writes to it for longer than 5 s", file: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: Diagnostic(.error, code: "store.busy", "another run writes to it for longer than 5 s", hint: "run it again; nothing was changed", file: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       Diagnostic(.error, code: "store.damaged", "damaged: \(text)", hint: "run ukai doctor", file: path)
-    case .SQLITE_FULL: Diagnostic(.error, code: "store.full", "no space left; nothing was lost", file: path)
-    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: Diagnostic(.error, code: "store.permission", text, file: path)
-    case .SQLITE_CANTOPEN: Diagnostic(.error, code: "store.create", text, file: path)
-    default: Diagnostic(.error, code: "store.io", text, file: path)
+    case .SQLITE_FULL: Diagnostic(.error, code: "store.full", "no space left; nothing was lost", hint: "make room and run it again: it goes on where it stopped", file: path)
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+      Diagnostic(.error, code: "store.permission", text, hint: "let this user write it, or use another --state", file: path)
+    case .SQLITE_CANTOPEN:
+      Diagnostic(.error, code: "store.create", text, hint: "see that the directory is there and can be written, or use another --state", file: path)
+    default: Diagnostic(.error, code: "store.io", text, hint: "run ukai doctor", file: path)
     }
   }
 }

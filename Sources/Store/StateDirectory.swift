@@ -87,12 +87,14 @@ public final class LockFile {
     while true {
       let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
       guard descriptor >= 0 else {
-        throw unsafe Diagnostic(.error, code: "state.create", "cannot open the lock: \(String(cString: strerror(errno)))", file: path)
+        throw unsafe Diagnostic(.error, code: "state.create", "cannot open the lock: \(String(cString: strerror(errno)))",
+          hint: "let this user write the state directory, or use another --state", file: path)
       }
       if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
         let holder = Self.holder(descriptor)
         close(descriptor)
-        throw Diagnostic(.error, code: "lock.busy", "another run holds the lock\(holder.map { " (process \($0))" } ?? "")", file: path)
+        throw Diagnostic(.error, code: "lock.busy", "another run holds the lock\(holder.map { " (process \($0))" } ?? "")", hint: "nothing was done; run it again when that one has ended",
+          file: path)
       }
       // The file may have been replaced between open and flock: then the lock is on a file that nobody else will see.
       var held = stat()

@@ -153,8 +153,14 @@ import Testing
     #expect(try count { $0.asset = "wks-2" } == 1)
     #expect(try count { $0.indicator = "evil.example" } == 1)
     #expect(try count { $0.type = .url } == 0)
+    #expect(try count { $0.type = .domain } == 2)
+    #expect(try count { $0.until = Sample.now } == 0)
+    #expect(try count { $0.until = Sample.now.adding(seconds: 1) } == 2)
+    // An alert that lasts a day is found by its beginning.
+    try commit([Sample.sighting(3, at: Sample.now.adding(seconds: 86_399))])
+    #expect(try count { $0.until = Sample.now.adding(seconds: 1) } == 2)
     #expect(try count { $0.statuses = [.closed] } == 0)
-    #expect(try count { $0.since = Sample.now.adding(seconds: 1) } == 0)
+    #expect(try count { $0.since = Sample.now.adding(seconds: 86_400) } == 0)
     #expect(try count { $0.limit = 1 } == 1)
   }
 
