@@ -212,17 +212,14 @@ extension TokenScan {
   func gatherMarks() {
     let count = unsafe markPlaces.flatten(to: ends)
     guard count > 0 else { return }
-    let before = marks.count
-    marks.append(contentsOf: repeatElement(0, count: count))
-    let kept = unsafe marks.withUnsafeMutableBufferPointer { marks in
-      var kept = before
-      for place in 0..<count {
-        let mark = unsafe base &+ Int(ends[place])
-        unsafe marks[kept] = mark
-        kept = kept &+ (mark < text.count ? 1 : 0)
+    marks.append(addingCapacity: count) { span in
+      unsafe span.withUnsafeMutableBufferPointer { marks, kept in
+        for place in 0..<count {
+          let mark = unsafe base &+ Int(ends[place])
+          unsafe marks[kept] = mark
+          kept = kept &+ (mark < text.count ? 1 : 0)
+        }
       }
-      return kept
     }
-    marks.removeLast(before + count - kept)
   }
 }

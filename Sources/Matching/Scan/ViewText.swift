@@ -21,15 +21,19 @@ struct ViewText {
   /// Appends what is written to the room for at most `count` bytes.
   mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
     let first = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: count))
-    let written = unsafe bytes.withUnsafeMutableBytes { bytes in
-      var room = unsafe Room(target: UnsafeMutableRawBufferPointer(rebasing: bytes[first...]), first: first, origins: origins)
-      origins = ViewOrigins()
-      write(&room)
-      origins = room.origins
-      return room.written
+    var notes = ViewOrigins()
+    swap(&notes, &origins)
+    bytes.append(addingCapacity: count) { span in
+      unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
+        var room = unsafe Room(
+          target: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[initialized...])), first: first, origins: notes)
+        notes = ViewOrigins()
+        write(&room)
+        notes = room.origins
+        initialized += room.written
+      }
     }
-    bytes.removeLast(count - written)
+    origins = notes
   }
 
   /// The end of a view that is being written.
