@@ -110,6 +110,9 @@ extension Canonicalizer {
     guard let hive = hives[name.lowercasedASCII().text] else { throw Rejection("hive", as: .registry) }
     guard !parts.isEmpty else { throw Rejection("no-subkey", as: .registry) }
     let canonical = hive + "\\" + Array(parts.joined(separator: [0x5C])).text
+    // White space that a separator hid.
+    let bytes = Bytes(canonical)
+    guard bytes.trimmed().count == bytes.count else { return try registry(bytes.trimmed()) }
     return Observable(type: .registry, canonical: canonical, match: canonical.lowercased())
   }
 
