@@ -262,7 +262,7 @@ if ada:
         # Non-special schemes whose hosts are opaque, and texts with a host and port but no scheme, are read by rules of ours.
         if not re.match(r"(?i)(https?|ftp|wss?):", value):
             return True
-        if re.search(r"\\\.|\.\]|\[\.|\s", value):
+        if re.search(r"\\\.|\.\]|\[\.|[\[({]\s*[/:@]+\s*[\])}]|\s", value):
             return True  # defanging, which is undone before the URL is read
         if theirs and answer.get("reason") == "bad-host":
             host = ada.URL(value).hostname
