@@ -15,6 +15,8 @@ struct MentionIndex: Sendable {
   private var keys: [String: Bool] = [:]
   private var spaced: [String: Bool] = [:]
   private var designators: [NameDesignator: Bool] = [:]
+  /// The beginnings of all keys in Hangul, kana and Han, of each length.
+  private var beginnings: Set<String> = []
   private let cues: [String]
   private let affixes: [String]
 
@@ -39,6 +41,13 @@ struct MentionIndex: Sendable {
       }
     }
     self.keys = keys.filter { !$0.key.isEmpty && !resolver.catalog.stopnames.contains($0.key) }
+    for key in self.keys.keys where key.unicodeScalars.first.map({ NameScript($0.value).isEastAsian }) ?? false {
+      var beginning = ""
+      for scalar in key.unicodeScalars {
+        beginning.unicodeScalars.append(scalar)
+        beginnings.insert(beginning)
+      }
+    }
     self.spaced = spaced
     self.designators = designators
     cues = resolver.catalog.cues
@@ -105,6 +114,8 @@ struct MentionIndex: Sendable {
     let word = words[position]
     for start in word.range {
       var key: [Unicode.Scalar] = []
+      // The key folded so far, while folding changes nothing but what it drops.
+      var folded: String? = ""
       var best: (end: Int, index: Int, flagged: Bool)?
       var index = position
       var cursor = start
@@ -116,8 +127,18 @@ struct MentionIndex: Sendable {
           continue
         }
         key.append(scalars[cursor])
+        if folded != nil, Self.foldsToItself(cursor, scalars) {
+          folded?.unicodeScalars.append(scalars[cursor])
+          // Nearly everywhere no name begins.
+          if let folded, !beginnings.contains(folded) { break }
+        } else if !Self.isDropped(scalars[cursor].value) {
+          folded = nil
+        }
         cursor += 1
-        if let flagged = keys[NameFolding.key(String(scalars: key))] { best = (cursor, index, flagged) }
+        let whole = folded ?? NameFolding.key(String(scalars: key))
+        // The last character may still join with the next.
+        if folded == nil, whole.unicodeScalars.count > 1, !beginnings.contains(String(whole.unicodeScalars.dropLast())) { break }
+        if let flagged = keys[whole] { best = (cursor, index, flagged) }
       }
       guard let best else { continue }
       let hit = Hit(words: position..<(best.index + 1), range: start..<best.end, isFlagged: best.flagged)
@@ -125,6 +146,20 @@ struct MentionIndex: Sendable {
     }
     return nil
   }
+
+  /// Kana, Han and Hangul that folding leaves as they are, and does not join with what follows.
+  private static func foldsToItself(_ index: Int, _ scalars: [Unicode.Scalar]) -> Bool {
+    let next = index + 1 < scalars.count ? scalars[index + 1].value : 0
+    switch scalars[index].value {
+    case 0x3041...0x3096, 0x30A1...0x30FA: return !(0x3099...0x309A).contains(next) && !(0xFF9E...0xFF9F).contains(next)
+    case 0x3400...0x4DBF, 0x4E00...0x9FFF: return true
+    case 0xAC00...0xD7A3: return !(0x1160...0x11FF).contains(next)
+    default: return false
+    }
+  }
+
+  /// The mark of a long vowel, a middle dot and blanks, which folding drops.
+  private static func isDropped(_ value: UInt32) -> Bool { value == 0x30FC || value == 0x30FB || value == 0xB7 || value == 0x20 || value == 0x3000 }
 
   /// A katakana name must not be part of a longer katakana word, unless the rest is an affix; a Hangul name may carry particles.
   private func isBounded(_ hit: Hit, _ scalars: [Unicode.Scalar]) -> Bool {
