@@ -64,18 +64,7 @@ extension Warninglists {
     }
   }
 
-  private static func names(_ directory: String) -> [String] {
-    guard let handle = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(handle) }
-    var names: [String] = []
-    while let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-  }
+  private static func names(_ directory: String) -> [String] { DirectoryNames.all(in: directory).filter { !$0.hasPrefix(".") } }
 
   private mutating func add(
     _ file: String, stem: String, _ actions: WarninglistActions, _ diagnostics: inout [Diagnostic]

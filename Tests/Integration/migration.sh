@@ -6,35 +6,12 @@ rounds=${UKAI_KILLS:-40} alerts=${UKAI_ALERTS:-20000}
 [ -n "${UKAI_QUICK:-}" ] && rounds=8 alerts=5000
 
 # The first schema as it was, and what must be true of it afterwards.
-python3 - "$scratch" "$alerts" <<'P' || { not_ok "the old store could not be made"; exit 1; }
+python3 - "$scratch" "$alerts" Tests/Fixtures/store/first-schema.sql <<'P' || { not_ok "the old store could not be made"; exit 1; }
 import hashlib, json, os, sqlite3, sys
-scratch, count = sys.argv[1], int(sys.argv[2])
+scratch, count, tables = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 os.makedirs(scratch + "/old", 0o700)
 store = sqlite3.connect(scratch + "/old/alerts.sqlite")
-store.executescript("""
-PRAGMA application_id = 1969971564; PRAGMA user_version = 1; PRAGMA synchronous = OFF;
-CREATE TABLE sighting(id BLOB PRIMARY KEY, alert INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE alert(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, indicator_type TEXT NOT NULL, indicator_value TEXT NOT NULL,
-  asset TEXT NOT NULL, count INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, severity INTEGER NOT NULL,
-  status TEXT NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL, sample TEXT NOT NULL) STRICT;
-CREATE INDEX alert_thing ON alert(indicator_type, indicator_value, asset, first_seen);
-CREATE INDEX alert_last_seen ON alert(last_seen);
-CREATE TABLE alert_label(kind TEXT NOT NULL, label TEXT NOT NULL, alert INTEGER NOT NULL REFERENCES alert(number),
-  PRIMARY KEY(kind, label, alert)) STRICT, WITHOUT ROWID;
-CREATE TABLE sample(alert INTEGER NOT NULL REFERENCES alert(number), position INTEGER NOT NULL, observed_at INTEGER NOT NULL,
-  record TEXT NOT NULL, PRIMARY KEY(alert, position)) STRICT, WITHOUT ROWID;
-CREATE TABLE status_change(number INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alert(number), at INTEGER NOT NULL,
-  who TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
-CREATE INDEX status_change_alert ON status_change(alert);
-CREATE TABLE cursor(generation TEXT PRIMARY KEY, path TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
-  prefix_length INTEGER NOT NULL, prefix_hash TEXT NOT NULL, offset INTEGER NOT NULL, anchor_hash TEXT NOT NULL, lines INTEGER NOT NULL,
-  disk_size INTEGER NOT NULL, modified_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX cursor_prefix ON cursor(prefix_length, prefix_hash);
-CREATE TABLE delivery(destination TEXT NOT NULL, alert INTEGER NOT NULL REFERENCES alert(number), version INTEGER NOT NULL,
-  at INTEGER NOT NULL, refused TEXT, PRIMARY KEY(destination, alert)) STRICT, WITHOUT ROWID;
-CREATE TABLE file_intent(destination TEXT PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL, offset INTEGER NOT NULL,
-  bytes BLOB NOT NULL, alerts TEXT NOT NULL) STRICT, WITHOUT ROWID;
-""")
+store.executescript("PRAGMA synchronous = OFF;" + open(tables).read())
 facts = []
 for n in range(1, count + 1):
     id, value, asset, first = hashlib.md5(b"%d" % n).hexdigest(), "host-%d.bad.example" % (n % 500), "wks-%d" % (n // 500), 1778371200000000 + n * 1000000

@@ -1,3 +1,4 @@
+import Foundation
 import Indicators
 import Matching
 import Store
@@ -106,7 +107,7 @@ import Testing
 
   @Test func aStoreOfTheFirstSchemaIsBroughtUpToDate() throws {
     let old = folder.file("old.sqlite")
-    try SQLiteShell.run(old, FirstSchema.sql)
+    try SQLiteShell.run(old, try FirstSchema.sql())
     let migrated = try AlertStore(path: old)
     let alert = try #require(try migrated.alerts().first)
     #expect(alert.indicator.value == "evil.example")
@@ -120,33 +121,14 @@ import Testing
   }
 }
 
-/// A store as the first schema wrote it, with one alert and one delivery; frozen here as it was.
+/// A store as the first schema wrote it, with one alert and one delivery.
 private enum FirstSchema {
-  static var sql: String {
+  private static let tables = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/store/first-schema.sql")
+
+  static func sql() throws -> String {
     let record = Sample.sighting(1).json.serialized().replacing("'", with: "''")
-    return """
-      PRAGMA application_id = 1969971564; PRAGMA user_version = 1;
-      CREATE TABLE sighting(id BLOB PRIMARY KEY, alert INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-      CREATE TABLE alert(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, indicator_type TEXT NOT NULL, indicator_value TEXT NOT NULL,
-        asset TEXT NOT NULL, count INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, severity INTEGER NOT NULL,
-        status TEXT NOT NULL, version INTEGER NOT NULL, created_at INTEGER NOT NULL, sample TEXT NOT NULL) STRICT;
-      CREATE INDEX alert_thing ON alert(indicator_type, indicator_value, asset, first_seen);
-      CREATE INDEX alert_last_seen ON alert(last_seen);
-      CREATE TABLE alert_label(kind TEXT NOT NULL, label TEXT NOT NULL, alert INTEGER NOT NULL REFERENCES alert(number),
-        PRIMARY KEY(kind, label, alert)) STRICT, WITHOUT ROWID;
-      CREATE TABLE sample(alert INTEGER NOT NULL REFERENCES alert(number), position INTEGER NOT NULL, observed_at INTEGER NOT NULL,
-        record TEXT NOT NULL, PRIMARY KEY(alert, position)) STRICT, WITHOUT ROWID;
-      CREATE TABLE status_change(number INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alert(number), at INTEGER NOT NULL,
-        who TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
-      CREATE INDEX status_change_alert ON status_change(alert);
-      CREATE TABLE cursor(generation TEXT PRIMARY KEY, path TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
-        prefix_length INTEGER NOT NULL, prefix_hash TEXT NOT NULL, offset INTEGER NOT NULL, anchor_hash TEXT NOT NULL, lines INTEGER NOT NULL,
-        disk_size INTEGER NOT NULL, modified_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-      CREATE INDEX cursor_prefix ON cursor(prefix_length, prefix_hash);
-      CREATE TABLE delivery(destination TEXT NOT NULL, alert INTEGER NOT NULL REFERENCES alert(number), version INTEGER NOT NULL,
-        at INTEGER NOT NULL, refused TEXT, PRIMARY KEY(destination, alert)) STRICT, WITHOUT ROWID;
-      CREATE TABLE file_intent(destination TEXT PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL, offset INTEGER NOT NULL,
-        bytes BLOB NOT NULL, alerts TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    return try String(contentsOf: tables, encoding: .utf8) + """
       INSERT INTO alert VALUES (1, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'domain', 'evil.example', 'wks-1', 3, 5, 9, 3, 'new', 1, 5, '\(record)');
       INSERT INTO sample VALUES (1, 0, 5, '\(record)');
       INSERT INTO delivery VALUES ('y', 1, 1, 5, NULL);

@@ -57,22 +57,7 @@ enum JSONView {
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    guard start < end, end <= text.count else { return }
-    // An escape is never shorter than what it stands for.
-    view.append(atMost: end - start) { room in
-      var run = start
-      var position = text.first(0x5c, from: start, to: end)
-      while position < end {
-        let escape = escape(text, position, end)
-        if escape.count > 0 {
-          room.copy(text, run, position)
-          for index in 0..<escape.count { room.put(escape.byte(index), from: position) }
-          run = escape.end
-        }
-        position = text.first(0x5c, from: escape.end, to: end)
-      }
-      room.copy(text, run, end)
-    }
+    view.append(text, start, end, undoing: 0x5c, by: escape)
   }
 
   /// What a backslash and one byte stand for.
@@ -125,25 +110,14 @@ enum JSONView {
   }
 
   /// What a backslash begins.
-  private struct Escape {
-    /// Where reading goes on.
-    var end: Int
-    /// How many bytes it stands for; 0 when it is no escape.
-    var count = 0
-    /// They, the first one in the lowest.
-    var bytes: UInt32 = 0
-
-    @inline(__always) func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: bytes &>> UInt32(truncatingIfNeeded: 8 &* index)) }
-  }
-
-  private static func escape(_ text: LogText, _ position: Int, _ end: Int) -> Escape {
-    guard position + 1 < end else { return Escape(end: position + 1) }
+  private static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {
+    guard position + 1 < end else { return ViewText.Escape(end: position + 1) }
     let kind = text[position + 1]
-    if let byte = simple(kind) { return Escape(end: position + 2, count: 1, bytes: UInt32(byte)) }
+    if let byte = simple(kind) { return ViewText.Escape(end: position + 2, count: 1, bytes: UInt32(byte)) }
     switch kind {
     case 0x78:  // nginx writes \xXX
       guard let value = hexadecimal(text, position + 2, 2, end) else { break }
-      return Escape(end: position + 4, count: 1, bytes: value)
+      return ViewText.Escape(end: position + 4, count: 1, bytes: value)
     case 0x75:
       guard var value = hexadecimal(text, position + 2, 4, end) else { break }
       var next = position + 6
@@ -153,7 +127,7 @@ enum JSONView {
         value = 0x10000 + (value - 0xd800) << 10 + (low - 0xdc00)
         next += 6
       }
-      var escape = Escape(end: next)
+      var escape = ViewText.Escape(end: next)
       for byte in UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter {
         escape.bytes |= UInt32(byte) << UInt32(8 * escape.count)
         escape.count += 1
@@ -161,7 +135,7 @@ enum JSONView {
       return escape
     default: break
     }
-    return Escape(end: position + 1)
+    return ViewText.Escape(end: position + 1)
   }
 
   private static func hexadecimal(_ text: LogText, _ start: Int, _ digits: Int, _ end: Int) -> UInt32? {

@@ -37,21 +37,9 @@ enum PercentView {
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    guard start < end, end <= text.count else { return }
-    view.append(atMost: end - start) { room in
-      var run = start
-      var position = text.first(0x25, from: start, to: end)
-      while position < end {
-        var next = position + 1
-        if position + 2 < end, let byte = value(text, position) {
-          room.copy(text, run, position)
-          room.put(byte, from: position)
-          next = position + 3
-          run = next
-        }
-        position = text.first(0x25, from: next, to: end)
-      }
-      room.copy(text, run, end)
+    view.append(text, start, end, undoing: 0x25) { text, position, end in
+      guard position + 2 < end, let byte = value(text, position) else { return ViewText.Escape(end: position + 1) }
+      return ViewText.Escape(end: position + 3, count: 1, bytes: UInt32(byte))
     }
   }
 

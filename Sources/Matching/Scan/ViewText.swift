@@ -18,8 +18,42 @@ struct ViewText {
     unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
   }
 
+  /// What a mark of a view begins.
+  struct Escape {
+    /// Where reading goes on.
+    var end: Int
+    /// How many bytes it stands for, four at most; 0 when it is no escape.
+    var count = 0
+    /// They, the first one in the lowest.
+    var bytes: UInt32 = 0
+
+    @inline(__always) func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: bytes &>> UInt32(truncatingIfNeeded: 8 &* index)) }
+  }
+
+  /// Appends a piece of the chunk with what begins with `mark` undone.
+  ///
+  /// - Parameter escape: what a mark begins; never shorter than what it stands for, so that the piece's own length is room enough.
+  @inline(__always)
+  mutating func append(_ text: LogText, _ start: Int, _ end: Int, undoing mark: UInt8, by escape: (LogText, _ mark: Int, _ end: Int) -> Escape) {
+    guard start >= 0, start < end, end <= text.count else { return }
+    append(atMost: end - start) { room in
+      var run = start
+      var position = text.first(mark, from: start, to: end)
+      while position < end {
+        let escape = escape(text, position, end)
+        if escape.count > 0 {
+          room.copy(text, run, position)
+          for index in 0..<escape.count { room.put(escape.byte(index), from: position) }
+          run = escape.end
+        }
+        position = text.first(mark, from: escape.end, to: end)
+      }
+      room.copy(text, run, end)
+    }
+  }
+
   /// Appends what is written to the room for at most `count` bytes.
-  mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
+  private mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
     let first = bytes.count
     var notes = ViewOrigins()
     swap(&notes, &origins)
@@ -37,7 +71,7 @@ struct ViewText {
   }
 
   /// The end of a view that is being written.
-  @safe struct Room {
+  @safe private struct Room {
     fileprivate let target: UnsafeMutableRawBufferPointer
     /// Place of the first byte in the view.
     fileprivate let first: Int
