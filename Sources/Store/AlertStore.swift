@@ -9,7 +9,7 @@ public final class AlertStore: Sendable {
   let path: String
   private let alertsInMemory: Int
   /// What the last commit left; nil when there was none or it failed. Touched inside the queue alone.
-  let foldMemory = Mutex<FoldMemory?>(nil)
+  let recentAlerts = Mutex<RecentAlerts?>(nil)
 
   /// First sightings kept whole for each alert. Beyond them those that raised its severity are kept, to explain it: as many as there
   /// are severities at most. All others are counted, and known by their identity.
@@ -58,7 +58,7 @@ extension AlertStore {
         try Self.write(batch.withheld, now: now, database)
       }
       let memory = fold.memory
-      database.afterNextTransaction(onCommit: { [self] _ in foldMemory.withLock { $0 = memory } })
+      database.afterNextTransaction(onCommit: { [self] _ in recentAlerts.withLock { $0 = memory } })
       return commit
     }
   }
@@ -68,11 +68,11 @@ extension AlertStore {
   }
 
   /// The memory of the commit before, unless another connection has written since. Taken out, so that a rollback leaves none.
-  private func takeMemory(_ database: Database) throws -> FoldMemory {
+  private func takeMemory(_ database: Database) throws -> RecentAlerts {
     let version = try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-    let kept = foldMemory.withLock { $0.take() }
+    let kept = recentAlerts.withLock { $0.take() }
     if let kept, kept.dataVersion == version { return kept }
-    return FoldMemory(dataVersion: version, limit: alertsInMemory)
+    return RecentAlerts(dataVersion: version, limit: alertsInMemory)
   }
 
   private static func write(_ withheld: [Withheld], now: Timestamp, _ database: Database) throws {

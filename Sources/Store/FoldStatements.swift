@@ -56,7 +56,7 @@ struct FoldStatements {
 
   /// Its number.
   func insert(
-    alert id: FoldMemory.Identity, of sighting: Sighting, asset: String, isWide: Bool, now: Timestamp
+    alert id: RecentAlerts.Identity, of sighting: Sighting, asset: String, isWide: Bool, now: Timestamp
   ) throws -> Int64 {
     alert.bind(id.text, at: 1)
     alert.bind(sighting.indicator.type.rawValue, at: 2)
@@ -77,7 +77,7 @@ struct FoldStatements {
     try label.run()
   }
 
-  func update(_ alert: FoldMemory.Open) throws {
+  func update(_ alert: RecentAlerts.Open) throws {
     count.bind(Int64(alert.count), at: 1)
     count.bind(alert.last.microseconds, at: 2)
     count.bind(Int64(alert.wideAssets), at: 3)
@@ -98,6 +98,6 @@ struct FoldStatements {
 
   /// 32 hexadecimal digits as 16 bytes; anything else as its own bytes.
   private static func bind(_ id: String, to statement: BulkStatement) {
-    if let identity = FoldMemory.Identity(id) { statement.bind(identity.bytes, at: 1) } else { statement.bind(blob: id, at: 1) }
+    if let identity = RecentAlerts.Identity(id) { statement.bind(identity.bytes, at: 1) } else { statement.bind(blob: id, at: 1) }
   }
 }

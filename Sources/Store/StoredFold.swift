@@ -4,22 +4,22 @@ internal import Matching
 
 /// Folding inside a transaction: alerts that are touched are read once and written once. ``MemoryFold`` is its twin without a store.
 struct StoredFold {
-  private typealias Open = FoldMemory.Open
-  private typealias Thing = FoldMemory.Thing
-  private typealias Key = FoldMemory.Key
+  private typealias Open = RecentAlerts.Open
+  private typealias Thing = RecentAlerts.Thing
+  private typealias Key = RecentAlerts.Key
 
   let database: Database
   let now: Timestamp
   let assetsPerIndicator: Int?
   /// True to the store only once ``finish()`` is done and the transaction committed.
-  private(set) var memory: FoldMemory
+  private(set) var memory: RecentAlerts
   var newAlerts = 0
   private var counted = 0
   /// Places of alerts that changed.
   private var touched: [Int] = []
   private let statements: FoldStatements
 
-  init(database: Database, now: Timestamp, assetsPerIndicator: Int?, memory: FoldMemory) throws {
+  init(database: Database, now: Timestamp, assetsPerIndicator: Int?, memory: RecentAlerts) throws {
     self.database = database
     self.now = now
     self.assetsPerIndicator = assetsPerIndicator
@@ -162,7 +162,7 @@ struct StoredFold {
     let asset = isWide ? Alert.manyAssets : sighting.asset
     let rows = try Row.fetchAll(statement, arguments: [indicator.type.rawValue, indicator.observable.match, asset, isWide])
     return try rows.map { row in
-      guard let id = FoldMemory.Identity(row[1] as String) else {
+      guard let id = RecentAlerts.Identity(row[1] as String) else {
         throw Diagnostic(.error, code: "store.damaged", "an alert's id is no 32 hexadecimal digits", hint: "run ukai doctor")
       }
       return Open(
@@ -172,7 +172,7 @@ struct StoredFold {
   }
 
   private mutating func make(_ sighting: Sighting, isWide: Bool) throws -> Open {
-    guard let id = FoldMemory.Identity(Alert.identity(of: sighting, isWide: isWide)) else {
+    guard let id = RecentAlerts.Identity(Alert.identity(of: sighting, isWide: isWide)) else {
       throw Diagnostic(.error, code: "store.io", "an alert's id is no 32 hexadecimal digits")
     }
     let number = try statements.insert(

@@ -5,7 +5,7 @@ internal import Matching
 ///
 /// Names are kept once and alerts without a heap object of their own, about a hundred bytes each: with many alerts this is what decides
 /// how often the store is asked.
-struct FoldMemory: Sendable {
+struct RecentAlerts: Sendable {
   /// 32 hexadecimal digits as two numbers.
   struct Identity: Sendable, Hashable {
     var high: UInt64
@@ -138,7 +138,7 @@ struct FoldMemory: Sendable {
     guard max(alerts.count, places.count / 2, assets.count / 2) > limit else { return }
     let uses = alerts.map(\.used).sorted()
     let threshold = uses.isEmpty ? 0 : uses[uses.count / 2]
-    var kept = FoldMemory(dataVersion: dataVersion, limit: limit)
+    var kept = RecentAlerts(dataVersion: dataVersion, limit: limit)
     kept.round = round
     // A thing keeps its number; what it had open is read again when it is asked for.
     kept.things = things
@@ -155,7 +155,7 @@ struct FoldMemory: Sendable {
         kept.states[Int(key.thing)].isWhole = false
       }
     }
-    if kept.states.count > limit { kept = FoldMemory(dataVersion: dataVersion, limit: limit) }
+    if kept.states.count > limit { kept = RecentAlerts(dataVersion: dataVersion, limit: limit) }
     self = kept
   }
 
