@@ -15,18 +15,42 @@ static uint64_t next(void) {
   return state;
 }
 
+enum { FACTS = 7, BEFORE = 2, WORDS = BEFORE + BLOCKS };
+
+static struct ukai_masks masks_of(uint64_t facts[FACTS][WORDS]) {
+  return (struct ukai_masks){facts[0] + BEFORE, facts[1] + BEFORE, facts[2] + BEFORE, facts[3] + BEFORE,
+                             facts[4] + BEFORE, facts[5] + BEFORE, facts[6] + BEFORE};
+}
+
+/// Masks with runs and gaps of all lengths, also in the words before the first.
+static void fill_with_runs(uint64_t facts[FACTS][WORDS]) {
+  for (int fact = 0; fact < FACTS; fact++)
+    for (int word = 0; word < WORDS; word++) {
+      uint64_t bits = next() & (next() | -(next() & 1)) & (next() | -(next() & 1));
+      facts[fact][word] = next() % 3 ? bits : ~bits & -(next() & 1);
+    }
+}
+
 int main(void) {
   static const char letters[] = "abcdotDOTxX019.:-_[](){}\\%@ \x80\xff\n";
   static uint8_t text[BLOCKS * 64 + 64];
-  static struct ukai_masks expected[BLOCKS], found[BLOCKS];
+  static uint64_t expected[FACTS][WORDS], found[FACTS][WORDS], runs[FACTS][WORDS];
   for (int kernel = UKAI_KERNEL_AVX2; kernel <= UKAI_KERNEL_NEON; kernel++) {
     if (!ukai_has_kernel(kernel)) continue;
     for (int round = 0; round < ROUNDS; round++) {
       for (size_t i = 0; i < sizeof text; i++) text[i] = round % 2 ? (uint8_t)letters[next() % (sizeof letters - 1)] : (uint8_t)(next() >> 20);
-      ukai_classify(UKAI_KERNEL_PORTABLE, text, BLOCKS, (uint8_t)round, expected);
-      ukai_classify(kernel, text, BLOCKS, (uint8_t)round, found);
+      ukai_classify(UKAI_KERNEL_PORTABLE, text, BLOCKS, (uint8_t)round, masks_of(expected));
+      ukai_classify(kernel, text, BLOCKS, (uint8_t)round, masks_of(found));
       if (memcmp(expected, found, sizeof expected) != 0) {
         printf("kernel %d differs in round %d\n", kernel, round);
+        return 1;
+      }
+      fill_with_runs(runs);
+      size_t words = 1 + next() % BLOCKS;
+      struct ukai_rare_words rare = ukai_find_rare(UKAI_KERNEL_PORTABLE, masks_of(runs), words);
+      struct ukai_rare_words other = ukai_find_rare(kernel, masks_of(runs), words);
+      if (memcmp(&rare, &other, sizeof rare) != 0) {
+        printf("kernel %d finds other rare words in round %d\n", kernel, round);
         return 1;
       }
     }

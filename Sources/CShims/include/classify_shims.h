@@ -3,17 +3,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The masks of 64 bytes; bit i stands for byte i.
+#pragma clang assume_nonnull begin
+
+/// The masks of a text, an array a fact: a word stands for 64 bytes, its bit i for byte i.
 struct ukai_masks {
-  uint64_t alphanumeric;
-  uint64_t digit;
+  uint64_t *alphanumeric;
+  uint64_t *digit;
   /// Letters, digits, `-` and `_`.
-  uint64_t host;
-  uint64_t dot;
-  uint64_t colon;
+  uint64_t *host;
+  uint64_t *dot;
+  uint64_t *colon;
   /// Where a line may have to be read another way: `\`, `%`, and what looks like defanging (more than is; never less).
-  uint64_t mark;
+  uint64_t *mark;
   /// Bytes from 0x80 on.
+  uint64_t *high;
+};
+
+/// Which words of up to 64 have what most have not: bit i stands for word i.
+struct ukai_rare_words {
+  /// 16 letters and digits in a row, aligned by eight, end in this word or in the one before.
+  uint64_t long_runs;
+  /// Two colons in a row, or four with one to four bytes between (or three, of which a fourth may lie in the next word).
+  uint64_t colons;
+  uint64_t marks;
   uint64_t high;
 };
 
@@ -28,10 +40,15 @@ int ukai_has_kernel(int kernel);
 /// Classifies `blocks` times 64 bytes at `bytes` into `masks`.
 ///
 /// `before` is the byte before the first one. Up to two bytes behind the last block are read; `bytes` must reach so far.
-void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks *masks);
+void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks);
+
+/// What is rare in the first `words` of `masks`, at most 64. The arrays must reach two words back, and up to a multiple of four words.
+struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words);
 
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 
 /// Asks for a cache line before it is needed.
 static inline void ukai_prefetch(const void *address) { __builtin_prefetch(address); }
+
+#pragma clang assume_nonnull end

@@ -28,7 +28,7 @@ enum HashFilter {
 }
 
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for
-/// with one memory access.
+/// with one memory access. Whatever is listed in a /24 marks it as occupied: most addresses of a log are done with at that.
 ///
 /// Addresses are hashed as text, which has one spelling only (no leading zeros): two loads and a mask instead of four numbers.
 ///
@@ -56,35 +56,44 @@ enum AddressFilter {
     Int(truncatingIfNeeded: KeyHash.fold(text ^ hash.third, hash.first) &>> 47)
   }
 
+  /// The line of a /24, out of `lines`.
+  @inline(__always) static func line(_ cell: UInt64, _ lines: Int) -> Int {
+    Int(truncatingIfNeeded: ((cell >> 32) &* UInt64(truncatingIfNeeded: lines)) >> 32)
+  }
+
+  /// Which of the line's eight words says whether anything is listed in the /24, and with which bits.
+  @inline(__always) static func occupiedWord(_ cell: UInt64) -> Int { Int(truncatingIfNeeded: cell & 7) }
+  @inline(__always) static func occupiedMask(_ cell: UInt64) -> UInt64 { bits(cell &>> 3) }
+
+  /// What a line is asked of an occupied /24: whether the address is listed, or a network that holds all of the /24 or a part.
   struct Probe {
-    let line: Int
     let addressWord: Int
     let addressMask: UInt64
-    let cellWord: Int
-    let cellMask: UInt64
+    let networkWord: Int
+    let networkMask: UInt64
 
     /// - Parameter octet: the digits of the last octet, the last one in the top byte.
-    @inline(__always) init(cell: UInt64, octet: UInt32, lines: Int) {
-      line = Probe.line(cell, lines)
-      let own = (cell ^ UInt64(octet)) &* 0x9e37_79b9_7f4a_7c15
-      addressWord = Int(truncatingIfNeeded: own >> 61)
-      addressMask = (1 &<< ((own >> 55) & 63)) | (1 &<< ((own >> 49) & 63)) | (1 &<< ((own >> 43) & 63)) | (1 &<< ((own >> 37) & 63))
-      cellWord = Int(truncatingIfNeeded: cell & 7)
-      cellMask = (1 &<< ((cell >> 3) & 63)) | (1 &<< ((cell >> 9) & 63)) | (1 &<< ((cell >> 15) & 63)) | (1 &<< ((cell >> 21) & 63))
+    @inline(__always) init(cell: UInt64, octet: UInt32) {
+      let address = (cell ^ UInt64(octet)) &* 0x9e37_79b9_7f4a_7c15
+      addressWord = Int(truncatingIfNeeded: address &>> 61)
+      addressMask = AddressFilter.bits(address &>> 37)
+      let network = cell &* 0xd6e8_feb8_6659_fd93
+      networkWord = Int(truncatingIfNeeded: network &>> 61)
+      networkMask = AddressFilter.bits(network &>> 37)
     }
+  }
 
-    @inline(__always) static func line(_ cell: UInt64, _ lines: Int) -> Int {
-      Int(truncatingIfNeeded: ((cell >> 32) &* UInt64(truncatingIfNeeded: lines)) >> 32)
-    }
+  /// Four bits of a word, chosen by the low 24 of a hash.
+  @inline(__always) private static func bits(_ hash: UInt64) -> UInt64 {
+    (1 &<< (hash & 63)) | (1 &<< ((hash &>> 6) & 63)) | (1 &<< ((hash &>> 12) & 63)) | (1 &<< ((hash &>> 18) & 63))
+  }
 
-    /// The probe of an address as the builder has it.
-    init(_ address: UInt32, hash: KeyHash, lines: Int) {
-      let text = Array(AddressText.text(address).utf8)
-      let octet = text.suffix { $0 != 0x2e }
-      let (low, high) = AddressFilter.words(text.dropLast(octet.count + 1))
-      let last = AddressFilter.words(octet).high
-      self.init(cell: AddressFilter.cell(low: low, high: high, hash: hash), octet: UInt32(truncatingIfNeeded: last >> 32), lines: lines)
-    }
+  /// An address as the builder has it: the hash of its /24 and the digits of its last octet.
+  static func parts(of address: UInt32, hash: KeyHash) -> (cell: UInt64, octet: UInt32) {
+    let text = Array(AddressText.text(address).utf8)
+    let octet = text.suffix { $0 != 0x2e }
+    let (low, high) = words(text.dropLast(octet.count + 1))
+    return (cell(low: low, high: high, hash: hash), UInt32(truncatingIfNeeded: words(octet).high >> 32))
   }
 
   /// The place of an address's /16 in the table of wide networks.

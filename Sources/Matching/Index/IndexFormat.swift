@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 4. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 5. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -23,7 +23,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64

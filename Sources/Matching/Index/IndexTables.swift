@@ -214,17 +214,26 @@ struct IndexTables: ~Copyable {
   private mutating func buildAddresses() {
     let keys = hostAddresses.count + cells.count
     guard keys > 0 else { return }
-    addresses = Array(repeating: 0, count: max(1, keys * AddressFilter.bitsPerKey / 512 + 1) * 8)
+    let lines = max(1, keys * AddressFilter.bitsPerKey / 512 + 1)
+    addresses = Array(repeating: 0, count: lines * 8)
     for address in hostAddresses {
-      let probe = AddressFilter.Probe(address, hash: hash, lines: addresses.count / 8)
-      addresses[probe.line * 8 + probe.addressWord] |= probe.addressMask
+      let (cell, octet) = AddressFilter.parts(of: address, hash: hash)
+      let probe = AddressFilter.Probe(cell: cell, octet: octet)
+      mark(cell, lines, probe.addressWord, probe.addressMask)
     }
-    for cell in cells {
-      let probe = AddressFilter.Probe(cell << 8, hash: hash, lines: addresses.count / 8)
-      addresses[probe.line * 8 + probe.cellWord] |= probe.cellMask
+    for network in cells {
+      let cell = AddressFilter.parts(of: network << 8, hash: hash).cell
+      let probe = AddressFilter.Probe(cell: cell, octet: 0)
+      mark(cell, lines, probe.networkWord, probe.networkMask)
     }
     hostAddresses = []
     cells = []
+  }
+
+  private mutating func mark(_ cell: UInt64, _ lines: Int, _ word: Int, _ mask: UInt64) {
+    let line = AddressFilter.line(cell, lines) * 8
+    addresses[line + AddressFilter.occupiedWord(cell)] |= AddressFilter.occupiedMask(cell)
+    addresses[line + word] |= mask
   }
 
   /// Sorts networks by first address, wider first, and finds each one's parent.

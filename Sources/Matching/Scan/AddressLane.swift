@@ -11,14 +11,14 @@ extension TokenScan {
     let found = unsafe numberEnds.flatten(to: ends)
     guard found > 0 else { return }
     let candidates = unsafe hashQuads(found, block, &rules)
-    let survivors = probeAddresses(candidates)
+    let survivors = unsafe probeAddresses(keepOccupied(candidates), block)
     for place in 0..<survivors { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
   }
 
-  /// Notes the hash of each /24 in ``hashes`` and the digits of the last octet in ``notes``.
+  /// Notes the hash of each /24 in ``hashes``.
   private func hashQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
     let (filter, lines) = unsafe (addressLineCount > 0 ? addressLines : nil, addressLineCount)
-    let (base, masks, ends, notes, hashes, hash) = unsafe (self.base, self.masks, self.ends, self.notes, self.hashes, self.hash)
+    let (base, masks, ends, hashes, hash) = unsafe (self.base, self.masks, self.ends, self.hashes, self.hash)
     let hasWide = hasWideNetworks
     var kept = 0
     for place in 0..<count {
@@ -27,22 +27,18 @@ extension TokenScan {
         quad(endingAt: base &+ end, &rules)
         continue
       }
-      let own = unsafe masks + (Self.guardWords &+ end &>> 6)
-      let dots = unsafe Self.window(own[0].dot, own[-1].dot, end)
-      let inside = unsafe Self.window(own[0].dot | own[0].digit, own[-1].dot | own[-1].digit, end)
-      let total = (~inside).leadingZeroBitCount
+      let dots = unsafe masks.before(end, masks.dot)
+      let total = unsafe (~masks.before(end, masks.dot, masks.digit)).leadingZeroBitCount
       // Longer than an octet: dropped below, but loaded until then.
       let octet = min(3, dots.leadingZeroBitCount)
       let length = total &- octet &- 1
       let dot = unsafe UnsafeRawPointer(block + (end &- octet &- 1))
       let high = unsafe (dot - 8).loadUnaligned(as: UInt64.self) & keepHigh[length & 31]
       let low = unsafe (dot - 16).loadUnaligned(as: UInt64.self) & keepLow[length & 31]
-      let last = unsafe UnsafeRawPointer(block + (end &- 4)).loadUnaligned(as: UInt32.self)
       let cell = AddressFilter.cell(low: low, high: high, hash: hash)
       unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
-      unsafe notes[kept] = last & (UInt32.max &<< UInt32(truncatingIfNeeded: 32 &- 8 &* octet))
       unsafe hashes[kept] = cell
-      if let filter = unsafe filter { unsafe ukai_prefetch(filter + AddressFilter.Probe.line(cell, lines) &* 8) }
+      if let filter = unsafe filter { unsafe ukai_prefetch(filter + AddressFilter.line(cell, lines) &* 8) }
       if hasWide, unsafe isWide(dots, octet, dot, total) {
         quad(endingAt: base &+ end, &rules)
         continue
@@ -64,19 +60,39 @@ extension TokenScan {
     return unsafe wideNetworks[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1
   }
 
-  /// Leaves in ``ends`` the addresses that are listed or in a listed network, as far as the filter knows.
-  private func probeAddresses(_ count: Int) -> Int {
+  /// Leaves in ``ends`` the addresses in whose /24 something is listed, as far as the filter knows: few of them, so that this alone is in
+  /// every address's way.
+  private func keepOccupied(_ count: Int) -> Int {
     let number = addressLineCount
     guard number > 0, let filter = unsafe addressLines else { return 0 }
-    let (ends, notes, hashes) = unsafe (self.ends, self.notes, self.hashes)
+    let (ends, hashes) = unsafe (self.ends, self.hashes)
     var kept = 0
     for place in 0..<count {
-      let probe = unsafe AddressFilter.Probe(cell: hashes[place], octet: notes[place], lines: number)
-      let line = unsafe filter + probe.line &* 8
-      let address = unsafe ~line[probe.addressWord] & probe.addressMask
-      let cell = unsafe ~line[probe.cellWord] & probe.cellMask
+      let cell = unsafe hashes[place]
+      let mask = AddressFilter.occupiedMask(cell)
+      let word = unsafe filter[AddressFilter.line(cell, number) &* 8 &+ AddressFilter.occupiedWord(cell)]
       unsafe ends[kept] = ends[place]
-      kept = kept &+ (address == 0 || cell == 0 ? 1 : 0)
+      unsafe hashes[kept] = cell
+      kept = kept &+ (word & mask == mask ? 1 : 0)
+    }
+    return kept
+  }
+
+  /// Leaves in ``ends`` the addresses that are listed or in a listed network, as far as the filter knows.
+  private func probeAddresses(_ count: Int, _ block: UnsafePointer<UInt8>) -> Int {
+    guard count > 0, let filter = unsafe addressLines else { return 0 }
+    var kept = 0
+    for place in 0..<count {
+      let end = unsafe Int(ends[place])
+      let digits = unsafe min(3, masks.before(end, masks.dot).leadingZeroBitCount)
+      let last = unsafe UnsafeRawPointer(block + (end &- 4)).loadUnaligned(as: UInt32.self)
+      let octet = last & (UInt32.max &<< UInt32(truncatingIfNeeded: 32 &- 8 &* digits))
+      let probe = unsafe AddressFilter.Probe(cell: hashes[place], octet: octet)
+      let line = unsafe filter + AddressFilter.line(hashes[place], addressLineCount) &* 8
+      let address = unsafe ~line[probe.addressWord] & probe.addressMask
+      let network = unsafe ~line[probe.networkWord] & probe.networkMask
+      unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
+      kept = kept &+ (address == 0 || network == 0 ? 1 : 0)
     }
     return kept
   }

@@ -42,10 +42,10 @@ extension TokenScan {
   private func shortRun(around colon: Int) -> (start: Int, end: Int, mayBeAddress: Bool)? {
     let word = colon &>> 6
     guard word &+ 1 < words else { return nil }
-    let own = unsafe masks + (Self.guardWords &+ word)
     let shift = UInt64(truncatingIfNeeded: colon & 63)
-    let insideBefore = unsafe Self.window(own[0].alphanumeric | own[0].colon, own[-1].alphanumeric | own[-1].colon, colon)
-    let inside = unsafe Self.windowBehind(own[0].alphanumeric | own[0].colon, own[1].alphanumeric | own[1].colon, shift)
+    let (alphanumeric, colons) = unsafe (masks.alphanumeric, masks.colon)
+    let insideBefore = unsafe masks.before(colon, alphanumeric, colons)
+    let inside = unsafe Self.windowBehind(alphanumeric[word] | colons[word], alphanumeric[word &+ 1] | colons[word &+ 1], shift)
     let (before, behind) = ((~insideBefore).leadingZeroBitCount, (~inside).trailingZeroBitCount)
     guard before < 64, behind < 64 else { return nil }
     let start = base &+ colon &- before
@@ -53,10 +53,10 @@ extension TokenScan {
     guard start >= 0, end <= text.count else { return nil }
     // All colons of the run, those before in the low bits: there are at most 63 on either side, and as many as fit the longest address matter.
     guard before &+ behind <= 64 else { return (start, end, true) }
-    let colonsBefore = unsafe before == 0 ? 0 : Self.window(own[0].colon, own[-1].colon, colon) &>> UInt64(truncatingIfNeeded: 64 &- before)
-    let colonsBehind = unsafe Self.windowBehind(own[0].colon, own[1].colon, shift) & (1 &<< UInt64(truncatingIfNeeded: behind) &- 1)
-    let colons = colonsBehind &<< UInt64(truncatingIfNeeded: before) | colonsBefore
-    return (start, end, colons & colons &<< 1 != 0 || colons.nonzeroBitCount >= 6)
+    let colonsBefore = unsafe before == 0 ? 0 : masks.before(colon, colons) &>> UInt64(truncatingIfNeeded: 64 &- before)
+    let colonsBehind = unsafe Self.windowBehind(colons[word], colons[word &+ 1], shift) & (1 &<< UInt64(truncatingIfNeeded: behind) &- 1)
+    let row = colonsBehind &<< UInt64(truncatingIfNeeded: before) | colonsBefore
+    return (start, end, row & row &<< 1 != 0 || row.nonzeroBitCount >= 6)
   }
 
   /// The 64 bits of a mask from a place on, which is bit `shift` of `own`; `next` is the word behind.

@@ -55,13 +55,14 @@ extension FastMatcher {
 
   /// The masks of all whole words of a text, for tests that hold the kernels to each other.
   package static func masks(of bytes: [UInt8], kernel: Int32) -> [UInt64] {
-    let padded = bytes + [0x0a, 0x0a]
-    var masks = [ukai_masks](repeating: ukai_masks(), count: bytes.count / 64)
-    unsafe padded.withUnsafeBufferPointer { text in
-      unsafe masks.withUnsafeMutableBufferPointer { target in
-        if let start = text.baseAddress, let out = target.baseAddress { unsafe ukai_classify(kernel, start, target.count, 0x0a, out) }
-      }
+    let words = bytes.count / 64
+    let masks = ByteMasks(blockWords: words)
+    defer { masks.deallocate() }
+    unsafe (bytes + [0x0a, 0x0a]).withUnsafeBufferPointer { text in
+      if let start = text.baseAddress { unsafe ukai_classify(kernel, start, words, 0x0a, masks.pointers) }
     }
-    return masks.flatMap { [$0.alphanumeric, $0.digit, $0.host, $0.dot, $0.colon, $0.mark, $0.high] }
+    return (0..<words).flatMap {
+      unsafe [masks.alphanumeric[$0], masks.digit[$0], masks.host[$0], masks.dot[$0], masks.colon[$0], masks.mark[$0], masks.high[$0]]
+    }
   }
 }

@@ -53,9 +53,8 @@ extension TokenScan {
       asked &+= 1
     }
     let local = end &- base
-    let own = unsafe masks + (Self.guardWords &+ local &>> 6)
-    let hosts = unsafe Self.window(own[0].host, own[-1].host, local)
-    var dots = unsafe Self.window(own[0].dot, own[-1].dot, local)
+    let hosts = unsafe masks.before(local, masks.host)
+    var dots = unsafe masks.before(local, masks.dot)
     let length = (~(hosts | dots)).leadingZeroBitCount
     var labels = 0
     var done = 0

@@ -32,8 +32,7 @@ extension TokenScan {
   /// Where the run of letters and digits that ends at a place begins.
   private func runStart(endingAt end: Int) -> Int {
     let local = end - base
-    let own = unsafe masks + (Self.guardWords + local >> 6)
-    let run = unsafe (~Self.window(own[0].alphanumeric, own[-1].alphanumeric, local)).leadingZeroBitCount
+    let run = unsafe (~masks.before(local, masks.alphanumeric)).leadingZeroBitCount
     var start = end - run
     if run == 64 { while ASCII.isAlphanumeric(text[start - 1]) { start -= 1 } }
     return start

@@ -32,9 +32,7 @@ extension TokenScan {
         name(endingAt: base &+ end, &rules)
         continue
       }
-      let own = unsafe masks + (Self.guardWords &+ end &>> 6)
-      let dots = unsafe Self.window(own[0].dot, own[-1].dot, end)
-      let length = dots.leadingZeroBitCount
+      let length = unsafe masks.before(end, masks.dot).leadingZeroBitCount
       let last8 = unsafe UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless
       let label = last8 & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* min(length, 8)))
       let bit = LabelSet.bit(label)
@@ -50,9 +48,8 @@ extension TokenScan {
   private func probePairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
     for place in 0..<count {
       let end = unsafe Int(ends[place])
-      let own = unsafe masks + (Self.guardWords &+ end &>> 6)
       let label = unsafe Int(notes[place])
-      let hosts = unsafe Self.window(own[0].host, own[-1].host, end)
+      let hosts = unsafe masks.before(end, masks.host)
       let second = (~(hosts &<< UInt64(truncatingIfNeeded: label &+ 1))).leadingZeroBitCount
       var length = label &+ 1 &+ second
       if length >= 64 { length = longPair(endingAt: end, label: label) }

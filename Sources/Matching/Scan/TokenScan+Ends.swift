@@ -39,27 +39,11 @@ struct DottedEnds {
 
 /// One past the last byte of runs of at least 25.
 ///
-/// A run of 25 holds two aligned groups of eight in a row, whole: what has none is done with in eight operations. The others are found by
-/// doubling: a run of eight ends where one of four ends and another ended four bytes before.
-struct LongEnds {
-  private var mask = MaskPair()
-  private var lastGroup: UInt64 = 0
-  private var doubles: UInt64 = 0
-
-  @inline(__always) mutating func next(_ own: UInt64) -> UInt64 {
-    mask.advance(to: own)
-    // The top bit of each group whose bits are all set.
-    let groups = ((own & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x0101_0101_0101_0101) & own & 0x8080_8080_8080_8080
-    let own = groups & (groups &<< 8 | lastGroup)
-    let before = doubles
-    lastGroup = groups &>> 56
-    doubles = own
-    if own | before == 0 { return 0 }
-    return Self.ends(mask)
-  }
-
+/// A run of 25 holds two aligned groups of eight in a row, whole: only words that have such (`ukai_find_rare`) are looked at. There runs are found
+/// by doubling: a run of eight ends where one of four ends and another ended four bytes before.
+enum LongEnds {
   /// The bytes before `mask.before` do not matter to ends in `mask.own`.
-  private static func ends(_ mask: MaskPair) -> UInt64 {
+  static func ends(_ mask: MaskPair) -> UInt64 {
     var runs = mask
     var length: UInt64 = 1
     var eight = mask
@@ -78,18 +62,15 @@ struct LongEnds {
 ///
 /// A time has two in a row, with a date before it (`25/Nov/2026:08:00:00`) three; what may have four is looked at. An address without `::`
 /// has at least six, so that one of two words holds four, or the first of them holds three and may go on.
-struct ColonRows {
-  private var last: UInt64 = 0
-
-  @inline(__always) mutating func next(_ own: UInt64) -> UInt64 {
-    let double = own & (own &<< 1 | last)
-    last = own &>> 63
-    let third = own & Self.spread(own & Self.spread(own))
-    return double | own & Self.spread(third) | third & 0xf800_0000_0000_0000
+enum ColonRows {
+  static func places(_ mask: MaskPair) -> UInt64 {
+    let own = mask.own
+    let third = own & spread(own & spread(own))
+    return own & mask.delayed(1) | own & spread(third) | third & 0xf800_0000_0000_0000
   }
 
   /// Where the next colon may be: two to five bytes behind.
-  @inline(__always) private static func spread(_ mask: UInt64) -> UInt64 {
+  private static func spread(_ mask: UInt64) -> UInt64 {
     let pair = mask | mask &<< 1
     return (pair | pair &<< 2) &<< 2
   }
@@ -102,19 +83,28 @@ struct ColonRows {
   /// Which words have any end, a bit a word.
   var filled: UInt64 = 0
 
-  init() {
-    unsafe masks = .allocate(capacity: TokenScan.blockWords)
-    unsafe masks.initialize(repeating: 0, count: TokenScan.blockWords)
-  }
+  init(_ masks: UnsafeMutablePointer<UInt64>) { unsafe self.masks = masks }
 
-  func deallocate() { unsafe masks.deallocate() }
+  /// Writes the masks of some words, a bit a word; all others have no end.
+  @inline(__always) mutating func fill(_ candidates: UInt64, with ends: (Int) -> UInt64) {
+    filled = 0
+    var words = candidates
+    while words != 0 {
+      let word = words.trailingZeroBitCount
+      words &= words &- 1
+      let mask = ends(word)
+      unsafe masks[word] = mask
+      filled |= Self.flag(mask) &<< UInt64(truncatingIfNeeded: word)
+    }
+  }
 
   /// One for a mask that has any bit, without a branch: which words do is not foreseen.
   @inline(__always) static func flag(_ mask: UInt64) -> UInt64 { (mask | (0 &- mask)) &>> 63 }
 
   /// Writes the places of all bits behind one another; returns how many there are.
   ///
-  /// Only words that have any are visited, so nearly all branches go the way they went before.
+  /// Only words that have any are visited, and most of them have one end or two, which are written and counted without a question: so nearly
+  /// all branches go the way they went before.
   @inline(__always) func flatten(to list: UnsafeMutablePointer<UInt32>) -> Int {
     var words = filled
     var count = 0
@@ -123,6 +113,11 @@ struct ColonRows {
       words &= words &- 1
       let place = UInt32(truncatingIfNeeded: word &* 64)
       var rest = unsafe masks[word]
+      unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+      rest &= rest &- 1
+      unsafe list[count &+ 1] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+      count = count &+ 1 &+ Int(truncatingIfNeeded: Self.flag(rest))
+      rest &= rest &- 1
       while rest != 0 {
         unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
         count = count &+ 1
@@ -134,7 +129,6 @@ struct ColonRows {
 }
 
 extension TokenScan {
-  /// Names and numbers, then what is rarer: what one walk carries along fits the registers, what both carry does not.
   func findEnds() {
     findDottedEnds()
     findRareEnds()
@@ -142,13 +136,11 @@ extension TokenScan {
 
   private func findDottedEnds() {
     var dotted = state.dotted
-    let masks = unsafe self.masks + Self.guardWords
+    let (host, dot, digit, alphanumeric) = unsafe (masks.host, masks.dot, masks.digit, masks.alphanumeric)
     let (names, numbers) = unsafe (nameEnds.masks, numberEnds.masks)
     var (withNames, withNumbers): (UInt64, UInt64) = (0, 0)
     for word in 0..<words {
-      let own = unsafe masks + word
-      let ends = unsafe dotted.next(
-        host: own[0].host, dot: own[0].dot, digit: own[0].digit, alphanumeric: own[0].alphanumeric)
+      let ends = unsafe dotted.next(host: host[word], dot: dot[word], digit: digit[word], alphanumeric: alphanumeric[word])
       unsafe names[word] = ends.names
       unsafe numbers[word] = ends.numbers
       withNames |= EndMasks.flag(ends.names) &<< UInt64(truncatingIfNeeded: word)
@@ -160,37 +152,16 @@ extension TokenScan {
   }
 
   private func findRareEnds() {
-    var (long, rows) = (state.longTokens, state.colons)
-    let beyondASCII: UInt64 = features.contains(.international) ? .max : 0
-    var high: UInt64 = 0
-    let masks = unsafe self.masks + Self.guardWords
-    unsafe high = masks[-1].high &>> 63
-    let (longTokens, colons, marks) = unsafe (longTokenEnds.masks, colonPlaces.masks, markPlaces.masks)
-    var (withLong, withColons, withMarks): (UInt64, UInt64, UInt64) = (0, 0, 0)
-    for word in 0..<words {
-      let own = unsafe masks + word
-      let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: word)
-      let longEnds = unsafe long.next(own[0].alphanumeric)
-      if longEnds != 0 {
-        unsafe longTokens[word] = longEnds
-        withLong |= bit
-      }
-      let colonEnds = unsafe rows.next(own[0].colon)
-      if colonEnds != 0 {
-        unsafe colons[word] = colonEnds
-        withColons |= bit
-      }
-      // Of bytes beyond ASCII the first of each row.
-      let mask = unsafe own[0].high
-      let mark = unsafe own[0].mark | mask & ~(mask &<< 1 | high) & beyondASCII
-      high = mask &>> 63
-      unsafe marks[word] = mark
-      withMarks |= EndMasks.flag(mark) &<< UInt64(truncatingIfNeeded: word)
+    let rare = unsafe ukai_find_rare(kernel, masks.pointers, words)
+    longTokenEnds.fill(rare.long_runs) { unsafe LongEnds.ends(masks.pair(masks.alphanumeric, $0)) }
+    colonPlaces.fill(rare.colons) { unsafe ColonRows.places(masks.pair(masks.colon, $0)) }
+    markPlaces.filled = rare.marks
+    guard features.contains(.international), rare.high != 0 else { return }
+    // Of bytes beyond ASCII the first of each row.
+    markPlaces.fill(rare.marks | rare.high) { word in
+      let high = unsafe masks.pair(masks.high, word)
+      return unsafe masks.mark[word] | high.own & ~high.delayed(1)
     }
-    (state.longTokens, state.colons) = (long, rows)
-    longTokenEnds.filled = withLong
-    colonPlaces.filled = withColons
-    markPlaces.filled = withMarks
   }
 
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes.
@@ -198,8 +169,7 @@ extension TokenScan {
     var (longWords, pair) = (state.longWords, state.words)
     wordEnds.filled = 0
     for word in 0..<words {
-      let own = unsafe masks + (Self.guardWords &+ word)
-      let mask = unsafe own[0].alphanumeric | own[0].high
+      let mask = unsafe masks.alphanumeric[word] | masks.high[word]
       pair.advance(to: mask)
       let ends = onlyLong ? longWords.endsOf8(mask) : pair.delayed(1) & ~mask
       unsafe wordEnds.masks[word] = ends

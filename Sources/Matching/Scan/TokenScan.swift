@@ -21,8 +21,6 @@ internal import Indicators
   /// 64-byte words a block, at most as many as ``EndMasks/filled`` has bits. Text and masks of a block take 12 KiB of a first-level cache
   /// of 32 KiB.
   static let blockWords = 64
-  /// Masks kept of the block before, for windows that reach back.
-  static let guardWords = 4
   /// Bytes before a token's end that lanes load unasked. Tokens nearer to the text's beginning go to the rules at once.
   static let reach = 24
 
@@ -31,17 +29,18 @@ internal import Indicators
   let features: IndexFormat.Features
   let kernel: Int32
 
-  /// `guardWords` of the block before, and the block.
-  let masks: UnsafeMutablePointer<ukai_masks>
+  let masks = ByteMasks(blockWords: blockWords)
   /// The text's last bytes and newlines behind them, so that no kernel reads outside the text.
   private let tail: UnsafeMutablePointer<UInt8>
   private static let tailLength = 5 * 64
-  var nameEnds = EndMasks()
-  var numberEnds = EndMasks()
-  var longTokenEnds = EndMasks()
-  var colonPlaces = EndMasks()
-  var markPlaces = EndMasks()
-  var wordEnds = EndMasks()
+  private let endMasks: UnsafeMutablePointer<UInt64>
+  var nameEnds: EndMasks
+  var numberEnds: EndMasks
+  var longTokenEnds: EndMasks
+  var colonPlaces: EndMasks
+  var wordEnds: EndMasks
+  /// The kernel's own, where nothing has to be added.
+  var markPlaces: EndMasks
   /// The ends that a lane works on, and what it notes beside them.
   let ends: UnsafeMutablePointer<UInt32>
   let notes: UnsafeMutablePointer<UInt32>
@@ -78,8 +77,6 @@ internal import Indicators
   /// What the bit work carries from word to word and from block to block.
   struct State {
     var dotted = DottedEnds()
-    var longTokens = LongEnds()
-    var colons = ColonRows()
     var longWords = LongRuns()
     var words = MaskPair()
     /// End of the last run of colons that was looked at.
@@ -92,8 +89,14 @@ internal import Indicators
     hash = index.hash
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
-    unsafe masks = .allocate(capacity: Self.guardWords + Self.blockWords)
-    unsafe masks.initialize(repeating: ukai_masks(), count: Self.guardWords + Self.blockWords)
+    unsafe endMasks = .allocate(capacity: 5 * Self.blockWords)
+    unsafe endMasks.initialize(repeating: 0, count: 5 * Self.blockWords)
+    unsafe nameEnds = EndMasks(endMasks)
+    unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
+    unsafe longTokenEnds = EndMasks(endMasks + 2 * Self.blockWords)
+    unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords)
+    unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords)
+    unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
     unsafe ends = .allocate(capacity: Self.capacity)
@@ -120,8 +123,8 @@ internal import Indicators
   }
 
   deinit {
-    unsafe masks.deallocate()
-    for ends in [nameEnds, numberEnds, longTokenEnds, colonPlaces, markPlaces, wordEnds] { ends.deallocate() }
+    masks.deallocate()
+    unsafe endMasks.deallocate()
     unsafe tail.deallocate()
     unsafe ends.deallocate()
     unsafe notes.deallocate()
@@ -139,7 +142,7 @@ internal import Indicators
     gathersMarks = gatheringMarks
     marks.removeAll(keepingCapacity: true)
     state = State()
-    unsafe masks.update(repeating: ukai_masks(), count: Self.guardWords)
+    masks.clearBefore()
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
     let whole = unsafe fillTail(bytes)
@@ -149,7 +152,7 @@ internal import Indicators
       base = first * 64
       unsafe classify(bytes, from: first, count: words, whole: whole)
       scanBlock(&rules)
-      unsafe masks.update(from: masks + words, count: Self.guardWords)
+      masks.keepLast(of: words)
       first += words
     }
   }
@@ -177,21 +180,14 @@ internal import Indicators
 
   private func classify(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int) {
     let direct = max(0, min(count, whole - first))
-    let target = unsafe masks + Self.guardWords
     if direct > 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
-      unsafe ukai_classify(kernel, start + first * 64, direct, text[first * 64 - 1], target)
+      unsafe ukai_classify(kernel, start + first * 64, direct, text[first * 64 - 1], masks.pointers)
     }
     let left = count - direct
     if left > 0 {
       let word = first + direct
-      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, text[word * 64 - 1], target + direct)
+      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, text[word * 64 - 1], masks.from(direct))
     }
-  }
-
-  /// The 64 bits of a mask before a place of the block, the nearest in the top bit: `own` is the place's word, `before` the one before.
-  @inline(__always) static func window(_ own: UInt64, _ before: UInt64, _ end: Int) -> UInt64 {
-    let bit = UInt64(truncatingIfNeeded: end & 63)
-    return (own &<< 1) &<< (63 &- bit) | before &>> bit
   }
 
   /// The block's first byte.
