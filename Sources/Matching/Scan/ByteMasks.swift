@@ -64,17 +64,10 @@ internal import CShims
   /// A fact of the 64 bytes before a place of the block, the nearest in the top bit.
   @inline(__always) func before(_ end: Int, _ fact: UnsafeMutablePointer<UInt64>) -> UInt64 {
     let word = end &>> 6
-    return unsafe Self.window(fact[word], fact[word &- 1], end)
-  }
-
-  /// Two facts as one.
-  @inline(__always) func before(_ end: Int, _ fact: UnsafeMutablePointer<UInt64>, _ other: UnsafeMutablePointer<UInt64>) -> UInt64 {
-    let word = end &>> 6
-    return unsafe Self.window(fact[word] | other[word], fact[word &- 1] | other[word &- 1], end)
-  }
-
-  @inline(__always) private static func window(_ own: UInt64, _ before: UInt64, _ end: Int) -> UInt64 {
     let bit = UInt64(truncatingIfNeeded: end & 63)
-    return (own &<< 1) &<< (63 &- bit) | before &>> bit
+    return unsafe (fact[word] &<< 1) &<< (63 &- bit) | fact[word &- 1] &>> bit
   }
+
+  /// How many bytes ``before(_:_:)`` tells of.
+  static let reach = 64
 }

@@ -44,10 +44,10 @@ extension TokenScan {
     guard word &+ 1 < words else { return nil }
     let shift = UInt64(truncatingIfNeeded: colon & 63)
     let (alphanumeric, colons) = unsafe (masks.alphanumeric, masks.colon)
-    let insideBefore = unsafe masks.before(colon, alphanumeric, colons)
+    let insideBefore = unsafe masks.before(colon, alphanumeric) | masks.before(colon, colons)
     let inside = unsafe Self.windowBehind(alphanumeric[word] | colons[word], alphanumeric[word &+ 1] | colons[word &+ 1], shift)
     let (before, behind) = ((~insideBefore).leadingZeroBitCount, (~inside).trailingZeroBitCount)
-    guard before < 64, behind < 64 else { return nil }
+    guard before < ByteMasks.reach, behind < 64 else { return nil }
     let start = base &+ colon &- before
     let end = base &+ colon &+ behind
     guard start >= 0, end <= text.count else { return nil }

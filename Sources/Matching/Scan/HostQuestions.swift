@@ -64,7 +64,7 @@ extension TokenScan {
       let first = min(dot, length)
       guard first > done else { return nil }
       // Longer than what the masks show: the rules look at it.
-      guard first < 63 else { return AskedHost(start: end - first, end: end, answers: Question.name.rawValue) }
+      guard first < ByteMasks.reach - 1 else { return AskedHost(start: end - first, end: end, answers: Question.name.rawValue) }
       labels += 1
       if labels >= 2 { put(.name, .name, end - first, first) }
       if dot >= length || (hosts &<< UInt64(truncatingIfNeeded: dot &+ 1)) &>> 63 == 0 {

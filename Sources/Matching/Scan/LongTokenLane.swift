@@ -34,7 +34,7 @@ extension TokenScan {
     let local = end - base
     let run = unsafe (~masks.before(local, masks.alphanumeric)).leadingZeroBitCount
     var start = end - run
-    if run == 64 { while ASCII.isAlphanumeric(text[start - 1]) { start -= 1 } }
+    if run >= ByteMasks.reach { while ASCII.isAlphanumeric(text[start - 1]) { start -= 1 } }
     return start
   }
 

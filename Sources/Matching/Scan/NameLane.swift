@@ -24,7 +24,7 @@ extension TokenScan {
 
   /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.
   private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let labels = unsafe labels
+    let (labels, dots, ends, notes, masks, base) = unsafe (self.labels, self.masks.dot, self.ends, self.notes, self.masks, self.base)
     var kept = 0
     for place in 0..<count {
       let end = unsafe Int(ends[place])
@@ -32,7 +32,7 @@ extension TokenScan {
         name(endingAt: base &+ end, &rules)
         continue
       }
-      let length = unsafe masks.before(end, masks.dot).leadingZeroBitCount
+      let length = unsafe masks.before(end, dots).leadingZeroBitCount
       let last8 = unsafe UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless
       let label = last8 & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* min(length, 8)))
       let bit = LabelSet.bit(label)
@@ -46,13 +46,15 @@ extension TokenScan {
 
   /// Leaves in ``ends`` the names whose last two labels are in the filter.
   private func probePairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
+    let (masks, ends, notes, hashes, hash) = unsafe (self.masks, self.ends, self.notes, self.hashes, self.hash)
+    let (keepHigh, keepLow, keepLowest) = unsafe (self.keepHigh, self.keepLow, self.keepLowest)
     for place in 0..<count {
       let end = unsafe Int(ends[place])
       let label = unsafe Int(notes[place])
       let hosts = unsafe masks.before(end, masks.host)
       let second = (~(hosts &<< UInt64(truncatingIfNeeded: label &+ 1))).leadingZeroBitCount
       var length = label &+ 1 &+ second
-      if length >= 64 { length = longPair(endingAt: end, label: label) }
+      if length >= ByteMasks.reach { length = longPair(endingAt: end, label: label) }
       // Hyphens before the second-last label are no part of it.
       while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }
       length = min(24, length)

@@ -10,7 +10,8 @@ internal import Indicators
 ///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
 /// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: seven masks of 64 bits for 64 bytes.
-/// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes.
+/// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes. Words of masks that can hold
+///    no long run, no row of colons and no escape, as most do, are passed over four at a time.
 /// 3. Each lane (`NameLane`, `AddressLane`, `LongTokenLane`, `ColonLane`, `WordLane`) hashes its tokens and prefetches the word of the filter
 ///    that each hash chooses, all of a block before any is tested: a filter of millions does not fit a cache, and waiting for memory
 ///    once for the lot costs what waiting for one costs.
@@ -54,6 +55,8 @@ internal import Indicators
   let keepHigh: UnsafeMutablePointer<UInt64>
   let keepLow: UnsafeMutablePointer<UInt64>
   let keepLowest: UnsafeMutablePointer<UInt64>
+  /// Masks that keep, of the eight bytes that eight bits stand for, the last ones in a row that are set.
+  let keepRun: UnsafeMutablePointer<UInt64>
   /// Nil when the index has no filter: then no lane that asks it has anything to find.
   let filter: Filter?
   let labels: UnsafeRawBufferPointer
@@ -107,6 +110,11 @@ internal import Indicators
     unsafe keepHigh = .allocate(capacity: 32)
     unsafe keepLow = .allocate(capacity: 32)
     unsafe keepLowest = .allocate(capacity: 32)
+    unsafe keepRun = .allocate(capacity: 256)
+    for bits in 0..<256 {
+      let run = (~UInt8(bits)).leadingZeroBitCount
+      unsafe keepRun[bits] = run == 0 ? 0 : .max << UInt64(64 - 8 * run)
+    }
     for count in 0..<32 {
       unsafe keepHigh[count] = count >= 8 ? .max : count == 0 ? 0 : .max << UInt64(64 - 8 * count)
       unsafe keepLowest[count] = count >= 24 ? .max : count <= 16 ? 0 : .max << UInt64(192 - 8 * count)
@@ -134,6 +142,7 @@ internal import Indicators
     unsafe keepHigh.deallocate()
     unsafe keepLow.deallocate()
     unsafe keepLowest.deallocate()
+    unsafe keepRun.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.
