@@ -49,7 +49,8 @@ int main(void) {
       size_t words = 1 + next() % BLOCKS;
       struct ukai_rare_words rare = ukai_find_rare(UKAI_KERNEL_PORTABLE, masks_of(runs), words);
       struct ukai_rare_words other = ukai_find_rare(kernel, masks_of(runs), words);
-      if (memcmp(&rare, &other, sizeof rare) != 0) {
+      uint64_t filled = ukai_filled_words(UKAI_KERNEL_PORTABLE, runs[0], words);
+      if (memcmp(&rare, &other, sizeof rare) != 0 || filled != ukai_filled_words(kernel, runs[0], words)) {
         printf("kernel %d finds other rare words in round %d\n", kernel, round);
         return 1;
       }

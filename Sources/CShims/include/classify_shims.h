@@ -45,6 +45,9 @@ void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t befo
 /// What is rare in the first `words` of `masks`, at most 64. The arrays must reach two words back, and up to a multiple of four words.
 struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words);
 
+/// Which of the first `count` words, at most 64, have any bit; a multiple of four of them must be readable.
+uint64_t ukai_filled_words(int kernel, const uint64_t *words, size_t count);
+
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 

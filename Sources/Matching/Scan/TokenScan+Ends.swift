@@ -138,17 +138,14 @@ extension TokenScan {
     var dotted = state.dotted
     let (host, dot, digit, alphanumeric) = unsafe (masks.host, masks.dot, masks.digit, masks.alphanumeric)
     let (names, numbers) = unsafe (nameEnds.masks, numberEnds.masks)
-    var (withNames, withNumbers): (UInt64, UInt64) = (0, 0)
     for word in 0..<words {
       let ends = unsafe dotted.next(host: host[word], dot: dot[word], digit: digit[word], alphanumeric: alphanumeric[word])
       unsafe names[word] = ends.names
       unsafe numbers[word] = ends.numbers
-      withNames |= EndMasks.flag(ends.names) &<< UInt64(truncatingIfNeeded: word)
-      withNumbers |= EndMasks.flag(ends.numbers) &<< UInt64(truncatingIfNeeded: word)
     }
     state.dotted = dotted
-    nameEnds.filled = withNames
-    numberEnds.filled = withNumbers
+    nameEnds.filled = unsafe ukai_filled_words(kernel, names, words)
+    numberEnds.filled = unsafe ukai_filled_words(kernel, numbers, words)
   }
 
   private func findRareEnds() {
