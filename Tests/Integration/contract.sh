@@ -15,6 +15,14 @@ same "the same logs again give nothing" "" "$(cat "$scratch/again")"
 "$UKAI" scan "$scratch/absent.log" >/dev/null 2>&1; same "a scan of nothing but a missing log ends with 66" 66 $?
 "$UKAI" scan "$scratch/absent.log" "$logs" >/dev/null 2>&1; same "a missing log among others ends with 3" 3 $?
 "$UKAI" >/dev/null 2>&1; same "no command at all ends with 64" 64 $?
+# An index of an earlier version: the same length, another number behind the magic.
+cp "$UKAI_STATE/indicators.ukx" "$scratch/present.ukx"
+printf '\001' | dd of="$UKAI_STATE/indicators.ukx" bs=1 seek=8 conv=notrunc status=none
+"$UKAI" scan --no-store "$logs" >/dev/null 2>"$scratch/errors"; same "an index of another version ends with 65" 65 $?
+holds "and says what to do" "$(cat "$scratch/errors")" "ukai sync"
+"$UKAI" sync --quiet --offline; same "a sync in which nothing changed" 0 $?
+cmp "$UKAI_STATE/indicators.ukx" "$scratch/present.ukx" && ok "makes it anew, the same byte for byte" || not_ok "makes it anew, the same byte for byte"
+
 "$UKAI" scan --index "$UKAI_STATE/indicators.ukx" --no-store --json - <"$logs/dns.log" >"$scratch/filter" 2>/dev/null
 same "the pure filter ends with 0" 0 $?
 cat "$logs/dns.log" | (UKAI_STATE=/nonexistent/state "$UKAI" scan --index "$UKAI_STATE/indicators.ukx" --no-store --json -) 2>/dev/null | wc -l >"$scratch/stateless"

@@ -10,13 +10,16 @@ import Terminal
 /// Compiles the live indicators into the index that scans map.
 enum IndexRun {
   /// Writes a new `indicators.ukx` and replaces the old one, unless it would say the same: nothing was committed since, and no day has
-  /// passed that would let indicators run out. (One that ran out meanwhile does not match: the index knows its end.)
+  /// passed that would let indicators run out. (One that ran out meanwhile does not match: the index knows its end.) An index that this ukai
+  /// cannot open, of an earlier version or damaged, says nothing.
   static func refresh(
     _ directory: StateDirectory, _ store: IndicatorStore, feedAddresses: [String], policy: ScoringPolicy, now: Timestamp
   ) throws -> (indicators: Int, bytes: Int) {
     let fingerprint = SHA256.identity(
       ["index-2", Version.number, "\(try store.revision())", "\(policy.corroboration)", "\(now.seconds / 86_400)"] + feedAddresses)
-    if let last = try store.compiled(), last.fingerprint == fingerprint, Files.size(directory.index) == last.bytes {
+    if let last = try store.compiled(), last.fingerprint == fingerprint, Files.size(directory.index) == last.bytes,
+      (try? IndicatorIndex.open(path: directory.index)) != nil
+    {
       return (last.indicators, last.bytes)
     }
     let summary = try compile(directory, store, feedAddresses: feedAddresses, policy: policy, now: now)
