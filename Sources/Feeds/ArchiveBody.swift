@@ -1,5 +1,6 @@
 internal import CArchive
 package import Indicators
+internal import Transport
 
 /// What a compressed or archived body is, by its first bytes.
 package enum ArchiveKind: String, Sendable {
@@ -137,15 +138,31 @@ package enum ArchiveKind: String, Sendable {
     }
   }
 
-  /// libarchive does not look at the checksum of a gzip member; we do (RFC 1952, one member).
+  /// libarchive does not look at the checksum of a gzip member; we do (RFC 1952).
   private func checkGzipTrailer() throws(Diagnostic) {
     let trailer = try descriptor.last(8, name: name)
     func word(_ offset: Int) -> UInt32 {
       (0..<4).reduce(0) { $0 | UInt32(trailer[offset + $1]) << UInt32(8 * $1) }
     }
-    guard trailer.count == 8, word(4) == UInt32(truncatingIfNeeded: total), word(0) == checksum.value else {
+    if trailer.count == 8, word(4) == UInt32(truncatingIfNeeded: total), word(0) == checksum.value { return }
+    guard try isWholeGzip() else {
       throw Diagnostic(.error, code: "feed.archive-damaged", "the gzip checksum is wrong", file: name)
     }
+  }
+
+  /// Whether the body is several members in a row, or one filled up with zeros, and each has its checksum: the rare case, read once more.
+  private func isWholeGzip() throws(Diagnostic) -> Bool {
+    let decoder = BodyDecoder(.gzip)
+    var made = 0
+    var offset = 0
+    while true {
+      let piece = try descriptor.read(FeedLimits.chunkBytes, from: offset, name: name)
+      if piece.isEmpty { break }
+      offset += piece.count
+      let failure = unsafe piece.withUnsafeBytes { input in unsafe decoder.decode(input) { made += $0.count } }
+      if failure != nil { return false }
+    }
+    return decoder.end() == nil && made == total
   }
 
   private func damaged() -> Diagnostic {

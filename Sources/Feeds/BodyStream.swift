@@ -151,6 +151,12 @@ package final class FileDescriptor {
     return bytes
   }
 
+  /// Up to `count` bytes behind the first `offset`; the reading position is not kept.
+  package func read(_ count: Int, from offset: Int, name: String) throws(Diagnostic) -> [UInt8] {
+    lseek(raw, off_t(offset), SEEK_SET)
+    return try read(count, name: name)
+  }
+
   /// The last bytes; the reading position is not kept.
   package func last(_ count: Int, name: String) throws(Diagnostic) -> [UInt8] {
     guard size >= count else { return [] }

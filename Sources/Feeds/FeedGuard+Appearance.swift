@@ -48,12 +48,29 @@ public enum BodyAppearance: String, Sendable, Equatable {
   /// A small JSON object whose first key speaks of an error: `{"error": …}`, `{"message": …}`, `{"query_status": "no_results"}` is
   /// left to the reader, as it knows its own service.
   private static func isErrorDocument(_ bytes: ArraySlice<UInt8>) -> Bool {
+    if isErrorText(bytes) { return true }
     guard bytes.first == UInt8(ascii: "{"), bytes.count <= 2_048 else { return false }
     let afterBrace = bytes.dropFirst().drop { $0 == 0x20 || 0x09...0x0d ~= $0 }
     guard afterBrace.first == UInt8(ascii: "\"") else { return false }
     let key = String(decoding: afterBrace.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self).lowercased()
     // A record list may stand after a harmless first key, never after these.
     return ["error", "errors", "error_code", "error_message", "errormessage", "fault", "exception"].contains(key)
+  }
+
+  /// `404: Not Found`, `Too many requests`, `Access denied. Your IP 203.0.113.4 has been blocked.`: a line or two for people. Such a
+  /// text may name the address of the reader, which must not become an indicator.
+  private static func isErrorText(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count <= 512, let first = bytes.first, !"#;/!{[<\"".utf8.contains(first), bytes.count(where: { $0 == 0x0A }) <= 3 else { return false }
+    let text = String(decoding: bytes, as: UTF8.self).lowercased().trimmed
+    // A value that is listed with such a note stays one.
+    guard let word = text.split(whereSeparator: \.isWhitespace).first, word.utf8.count < 24, !word.dropLast().contains(".") else { return false }
+    if ["forbidden", "unauthorized", "unauthorised", "error", "maintenance"].contains(text.hasSuffix(".") ? String(text.dropLast()) : text) { return true }
+    let phrases = [
+      "access denied", "permission denied", "not found", "too many requests", "rate limit", "403 forbidden", "401 unauthorized", "invalid api key",
+      "invalid key", "invalid token", "service unavailable", "bad gateway", "gateway timeout", "internal server error", "temporarily unavailable",
+      "has been blocked", "authentication required", "authentication failed", "quota exceeded", "under maintenance",
+    ]
+    return phrases.contains { text.contains($0) }
   }
 
   /// gzip, zip, zstd, xz, bzip2 and compress: read by format, not by text.

@@ -63,6 +63,11 @@ package struct FeedRow: Sendable {
     self.shown = value.text
   }
 
+  /// A port as it stands beside an address; nil for what is none, as the 0 that stands for "any".
+  package static func port(_ text: String) -> String? {
+    Int(text.trimmed).flatMap { (1...65_535).contains($0) ? String($0) : nil }
+  }
+
   /// Texts that feeds write where there is no value.
   package static func isNothing(_ text: String) -> Bool {
     guard let first = text.utf8.first else { return true }

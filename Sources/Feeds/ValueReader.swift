@@ -33,6 +33,7 @@ package enum ValueReader {
     if text.hasSuffix(")"), let note = text.firstRange(of: " ("), case .success(let reading) = single(text[..<note.lowerBound].trimmed, value) {
       return .success([reading])
     }
+    if let inner = spreadsheetText(text), case .success(let reading) = single(inner, value) { return .success([reading]) }
     let parts = text.parts(separatedBy: ",;|\n\r\t ")
     guard parts.count > 1, parts.count <= FeedLimits.columns else { return .failure(rejection) }
     var readings: [Reading] = []
@@ -49,11 +50,19 @@ package enum ValueReader {
     return isList ? .success(readings + [bad]) : .failure(rejection)
   }
 
+  /// What a spreadsheet made text with `'value` or `="value"`.
+  private static func spreadsheetText(_ text: String) -> String? {
+    if text.hasPrefix("=\""), text.hasSuffix("\""), text.utf8.count > 3 { return text.dropFirst(2).dropLast().trimmed }
+    return text.hasPrefix("'") && !text.dropFirst().contains("'") ? text.dropFirst().trimmed : nil
+  }
+
   private static func single(_ text: String, _ value: FeedRow.Value) -> Result<Reading, Rejection> {
     let opaque = value.types.count >= 1 && value.types.allSatisfy(TypeLabel.opaque.contains)
     if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
       return .failure(Rejection("control-character", as: value.types.first))
     }
+    // What stands for bytes that were no text: no log line holds it.
+    if text.unicodeScalars.contains("\u{FFFD}") { return .failure(Rejection("bad-utf8", as: value.types.first)) }
     if !opaque, text.hasSuffix("…") || text.hasSuffix("...") { return .failure(Rejection("truncated", as: value.types.first)) }
     let clean = opaque ? text : Refang.refang(text).output
     var rejection: Rejection?
@@ -122,6 +131,8 @@ package enum ValueReader {
         text.contains("/") ? .cidr : .ipv6
       } else if text.utf8.count >= 28, text.utf8.allSatisfy(isHex) {
         text.utf8.count < 36 ? .md5 : text.utf8.count < 50 ? .sha1 : .sha256
+      } else if text.utf8.count == 95 || text.utf8.count == 106, text.hasPrefix("4") || text.hasPrefix("8"), text.utf8.allSatisfy(ASCIIKind.isAlphanumeric) {
+        .xmr
       } else if text.utf8.count >= 26, text.utf8.count <= 62, text.utf8.allSatisfy(ASCIIKind.isAlphanumeric) {
         .btc
       } else if !text.contains(" ") {

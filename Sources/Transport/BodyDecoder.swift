@@ -6,15 +6,15 @@ internal import CCurl
 /// decoded bytes as they are made. libcurl 7.88 bounds neither.
 ///
 /// Safe to use: the zlib stream and the output buffer live and die with it, and input pointers are used within one call only.
-@safe final class BodyDecoder {
-  enum Coding: Equatable {
+@safe package final class BodyDecoder {
+  package enum Coding: Equatable {
     case identity, gzip
     /// HTTP's `deflate` is zlib's format (RFC 9110 section 8.4.1.2); some servers send bare deflate.
     case deflate
   }
 
-  struct Failure: Error {
-    let message: String
+  package struct Failure: Error {
+    package let message: String
   }
 
   private let coding: Coding
@@ -24,7 +24,7 @@ internal import CCurl
   private var sawInput = false
   private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
-  init(_ coding: Coding) { self.coding = coding }
+  package init(_ coding: Coding) { self.coding = coding }
 
   deinit {
     if isOpen { unsafe inflateEnd(&stream) }
@@ -32,7 +32,7 @@ internal import CCurl
   }
 
   /// Decodes `input` and hands the result on in pieces of at most 64 KiB; the receiver may throw to stop.
-  func decode<E: Error>(_ input: UnsafeRawBufferPointer, into sink: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Failure? {
+  package func decode<E: Error>(_ input: UnsafeRawBufferPointer, into sink: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) -> Failure? {
     guard coding != .identity else {
       unsafe try sink(input)
       return nil
@@ -44,6 +44,8 @@ internal import CCurl
     unsafe stream.avail_in = UInt32(clamping: input.count)
     while unsafe stream.avail_in > 0 || !memberEnded {
       if memberEnded {
+        // Zeros fill the last block up, as gzip itself allows.
+        if coding == .gzip, unsafe UnsafeBufferPointer(start: stream.next_in, count: Int(stream.avail_in)).allSatisfy({ $0 == 0 }) { return nil }
         // RFC 1952: a gzip file may be several members in a row. Anything else behind the end is not ours to guess.
         guard coding == .gzip, unsafe stream.next_in.pointee == 0x1f, unsafe inflateReset(&stream) == Z_OK else {
           return Failure(message: "bytes after the end of the \(name) data")
@@ -67,7 +69,7 @@ internal import CCurl
   }
 
   /// nil when the data ended where they should.
-  func end() -> Failure? {
+  package func end() -> Failure? {
     coding == .identity || !sawInput || memberEnded ? nil : Failure(message: "the \(name) data are cut off")
   }
 

@@ -27,7 +27,7 @@ import Testing
     return FeedTestSupport.read(path: folder.appendingPathComponent(name).path, try FeedTestSupport.definition(yaml))
   }
 
-  @Test(arguments: ["good.gz", "good.xz", "good.bz2", "good.zst", "good.zip", "good.tar", "good.tar.gz"])
+  @Test(arguments: ["good.gz", "good.xz", "good.bz2", "good.zst", "good.zip", "good.tar", "good.tar.gz", "members.gz", "padded.gz"])
   func oneMemberIsRead(_ name: String) throws {
     if name == "good.zst", let folder = Self.folder, !FileManager.default.fileExists(atPath: folder.path + "/good.zst") { return }
     let reading = try read(name)
@@ -38,7 +38,7 @@ import Testing
     ("two.zip", "feed.archive-members"), ("slip.zip", "feed.archive-members"), ("slip-behind.zip", "feed.archive-members"),
     ("absolute.zip", "feed.archive-members"), ("symlink.tar", "feed.archive-members"), ("hardlink.tar", "feed.archive-members"),
     ("device.tar", "feed.archive-members"), ("slip.tar", "feed.archive-members"), ("cut.gz", "feed.archive-damaged"),
-    ("bad-crc.gz", "feed.archive-damaged"), ("thirty.gz", "feed.archive-layers"), ("two-layers.gz", "feed.archive-layers"),
+    ("bad-crc.gz", "feed.archive-damaged"), ("members-bad-crc.gz", "feed.archive-damaged"), ("thirty.gz", "feed.archive-layers"), ("two-layers.gz", "feed.archive-layers"),
     ("bomb.gz", "feed.archive-bomb"), ("bomb.xz", "feed.archive-bomb"), ("bomb.zip", "feed.archive-bomb"),
     ("bomb.zst", "feed.archive-bomb"),
   ])

@@ -34,6 +34,19 @@ import Testing
     expect(try Support.read("{\"query_status\":\"unknown_auth_key\"}", "format: json"), .refused("feed.error-document"))
   }
 
+  @Test func linesForPeople() throws {
+    for text in ["404: Not Found", "Too Many Requests\n", "Access denied. Your IP 203.0.113.4 has been blocked.\n", "Forbidden", "Rate limit exceeded, try again in 3600 seconds\n"] {
+      expect(try Support.read(text), .refused("feed.error-document"))
+      expect(try Support.read(text, "format: plain"), .refused("feed.error-document"))
+    }
+    // Lists in which such words are notes or names.
+    expect(try Support.read("bad.example # not found on the usual lists\n"), .accepted, ["bad.example"])
+    expect(try Support.read("# access denied pages\nnot-found.example\n"), .accepted, ["not-found.example"])
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+    expect(try Support.read(pointer), .refused("feed.git-lfs"))
+    expect(try Support.read("{\"query_status\":\"no_result\",\"data\":[]}"), .refused("feed.error-document"))
+  }
+
   @Test func cutBodies() throws {
     expect(try Support.read("[{\"ip\":\"203.0.113.1\"},{\"ip\":\"203.0.1"), .refused("feed.truncated"))
     expect(try Support.read("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"indicator\""), .refused("feed.truncated"))

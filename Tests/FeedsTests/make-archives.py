@@ -32,6 +32,9 @@ def entry(name, kind=tarfile.REGTYPE, target=""):
 
 
 write("good.gz", gzip.compress(body))
+write("members.gz", b"".join(gzip.compress(line) for line in body.splitlines(keepends=True)))
+write("padded.gz", gzip.compress(body) + bytes(512))
+write("members-bad-crc.gz", gzip.compress(body) + gzip.compress(body)[:-8] + bytes(4) + gzip.compress(body)[-4:])
 write("good.xz", lzma.compress(body))
 write("good.bz2", bz2.compress(body))
 if shutil.which("zstd"):

@@ -27,8 +27,9 @@ enum CSVFormat {
         try sink.rejectRow(record.shown, reason: fault, line: record.line)
         continue
       }
+      if isFirst, separator(record.bytes[...]) != nil { continue }
       if record.hasSeveralLines { sink.forgetRow() }
-      if record.mended { sink.note("feed.mended-bytes", "bytes that are not UTF-8 were taken off", line: record.line) }
+      if record.mended { sink.note("feed.mended-bytes", "bytes that are not UTF-8 were taken off or replaced", line: record.line) }
       if isFirst {
         isFirst = false
         let (found, isHeaderRow) = Self.header(settings.header, first: record.fields, comment: lastComment, delimiter: delimiter, map: sink.definition.map)
@@ -38,6 +39,8 @@ enum CSVFormat {
         identity = RowIdentity(context: ["csv", String(decoding: [delimiter], as: UTF8.self)] + (header ?? []))
         if isHeaderRow { continue }
       }
+      // Bodies that were put together repeat it.
+      if let header, record.fields.count > 1, record.fields.first == header.first, record.fields == header { continue }
       if let header, !record.terminated, record.fields.count < header.count, header.count > 1 {
         try sink.rejectRow(record.shown, reason: "truncated", line: record.line)
         continue
@@ -79,7 +82,7 @@ enum CSVFormat {
       case .value: values.append((text, nil))
       case .typed(let type): values.append((text, type))
       case .type: label = text
-      case .port: port = Int(text) == nil ? nil : text
+      case .port: port = FeedRow.port(text)
       case .firstSeen: row.firstSeen = row.firstSeen ?? text
       case .lastSeen: row.lastSeen = row.lastSeen ?? text
       case .validUntil: row.validUntil = text
@@ -110,7 +113,7 @@ enum CSVFormat {
     for (index, field) in record.fields.enumerated() {
       let value = FeedRow.Value(field)
       guard case .success(let readings) = ValueReader.read(value), let first = readings.first?.observables.first else { continue }
-      if first.type == .ipv4, index + 1 < record.fields.count, let port = Int(record.fields[index + 1].trimmed), (1...65535).contains(port), record.fields.count <= 3 {
+      if first.type == .ipv4, index + 1 < record.fields.count, record.fields.count <= 3, let port = FeedRow.port(record.fields[index + 1]), !isReputation(record.fields) {
         row.values = [FeedRow.Value("\(field.trimmed):\(port)")]
       } else {
         row.values = [value]
@@ -121,7 +124,20 @@ enum CSVFormat {
     return row
   }
 
+  /// `address,category,score`, as Suricata's reputation lists have it: 60 categories and scores to 127, no port.
+  private static func isReputation(_ fields: [String]) -> Bool {
+    guard fields.count == 3, let category = Int(fields[1]), let score = Int(fields[2]) else { return false }
+    return (1...60).contains(category) && (0...127).contains(score)
+  }
+
   // MARK: Header and delimiter
+
+  /// What `sep=;` says, a line that spreadsheets write and read before the header.
+  private static func separator(_ line: ArraySlice<UInt8>) -> UInt8? {
+    let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line
+    guard text.count <= 6, text.starts(with: "sep=".utf8), let delimiter = text.dropFirst(4).first else { return nil }
+    return delimiter == 0x0D ? nil : delimiter
+  }
 
   private static func header(
     _ setting: FeedDefinition.CSVSettings.Header, first: [String], comment: String?, delimiter: UInt8, map: FeedMap?
@@ -157,6 +173,7 @@ enum CSVFormat {
   /// The delimiter that cuts the first lines into the same number of fields, more than one.
   static func sniffedDelimiter(_ beginning: [UInt8]) -> UInt8 {
     let lines = beginning.prefix(64 << 10).split(separator: 0x0A).filter { !$0.isEmpty }
+    if let first = lines.first, let delimiter = separator(first) { return delimiter }
     let data = lines.filter { $0.first != UInt8(ascii: "#") }.prefix(20)
     var best: (delimiter: UInt8, score: Int) = (UInt8(ascii: ","), 0)
     for delimiter in [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")] {

@@ -111,7 +111,8 @@ struct CSVRecordReader {
   private static func take(_ field: ArraySlice<UInt8>, into record: inout CSVRecord) -> String? {
     if record.fields.count == FeedLimits.columns { return "too-many-columns" }
     if field.count > FeedLimits.fieldBytes { return "field-too-long" }
-    guard let (text, mended) = FieldText.decode(field) else { return "bad-utf8" }
+    // A note in another encoding costs nothing; a value with such bytes is refused where it is read as one.
+    let (text, mended) = FieldText.decode(field) ?? (String(decoding: field, as: UTF8.self), true)
     record.fields.append(text.trimmed)
     if mended { record.mended = true }
     return nil

@@ -3,7 +3,7 @@ import Syntax
 
 /// Decides what a body is by its beginning, and refuses what is no feed.
 enum FormatSniffer {
-  /// - Throws: `feed.html`, `feed.error-document`, `feed.encoding`, `feed.empty`, `feed.binary`, `feed.unknown-xml`.
+  /// - Throws: `feed.html`, `feed.error-document`, `feed.encoding`, `feed.empty`, `feed.binary`, `feed.git-lfs`, `feed.unknown-xml`.
   static func decide(_ format: FeedFormat, beginning: [UInt8], name: String) throws(Diagnostic) -> (format: FeedFormat, reason: String) {
     let text = beginning.prefix(64 << 10)
     if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
@@ -14,7 +14,13 @@ enum FormatSniffer {
     switch BodyAppearance(sniffing: start, isWhole: beginning.count < 4096) {
     case .html where format != .report: throw Diagnostic(.error, code: "feed.html", "the body is an HTML page, not data", file: name)
     case .binary: throw Diagnostic(.error, code: "feed.binary", "the body is binary data of no known kind", file: name)
+    case .errorDocument where format != .report:
+      throw Diagnostic(.error, code: "feed.error-document", "the body is an error message, not data", hint: "is the key set and valid?", file: name)
     default: break
+    }
+    if start.starts(with: "version https://git-lfs.github.com/spec/".utf8) {
+      throw Diagnostic(
+        .error, code: "feed.git-lfs", "the body is a Git LFS pointer, not the file it points to", hint: "fetch it from the server's media address", file: name)
     }
     if isErrorDocument(Array(start), isWhole: beginning.count < 4096) {
       throw Diagnostic(.error, code: "feed.error-document", "the body is an error message, not data", hint: "is the key set and valid?", file: name)
@@ -40,7 +46,7 @@ enum FormatSniffer {
     if !names.isDisjoint(with: ["error", "errors", "exception"]) { return true }
     if names.isSubset(of: ["message", "status", "code", "statuscode", "detail", "title", "request_id"]), !names.isDisjoint(with: ["message", "detail"]) { return true }
     let status = object["query_status"]?.string ?? object["status"]?.string ?? ""
-    return ["error", "failed", "illegal_search_term", "no_results", "unknown_auth_key", "unauthorized"].contains(status.lowercased()) && !names.contains("objects")
+    return ["error", "failed", "illegal_search_term", "no_result", "no_results", "unknown_auth_key", "unauthorized"].contains(status.lowercased()) && !names.contains("objects")
   }
 
   private static func xml(_ text: String, name: String) throws(Diagnostic) -> (FeedFormat, String) {

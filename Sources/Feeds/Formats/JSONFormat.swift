@@ -18,9 +18,19 @@ enum JSONFormat {
       throw Diagnostic(
         .error, code: "feed.no-records", "no records in the document", hint: "say where they are: json: {records: \"$.path[*]\"}", file: body.name)
     }
+    try walk(body, at: path, into: sink) { _ in true }
+    // `{"domains": […], "hashes": {"md5": […]}}`: lists one step deeper, where their names say what they hold.
+    guard sink.definition.records == nil, path.text == "$.*[*]", let deeper = JSONPath("$.*.*[*]") else { return }
+    try walk(try reopen(), at: deeper, into: sink) { key in
+      if case .typed = key.flatMap({ FieldRole(name: $0) }) { true } else { false }
+    }
+  }
+
+  private static func walk(_ body: BodyStream, at path: JSONPath, into sink: RowSink, where isWanted: (String?) -> Bool) throws {
     var key: String?
     var identity = RowIdentity(context: ["json"])
     try JSONRecords.each(of: body, at: path) { record in
+      guard isWanted(record.key) else { return }
       // A key may be what the record is about.
       if record.key != key {
         key = record.key
@@ -68,11 +78,13 @@ enum JSONFormat {
     var row = FeedRow(line: line)
     row.shown = shown
     if let text = value.scalarText {
+      if let key, isContext(key) { return try sink.skipRow(line: line) }
       row.values = [bare(text, key)]
       return try sink.take(row)
     }
     var guess = Guess()
     guess.take(value, into: &row, depth: 0)
+    if guess.values.isEmpty, let key, isValue(key) { guess.values = [(key, nil)] }
     if guess.values.isEmpty { return try sink.leaveRow(shown, reason: "no-value", line: line) }
     row.isGuessed = true
     row.values = guess.values.map { text, own in
@@ -81,6 +93,20 @@ enum JSONFormat {
       return FeedRow.Value(text, labelled: label)
     }
     try sink.take(row)
+  }
+
+  /// Whether a text of this name only describes: the link of a list's publisher is no indicator.
+  private static func isContext(_ key: String) -> Bool {
+    switch FieldRole(name: key) {
+    case .type, .firstSeen, .lastSeen, .validUntil, .reference, .confidence, .tlp, .description: true
+    default: false
+    }
+  }
+
+  /// Whether the key of a record is what the record is about: `{"name.example": {"score": 90}}`.
+  private static func isValue(_ key: String) -> Bool {
+    guard case .success(let readings) = ValueReader.read(FeedRow.Value(key, splittable: false)) else { return false }
+    return readings.first?.observables.first.map { $0.type != .filename } ?? false
   }
 
   /// A text of a list; in `{"site": ["note", …]}` the site is the value where the text is none.
@@ -111,7 +137,7 @@ enum JSONFormat {
         case .value: values += texts.map { ($0, nil) }
         case .typed(let type): values += texts.map { ($0, type) }
         case .type: label = label ?? first
-        case .port: port = first
+        case .port: port = FeedRow.port(first)
         case .firstSeen: row.firstSeen = row.firstSeen ?? first
         case .lastSeen: row.lastSeen = row.lastSeen ?? first
         case .validUntil: row.validUntil = row.validUntil ?? first

@@ -38,14 +38,16 @@ enum PlainFormat {
     if isBare(text) { return FeedRow(line: line, value: FeedRow.Value(text)) }
     var row = FeedRow(line: line)
     row.shown = text
-    let (body, note) = withoutNote(withoutBullet(text))
+    let (date, undated) = withoutDate(withoutBullet(text))
+    row.firstSeen = date
+    let (body, note) = withoutNote(undated)
     var value = body
     var rest = ""
     if let tab = body.firstIndex(of: "\t") {
       value = body[..<tab].trimmed
       rest = body[body.index(after: tab)...].trimmed
-    } else if let blank = body.unicodeScalars.firstIndex(where: Invisible.isBlank), !isWhole(body) {
-      // `value note`, unless the blanks belong to the value (`192.0.2.1 - 192.0.2.9`).
+    } else if let blank = body.unicodeScalars.firstIndex(where: Invisible.isBlank), isDigest(body.unicodeScalars[..<blank]) || !isWhole(body) {
+      // `value note`, unless the blanks belong to the value (`192.0.2.1 - 192.0.2.9`). `digest  name` is what sha256sum writes.
       value = String(body.unicodeScalars[..<blank])
       rest = String(body.unicodeScalars[blank...]).trimmed
     }
@@ -73,7 +75,30 @@ enum PlainFormat {
   /// `- value`, `* value`, `• value`: an item of a list.
   private static func withoutBullet(_ text: String) -> String {
     for bullet in ["- ", "* ", "+ ", "\u{2022} ", "\u{2013} "] where text.hasPrefix(bullet) { return String(text.dropFirst(bullet.count)).trimmed }
+    // `12. value`, `12) value`
+    let number = text.utf8.prefix { 0x30...0x39 ~= $0 }
+    if (1...6).contains(number.count), case let rest = text.dropFirst(number.count), rest.hasPrefix(". ") || rest.hasPrefix(") ") { return rest.dropFirst(2).trimmed }
     return text
+  }
+
+  /// Takes a leading date off: `2026-11-01 value`, `2026-11-01 12:00:00 value`, `2026-11-01T12:00:00Z value`.
+  private static func withoutDate(_ text: String) -> (date: String?, rest: String) {
+    guard let first = text.utf8.first, 0x30...0x39 ~= first else { return (nil, text) }
+    let parts = text.unicodeScalars.split(maxSplits: 2, whereSeparator: Invisible.isBlank).map { String($0) }
+    guard parts.count > 1, isDate(parts[0].utf8) else { return (nil, text) }
+    let isTimed = parts.count == 3 && (5...15).contains(parts[1].utf8.count) && parts[1].utf8.dropFirst(2).first == 0x3A
+      && parts[1].utf8.allSatisfy { 0x30...0x39 ~= $0 || $0 == 0x3A || $0 == 0x2E }
+    return isTimed ? (parts[0] + " " + parts[1], parts[2].trimmed) : (parts[0], parts[1...].joined(separator: " "))
+  }
+
+  /// `2026-11-01`, with or without a time behind `T`.
+  private static func isDate(_ text: String.UTF8View) -> Bool {
+    guard text.count == 10 || text.dropFirst(10).first == 0x54 else { return false }
+    return text.prefix(10).enumerated().allSatisfy { $0.offset == 4 || $0.offset == 7 ? $0.element == 0x2D : 0x30...0x39 ~= $0.element }
+  }
+
+  private static func isDigest(_ text: String.UnicodeScalarView.SubSequence) -> Bool {
+    [32, 40, 56, 64, 96, 128].contains(text.count) && text.allSatisfy { $0.properties.isASCIIHexDigit }
   }
 
   private static func unquoted(_ text: String) -> String {

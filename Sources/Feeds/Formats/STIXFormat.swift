@@ -23,6 +23,7 @@ enum STIXFormat {
         if facts.isSuperseded(object, ordinal: ordinal) { return try sink.skipRow(line: record.line) }
         try indicator(object, line: record.line, facts, into: sink)
       case .some(let type) where observableTypes.contains(type): try observable(object, line: record.line, facts, into: sink)
+      case "bundle": try sink.leaveRow(object["id"]?.string ?? "bundle", reason: "nested-bundle", line: record.line)
       default: break
       }
     }

@@ -32,6 +32,8 @@ extension STIXPattern.Test {
     func value(_ text: String, _ types: [IndicatorType]) -> TermTree {
       .value(FeedRow.Value(text, label: label, types: types, splittable: false))
     }
+    // `h'…'` and `b'…'` are bytes, not the text that spells them.
+    if literals.contains(where: { if case .tagged(let kind, _) = $0 { kind != "t" } else { false } }) { return .unmatchable(asked) }
     switch comparison {
     case .equal: return value(literals.first?.text ?? "", types)
     case .isIn: return .any(literals.map { value($0.text, types) })

@@ -56,6 +56,8 @@ enum TextSniffer {
   private static func table(_ start: ArraySlice<UInt8>, _ data: [Substring]) -> (FeedFormat, String)? {
     let delimiter = CSVFormat.sniffedDelimiter(Array(start))
     let character = Character(Unicode.Scalar(delimiter))
+    // Spamhaus opens with comments behind `;` and writes its notes behind `;` too.
+    if character == ";", String(decoding: start.prefix(256), as: UTF8.self).trimmed.hasPrefix(";") { return nil }
     let cut = data.filter { $0.contains(character) && !(character == "\t" && $0.count { $0 == "\t" } == 1 && isCounted($0)) }
     guard cut.count * 10 >= data.count * 8, character != "\t" || cut.count * 10 >= data.count * 9 else { return nil }
     return (.csv, "fields parted by '\(character == "\t" ? "tab" : String(character))'")
