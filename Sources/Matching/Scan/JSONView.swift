@@ -25,18 +25,17 @@ enum JSONView {
   }
 
   /// As ``read(_:_:_:_:)``, behind one another with newlines between.
-  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
+  /// - Parameter twice: room for what is undone a second time, kept from string to string.
+  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText, twice: inout ViewText) {
     let first = pieces.bytes.count
     decode(text, start, end, into: &pieces)
-    var twice: ViewText?
-    if mayHaveEscape(pieces.bytes, from: first) {
-      var once = pieces.piece(from: first)
-      once.close(end)
-      let again = again(once)
-      if again.bytes.count < once.bytes.count { twice = again }
-    }
+    let last = pieces.bytes.count
+    let isEscaped = mayHaveEscape(pieces.bytes, from: first)
     pieces.closePiece(end)
-    if let twice { pieces.append(twice) }
+    guard isEscaped else { return }
+    twice.removeAll()
+    again(pieces, first, last, into: &twice)
+    if twice.bytes.count < last - first { pieces.append(twice) }
   }
 
   /// One string, undone once, and again when that left escapes.
@@ -44,7 +43,8 @@ enum JSONView {
     let once = decode(text, start, end)
     visit(once)
     if once.bytes.contains(0x5c) {
-      let twice = again(once)
+      var twice = ViewText()
+      again(once, 0, once.bytes.count, into: &twice)
       if twice.bytes.count < once.bytes.count { visit(twice) }
     }
   }
@@ -87,26 +87,10 @@ enum JSONView {
     }
   }
 
-  private static func again(_ view: ViewText) -> ViewText {
-    var result = ViewText()
-    unsafe view.bytes.withUnsafeBytes { bytes in
-      let text = unsafe LogText(bytes: bytes)
-      var run = 0
-      var position = text.first(0x5c, from: 0, to: text.count)
-      while position < text.count {
-        let escape = escape(text, position, text.count)
-        if escape.count > 0 {
-          result.append(view, run, position)
-          let origin = view.origins[position]
-          for index in 0..<escape.count { result.append(escape.byte(index), from: origin) }
-          run = escape.end
-        }
-        position = text.first(0x5c, from: escape.end, to: text.count)
-      }
-      result.append(view, run, text.count)
-    }
-    result.close(view.origins[view.bytes.count])
-    return result
+  /// A part of a view, undone once more.
+  private static func again(_ view: ViewText, _ start: Int, _ end: Int, into result: inout ViewText) {
+    result.append(view, start, end, undoing: 0x5c, by: escape)
+    result.close(view.origins[end])
   }
 
   /// What a backslash begins.

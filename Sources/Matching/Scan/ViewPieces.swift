@@ -9,6 +9,7 @@ struct ViewPieces {
   private(set) var percent = ViewText()
   private(set) var refang = ViewText()
   private(set) var international = ViewText()
+  private var twice = ViewText()
 
   /// Replaces what was gathered before.
   /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
@@ -58,7 +59,7 @@ struct ViewPieces {
     var end = text.first(.stringBorder, from: mark, to: text.count)
     while text[end] == 0x22, !Self.isQuote(text, end) { end = text.first(.stringBorder, from: end + 1, to: text.count) }
     // A backslash at the line's end is no escape.
-    if text[mark + 1] != 0x0a { JSONView.read(text, start, end, into: &json) }
+    if text[mark + 1] != 0x0a { JSONView.read(text, start, end, into: &json, twice: &twice) }
     return end + 1
   }
 

@@ -52,6 +52,31 @@ struct ViewText {
     }
   }
 
+  /// As ``append(_:_:_:undoing:by:)``, of a part of another view.
+  @inline(__always)
+  mutating func append(_ view: ViewText, _ start: Int, _ end: Int, undoing mark: UInt8, by escape: (LogText, _ mark: Int, _ end: Int) -> Escape) {
+    guard start >= 0, start < end, end <= view.bytes.count else { return }
+    unsafe view.bytes.withUnsafeBytes { bytes in
+      let text = unsafe LogText(bytes: bytes)
+      append(atMost: end - start) { room in
+        var source = ViewOrigins.Walk(view.origins, from: start)
+        var run = start
+        var position = text.first(mark, from: start, to: end)
+        while position < end {
+          let escape = escape(text, position, end)
+          if escape.count > 0 {
+            room.copy(text, run, position, &source)
+            let origin = source.origin(of: position)
+            for index in 0..<escape.count { room.put(escape.byte(index), from: origin) }
+            run = escape.end
+          }
+          position = text.first(mark, from: escape.end, to: end)
+        }
+        room.copy(text, run, end, &source)
+      }
+    }
+  }
+
   /// Appends what is written to the room for at most `count` bytes.
   private mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
     let first = bytes.count
@@ -88,19 +113,22 @@ struct ViewText {
       written = written &+ (end &- start)
     }
 
+    /// Bytes of another view.
+    mutating func copy(_ text: LogText, _ start: Int, _ end: Int, _ source: inout ViewOrigins.Walk) {
+      guard start >= 0, start < end, end <= text.count, unsafe end &- start <= target.count &- written,
+        let bytes = unsafe text.bytes.baseAddress, let target = unsafe target.baseAddress
+      else { return }
+      source.visit(start, end) { origins.note(first &+ written &+ $0 &- start, $1) }
+      unsafe memcpy(target + written, bytes + start, end &- start)
+      written = written &+ (end &- start)
+    }
+
     @inline(__always) mutating func put(_ byte: UInt8, from origin: Int) {
       guard unsafe written < target.count else { return }
       origins.note(first &+ written, origin)
       unsafe target[written] = byte
       written = written &+ 1
     }
-  }
-
-  /// A part of another view.
-  mutating func append(_ view: ViewText, _ start: Int, _ end: Int) {
-    guard start < end else { return }
-    origins.append(view.origins, start, end, at: bytes.count)
-    bytes.append(contentsOf: view.bytes[start..<end])
   }
 
   mutating func removeAll() {
@@ -113,17 +141,13 @@ struct ViewText {
   /// As ``close(_:)``, with a newline that keeps the piece from the next one.
   mutating func closePiece(_ end: Int) { append(0x0a, from: end) }
 
-  /// The piece from a place on, as a view of its own.
-  func piece(from start: Int) -> ViewText {
-    var piece = ViewText()
-    piece.append(self, start, bytes.count)
-    return piece
-  }
-
   /// Another piece, behind which a newline keeps it from the next one.
   mutating func append(_ piece: ViewText) {
     guard !piece.bytes.isEmpty else { return }
-    append(piece, 0, piece.bytes.count)
+    let place = bytes.count
+    var walk = ViewOrigins.Walk(piece.origins, from: 0)
+    walk.visit(0, piece.bytes.count) { origins.note(place + $0, $1) }
+    bytes.append(contentsOf: piece.bytes)
     append(0x0a, from: piece.origins[piece.bytes.count])
   }
 }
@@ -137,15 +161,6 @@ struct ViewOrigins {
   mutating func note(_ place: Int, _ origin: Int) {
     if let last = places.last, last.origin + place - last.place == origin { return }
     places.append((place, origin))
-  }
-
-  mutating func append(_ other: ViewOrigins, _ start: Int, _ end: Int, at place: Int) {
-    var index = other.index(of: start)
-    note(place, other[start])
-    while index + 1 < other.places.count, other.places[index + 1].place < end {
-      index += 1
-      note(place + other.places[index].place - start, other.places[index].origin)
-    }
   }
 
   subscript(_ place: Int) -> Int {
@@ -162,5 +177,34 @@ struct ViewOrigins {
       if places[middle].place <= place { low = middle + 1 } else { high = middle }
     }
     return low - 1
+  }
+
+  /// Asks for places in order, each a step from the one before.
+  struct Walk {
+    private let places: [(place: Int, origin: Int)]
+    private var index: Int
+
+    init(_ origins: ViewOrigins, from place: Int) {
+      places = origins.places
+      index = origins.index(of: place)
+    }
+
+    private mutating func advance(to place: Int) {
+      while index + 1 < places.count, places[index + 1].place <= place { index += 1 }
+    }
+
+    mutating func origin(of place: Int) -> Int {
+      advance(to: place)
+      return index < 0 ? place : places[index].origin + place - places[index].place
+    }
+
+    /// The places of a range from which on the origins are one row, with the first origin of each.
+    mutating func visit(_ start: Int, _ end: Int, _ note: (_ place: Int, _ origin: Int) -> Void) {
+      note(start, origin(of: start))
+      while index + 1 < places.count, places[index + 1].place < end {
+        index += 1
+        note(places[index].place, places[index].origin)
+      }
+    }
   }
 }
