@@ -81,3 +81,14 @@ holds "a flagged one is in, with the list's name" "$("$UKAI" lookup --json 203.0
 sed -i 's/format: plain/format: jsonl/' Feeds/mixed.yaml; sync
 same "a definition that reads nothing keeps what was read" kept "$(fact_of "$summary" mixed status)"
 same "and the set" 2 "$(index_size "$summary")"
+
+# A body that takes more time than the run has: its own last set stays, and the others have their turn first.
+rm -rf state Feeds/*; printf 'version: 1\nname: long\nurl: ../long.txt\nformat: plain\nguard: {grow: 100000%%}\n' >Feeds/long.yaml
+printf 'version: 1\nname: short\nurl: ../short.txt\nformat: plain\n' >Feeds/short.yaml
+names 1 30 >long.txt; names 31 40 >short.txt; sync; same "both are in" 40 "$(index_size "$summary")"
+awk 'BEGIN { for (i = 0; i < 2000000; i++) printf "host-%d.worse.example\n", i }' >long.txt; names 31 41 >short.txt
+before=$SECONDS; sync --deadline 1; same "a body that is not read in time: 3" 3 $?; took=$((SECONDS - before))
+[ $took -le 4 ] && ok "the run ended at its deadline" || not_ok "the run with a deadline of 1 s took $took s"
+same "and says so" "failed deadline updated" "$(fact_of "$summary" long status) $(fact_of "$summary" long reason) $(fact_of "$summary" short status)"
+same "the set of before stays in force" 41 "$(index_size "$summary")"
+holds "it says what to do" "$(cat err)" "--deadline"

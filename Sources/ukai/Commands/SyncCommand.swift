@@ -39,7 +39,7 @@ struct Sync: ParsableCommand {
   @Option(help: ArgumentHelp("Go back to the body before this feed's present one.", valueName: "name"))
   var rollback: [String] = []
 
-  @Option(help: ArgumentHelp("Seconds after which fetching ends, whatever is still under way.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Seconds after which fetching and reading end, whatever is still under way.", valueName: "seconds"))
   var deadline = 300
 
   @OptionGroup var places: PlaceOptions

@@ -58,6 +58,12 @@ struct FeedFetch {
     case notModified(freshFor: Int?)
     case failed(Diagnostic, exit: ExitStatus, retryAfter: Int?)
     case body(Candidate)
+
+    /// Bytes to be read, decoded; 0 when there are none.
+    var bodySize: Int {
+      guard case .body(let candidate) = self else { return 0 }
+      return Files.size(candidate.path) ?? 0
+    }
   }
 
   var transport: CurlTransport

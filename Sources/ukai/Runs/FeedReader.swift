@@ -23,8 +23,19 @@ struct FeedReader {
   }
 
   /// Reads the body at `path` into a stage; rejected rows are counted in the report.
-  func read(_ definition: FeedDefinition, path: String, now: Timestamp, into stage: FeedStage) throws -> IngestReport {
-    try ingest(definition, now: now).read(bodyPath: path, isKnown: stage.takeListed) { row in
+  ///
+  /// - Throws: `feed.deadline` when reading is not done at the run's end.
+  func read(
+    _ definition: FeedDefinition, path: String, now: Timestamp, until end: RunEnd, into stage: FeedStage
+  ) throws -> IngestReport {
+    var end = end
+    // A row that is known is handed out nowhere: at the end it is read anew, and its reading stops.
+    return try ingest(definition, now: now).read(bodyPath: path, isKnown: { !end.isReached && stage.takeListed($0) }) { row in
+      if end.isReached {
+        throw Diagnostic(
+          .error, code: "feed.deadline", "reading was not done when the run's time was over",
+          hint: "what was read before stays in force; give the run more time: ukai sync --deadline SECONDS", file: definition.name)
+      }
       switch row {
       case .indicator(let indicator): try stage.add(indicator)
       case .revoked(let observable, _): try stage.revoke(observable)
@@ -59,4 +70,23 @@ struct FeedReader {
       return attribution
     }
   }
+}
+
+/// When the time of a run is over.
+struct RunEnd {
+  /// Of the monotonic clock, seconds.
+  let seconds: Double
+  private var asked = 0
+
+  init(seconds: Double) { self.seconds = seconds }
+
+  /// Told from the clock every so many questions, for one is asked a row.
+  var isReached: Bool {
+    mutating get {
+      asked &+= 1
+      if asked & 255 == 0, Files.monotonicSeconds() >= seconds { isOver = true }
+      return isOver
+    }
+  }
+  private var isOver = false
 }

@@ -16,7 +16,10 @@ extension SyncRun {
     let stage = try store.stage(definition.name, readWith: reader.fingerprint(of: definition))
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: candidate.path, now: now, into: stage)
+      report = try reader.read(definition, path: candidate.path, now: now, until: end, into: stage)
+    } catch let diagnostic as Diagnostic where diagnostic.code == "feed.deadline" {
+      if candidate.isStaged { spool.discard(candidate.path) }
+      return try overdue(definition, state, diagnostic)
     } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("store.") {
       return try refuse(diagnostic, reason: diagnostic.code.split(separator: ".").dropFirst().joined(separator: "."))
     }
@@ -42,6 +45,12 @@ extension SyncRun {
       spool.sweep(definition.name, keeping: next)
       return result(definition, .updated, next, report: report, outcome: outcome, exit: exit, notes: candidate.notes)
     }
+  }
+
+  /// A body whose reading took longer than the run may: nothing is wrong with it, and nothing of it is committed.
+  private func overdue(_ definition: FeedDefinition, _ state: FeedState, _ diagnostic: Diagnostic) throws -> FeedResult {
+    let next = try advance(state, by: .failed(reason: diagnostic.message, retryAfter: nil), definition)
+    return result(definition, .failed, next, reason: "deadline", diagnostic: diagnostic, exit: .unavailable)
   }
 
   private func evidence(
@@ -70,12 +79,14 @@ extension SyncRun {
     let stage = try store.stage(definition.name, readWith: fingerprint)
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: path, now: now, into: stage)
+      report = try reader.read(definition, path: path, now: now, until: end, into: stage)
       if try stage.counts().staged == 0, state.indicators > 0 {
         throw Diagnostic(
           .error, code: "feed.empty", "read with the present definition and rules, the accepted body gives no indicator",
           hint: "what was read before stays in force; look at it with: ukai feeds check \(definition.name)", file: definition.name)
       }
+    } catch let diagnostic as Diagnostic where diagnostic.code == "feed.deadline" {
+      return try overdue(definition, state, diagnostic)
     } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("store.") {
       let next = try advance(state, by: .refused(bodyHash: nil, reason: diagnostic.message), definition)
       return result(definition, .kept, next, reason: "unreadable", diagnostic: diagnostic, exit: .refused)
@@ -104,7 +115,7 @@ extension SyncRun {
     let stage = try store.stage(definition.name, readWith: reader.fingerprint(of: definition))
     let report: IngestReport
     do {
-      report = try reader.read(definition, path: path, now: now, into: stage)
+      report = try reader.read(definition, path: path, now: now, until: end, into: stage)
     } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("store.") {
       return result(definition, .failed, state, reason: diagnostic.message, diagnostic: diagnostic, exit: .refused)
     }

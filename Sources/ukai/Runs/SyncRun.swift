@@ -10,7 +10,7 @@ import Transport
 
 /// `ukai sync`: a feed row's way from the network to the index.
 ///
-/// Feeds are fetched side by side and read one after another, in order of name. Each is judged and committed by itself: what one of
+/// Feeds are fetched side by side and read one after another, small ones first. Each is judged and committed by itself: what one of
 /// them does cannot touch another.
 struct SyncRun {
   struct Options {
@@ -36,6 +36,7 @@ struct SyncRun {
   var reading: (_ feed: String) -> Void = { _ in }
 
   private(set) var results: [FeedResult] = []
+  private(set) var end: RunEnd
   var spool: FeedSpool { FeedSpool(directory: directory.spool) }
 
   init(
@@ -49,6 +50,7 @@ struct SyncRun {
     self.options = options
     self.secrets = secrets
     self.now = now
+    end = RunEnd(seconds: Files.monotonicSeconds() + options.deadline)
   }
 
   /// Fetches, reads, judges and commits every feed that is due.
@@ -76,7 +78,9 @@ struct SyncRun {
     }
     if !waiting.isEmpty {
       let outcomes = FeedFetch(deadline: options.deadline).run(waiting.map(\.item), now: now, progress: progress)
-      for (entry, outcome) in zip(waiting, outcomes) {
+      // Small bodies first: one that takes all of the run's time costs no other its turn.
+      let turns = zip(waiting, outcomes).sorted { ($0.1.bodySize, $0.0.item.definition.name) < ($1.1.bodySize, $1.0.item.definition.name) }
+      for (entry, outcome) in turns {
         reading(entry.item.definition.name)
         results.append(try take(outcome, entry.item.definition, entry.state))
       }
