@@ -1,5 +1,19 @@
 package import Indicators
 
+/// Dates that were read already: many rows of a body share one.
+struct DateMemory {
+  private static let places = 4096
+  private var known = [(text: String, moment: Timestamp?)](repeating: ("", nil), count: places)
+  private let identity = RowIdentity(context: ["date"])
+
+  /// What ``FeedDates/parse(_:)`` says.
+  mutating func parse(_ text: String) -> Timestamp? {
+    let place = Int(identity.of(text) % UInt64(Self.places))
+    if known[place].text != text { known[place] = (text, FeedDates.parse(text)) }
+    return known[place].moment
+  }
+}
+
 /// The dates of feeds: ISO and POSIX forms, `5/28/2021`, `10/18/18 07:38`, `Sat, 22 Aug 2026 03:00:29 +0200`, `22 Aug 2026`.
 package enum FeedDates {
   /// Nil for anything that is not a date from 1970 to 2100.

@@ -8,14 +8,15 @@ package struct RowIdentity: Sendable {
   /// - Parameter context: all besides its bytes that a row's meaning hangs on: the format, the columns' names.
   package init(context: [String]) {
     var seed: UInt64 = 0x9e37_79b9_7f4a_7c15
-    for part in context { seed = Self.hash(Array(part.utf8), seed: seed &+ 1) }
+    for part in context { seed = Self.hash(part.utf8.span, seed: seed &+ 1) }
     self.seed = seed
   }
 
-  package func of(_ bytes: [UInt8]) -> UInt64 { Self.hash(bytes, seed: seed) }
+  package func of(_ bytes: [UInt8]) -> UInt64 { Self.hash(bytes.span, seed: seed) }
+  package func of(_ text: String) -> UInt64 { Self.hash(text.utf8.span, seed: seed) }
 
-  private static func hash(_ bytes: [UInt8], seed: UInt64) -> UInt64 {
-    let words = unsafe bytes.span.bytes
+  private static func hash(_ bytes: Span<UInt8>, seed: UInt64) -> UInt64 {
+    let words = unsafe bytes.bytes
     var state = fold(seed ^ 0xa076_1d64_78bd_642f, UInt64(bytes.count) ^ 0xe703_7ed1_a0b4_28db)
     var index = 0
     while index + 8 <= bytes.count {

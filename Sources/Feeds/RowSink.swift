@@ -12,7 +12,10 @@ package final class RowSink {
   private var row: UInt64?
   private let feedActors: [ActorAttribution]
   private let feedTags: [String]
+  private var dates = DateMemory()
   private var knownActors: [String: ActorAttribution] = [:]
+  /// What is said of a row that is nothing but a value.
+  private lazy var bare = provenance(of: FeedRow(line: 0))
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
   init(ingest: FeedIngest, isKnown: @escaping (UInt64) -> Bool, emit: @escaping (IngestRow) throws -> Void) {
@@ -51,7 +54,7 @@ package final class RowSink {
     }
     let values = row.values.filter { !FeedRow.isNothing($0.text.trimmed) }
     if values.isEmpty { return try reject(row.shown, reason: "no-value", line: row.line) }
-    let provenance = try provenance(of: row)
+    let provenance = provenance(of: row)
     let read = values.map { ($0, ValueReader.read($0)) }
     let holdsOne = row.isGuessed && read.contains { if case .success = $0.1 { true } else { false } }
     for (value, result) in read {
@@ -72,6 +75,15 @@ package final class RowSink {
         }
       }
     }
+  }
+
+  /// Takes a record that is nothing but a value: besides it and its line, all that is said of one is said of each of them.
+  package func take(bare text: String, line: Int) throws {
+    guard let observable = ValueReader.plain(text) else { return try take(FeedRow(line: line, value: FeedRow.Value(text))) }
+    defer { row = nil }
+    try countRow(line: line)
+    bare.line = line
+    try accept(observable, raw: text, bare)
   }
 
   /// Reasons that say that a text is no attempt at a value.
@@ -165,7 +177,7 @@ package final class RowSink {
       report.guarded += 1
       return try reject(raw, reason: objection, line: line)
     }
-    var provenance = provenance
+    var indicator = FeedIndicator(observable: observable, provenance: provenance, row: row)
     if let verdict = ingest.warninglists.verdict(for: observable) {
       switch verdict.action {
       case .drop:
@@ -174,11 +186,11 @@ package final class RowSink {
       case .flag:
         report.flagged += 1
         row = nil
-        provenance.tags.append("warninglist:\(verdict.list)")
+        indicator.row = nil
+        indicator.provenance.tags.append("warninglist:\(verdict.list)")
       }
     }
-    provenance.mode = provenance.mode ?? definition.match[observable.type]
-    var indicator = FeedIndicator(observable: observable, provenance: provenance, row: row)
+    if provenance.mode == nil, !definition.match.isEmpty { indicator.provenance.mode = definition.match[observable.type] }
     if provenance.validUntil == nil, let validity = definition.validity(observable.type, lastSeen: provenance.lastSeen) {
       indicator.provenance.validUntil = (validity.from ?? ingest.now).adding(seconds: validity.seconds)
       if validity.from == nil { indicator.validFor = validity.seconds }
@@ -187,7 +199,7 @@ package final class RowSink {
     try emit(.indicator(indicator))
   }
 
-  private func provenance(of row: FeedRow) throws -> Provenance {
+  private func provenance(of row: FeedRow) -> Provenance {
     var provenance = Provenance(feed: definition.name, confidence: definition.confidence, line: row.line)
     provenance.firstSeen = date(row.firstSeen, line: row.line)
     provenance.lastSeen = date(row.lastSeen, line: row.line)
@@ -240,7 +252,7 @@ package final class RowSink {
 
   private func date(_ text: String?, line: Int) -> Timestamp? {
     guard let text = text?.trimmed, !FeedRow.isNothing(text) else { return nil }
-    if let moment = FeedDates.parse(text) { return moment }
+    if let moment = dates.parse(text) { return moment }
     note("feed.bad-date", "'\(text.shortened)' is not a date from 1970 to 2100", line: line)
     return nil
   }

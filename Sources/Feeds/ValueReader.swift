@@ -13,7 +13,7 @@ package enum ValueReader {
   /// The short way: what ``read(_:)`` would say of a value that is its own canonical form and needs no repair; nil when the long way has
   /// to look.
   package static func plain(_ value: FeedRow.Value) -> Observable? {
-    guard Refang.isPlain(value.text), let observable = Canonicalizer.canonicalReading(of: value.text) else { return nil }
+    guard let observable = plain(value.text) else { return nil }
     guard let first = value.types.first, first != observable.type else { return observable }
     // No type before it in these lists could be what it is.
     switch observable.type {
@@ -22,6 +22,9 @@ package enum ValueReader {
     default: return nil
     }
   }
+
+  /// The same of a value that nothing is called.
+  static func plain(_ text: String) -> Observable? { Refang.isPlain(text) ? Canonicalizer.canonicalReading(of: text) : nil }
 
   /// All that `text` says, or why it says nothing.
   package static func read(_ value: FeedRow.Value) -> Result<[Reading], Rejection> {

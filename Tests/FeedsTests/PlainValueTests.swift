@@ -1,6 +1,7 @@
 import Feeds
 import Foundation
 import Indicators
+import Rules
 import Testing
 
 /// The short ways of plain values against the long ones: wherever a short way answers, it answers the same.
@@ -73,6 +74,41 @@ import Testing
       }
       #expect(readings.count == 1 && readings[0].observables == [short] && readings[0].mislabelled == false, "\(text) under \(label ?? "no label"): \(readings)")
     }
+  }
+
+  /// A line in quotes goes the long way; what is said of its value must not hang on that.
+  @Test(arguments: ["", "tags: [a, b]\ntlp: green\nconfidence: 70\nactors: [brown otter]\nvalid-for: {domain: 10d}\nmatch: {domain: exact}\nreference: https://feed.example/"])
+  func bareRowsSayWhatOthersSay(settings: String) throws {
+    var texts = Texts(state: 5)
+    let lines = (0..<4_000).map { _ in texts.text() }.filter { text in
+      !text.isEmpty && text.utf8.allSatisfy { 0x21...0x7E ~= $0 } && !"#;/!'\"`".contains(text.prefix(1))
+    }
+    let yaml = "format: plain\n" + settings
+    let bare = try FeedTestSupport.read((["first.example"] + lines).joined(separator: "\n").utf8, yaml)
+    let quoted = try FeedTestSupport.read((["first.example"] + lines.map { "\"\($0)\"" }).joined(separator: "\n").utf8, yaml)
+    func unnamed(_ rows: [FeedIndicator]) -> [FeedIndicator] {
+      rows.map { row in
+        var row = row
+        row.row = nil
+        return row
+      }
+    }
+    #expect(bare.indicators.count > 500 && bare.rejected.count > 100)
+    for (one, other) in zip(unnamed(bare.indicators), unnamed(quoted.indicators)) { #expect(one == other) }
+    #expect(bare.indicators.count == quoted.indicators.count)
+    #expect(bare.reasons == quoted.reasons && bare.rejected.map(\.line) == quoted.rejected.map(\.line))
+  }
+
+  /// Whatever a cell holds comes back out of its quotes.
+  @Test func quotedCellsComeBack() throws {
+    var texts = Texts(state: 11)
+    let notes = (0..<2_000).map { _ in "x" + texts.run("a,;\" \n|#b", [0, 1, 2, 5, 12]) + "y" }
+    let body = "indicator,description,last_seen\n" + notes.enumerated().map { place, note in
+      "host\(place).example,\"\(note.replacingOccurrences(of: "\"", with: "\"\""))\",2026-11-\(10 + place % 7)\n"
+    }.joined()
+    let reading = try FeedTestSupport.read(body.utf8, "format: csv", warninglists: Warninglists.none)
+    #expect(reading.indicators.map(\.provenance.description) == notes)
+    #expect(reading.indicators.map(\.provenance.lastSeen) == notes.indices.map { Timestamp(parsing: "2026-11-\(10 + $0 % 7)") })
   }
 
   @Test func rowsOfRealFixturesAgree() throws {

@@ -154,7 +154,24 @@ struct CSVSplitter {
   mutating func take(_ line: [UInt8]) {
     let quote = UInt8(ascii: "\"")
     if bytes.isEmpty { bytes.reserveCapacity(line.count + 1) }
-    for byte in line {
+    var index = 0
+    while index < line.count {
+      // A run of bytes that are nothing but text.
+      if !pendingQuote {
+        var end = index
+        if insideQuotes {
+          end = LineReader.firstIndex(of: quote, in: line, from: index) ?? line.count
+        } else {
+          while end < line.count, line[end] != delimiter, line[end] != quote { end += 1 }
+        }
+        if end > index {
+          bytes.append(contentsOf: line[index..<end])
+          index = end
+          continue
+        }
+      }
+      let byte = line[index]
+      index += 1
       if pendingQuote {
         pendingQuote = false
         if byte == quote {

@@ -5,8 +5,9 @@ enum PlainFormat {
   static func read(_ body: BodyStream, into sink: RowSink) throws {
     var seenData = false
     let identity = RowIdentity(context: ["plain"])
+    let comment = sink.definition.csv.comment
     try LineWalk.walk(body, into: sink) { text, line in
-      if isComment(text, configured: sink.definition.csv.comment) {
+      if isComment(text, configured: comment) {
         CommentFacts.read(text, into: sink)
         return
       }
@@ -14,8 +15,8 @@ enum PlainFormat {
       let isFirst = !seenData
       seenData = true
       if isFirst, isHeader(text) { return }
-      if try !isFirst && sink.takeKnown(identity.of(Array(text.utf8)), line: line) { return }
-      try sink.take(row(text, line: line))
+      if try !isFirst && sink.takeKnown(identity.of(text), line: line) { return }
+      if isBare(text) { try sink.take(bare: text, line: line) } else { try sink.take(row(text, line: line)) }
     }
     CommentFacts.checkCount(sink)
   }

@@ -57,10 +57,11 @@ extension IndexCommand {
         if let type { definition.map = FeedMap(everyValueAs: type) }
         // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
         definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
+        let feeds = [definition.name]
         let report = try reader.rows(definition, path: file, now: now) { row in
           switch row {
           case .indicator(let row):
-            var indicator = Indicator(row)
+            var indicator = Indicator(row, feeds: feeds)
             indicator.validUntil = nil
             try builder.add(indicator)
           case .rejected(let input, let reason, let line):
@@ -123,10 +124,12 @@ extension IndexCommand {
 
 extension Indicator {
   /// What one row of one list says, by itself.
-  init(_ row: FeedIndicator) {
+  ///
+  /// - Parameter feeds: that list's name.
+  init(_ row: FeedIndicator, feeds: [String]) {
     let provenance = row.provenance
     self.init(
-      observable: row.observable, feeds: [provenance.feed], firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
+      observable: row.observable, feeds: feeds, firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
       validUntil: provenance.validUntil, confidence: provenance.confidence, tags: provenance.tags, actors: provenance.actors,
       malware: provenance.malware, tlp: provenance.tlp, references: provenance.reference.map { [$0] } ?? [], mode: provenance.mode)
   }
