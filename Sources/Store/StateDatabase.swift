@@ -15,12 +15,16 @@ enum StateDatabase {
     version >= 3_051_003 || (3_050_007..<3_051_000).contains(version) || (3_044_006..<3_045_000).contains(version)
   }
 
+  /// Seconds for which another connection's lock is waited for. The first commit of a feed of a million rows holds it for seven, and on a
+  /// slow disk for longer; without the write-ahead log readers wait for it as well.
+  private static let patience = 60.0
+
   /// Opens or makes the database and brings its schema up to date, each numbered step in its own transaction.
   /// - Throws: `store.not-ours`, `store.newer-schema`, `store.busy`, `store.damaged`, `store.io`.
   static func open(_ path: String, kind: Kind, migrations: [String]) throws(Diagnostic) -> DatabaseQueue {
     do {
       var configuration = Configuration()
-      configuration.busyMode = .timeout(5)
+      configuration.busyMode = .timeout(patience)
       configuration.prepareDatabase { database in
         try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON")
         // A feed of a million rows works on some hundred MB of pages; what is asked for again shall be there. In KiB.
@@ -74,7 +78,7 @@ enum StateDatabase {
     guard let error = error as? DatabaseError else { return Diagnostic(.error, code: "store.io", "\(error)", file: path) }
     let text = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
     return switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: Diagnostic(.error, code: "store.busy", "another run writes to it for longer than 5 s", hint: "run it again; nothing was changed", file: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: Diagnostic(.error, code: "store.busy", "another run writes to it for longer than \(Int(patience)) s", hint: "run it again; nothing was changed", file: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       Diagnostic(.error, code: "store.damaged", "damaged: \(text)", hint: "run ukai doctor", file: path)
     case .SQLITE_FULL: Diagnostic(.error, code: "store.full", "no space left; nothing was lost", hint: "make room and run it again: it goes on where it stopped", file: path)

@@ -127,10 +127,9 @@ extension Indicator {
   ///
   /// - Parameter feeds: that list's name.
   init(_ row: FeedIndicator, feeds: [String]) {
-    let provenance = row.provenance
     self.init(
-      observable: row.observable, feeds: feeds, firstSeen: provenance.firstSeen, lastSeen: provenance.lastSeen,
-      validUntil: provenance.validUntil, confidence: provenance.confidence, tags: provenance.tags, actors: provenance.actors,
-      malware: provenance.malware, tlp: provenance.tlp, references: provenance.reference.map { [$0] } ?? [], mode: provenance.mode)
+      observable: row.observable, feeds: feeds, firstSeen: row.provenance.firstSeen, lastSeen: row.provenance.lastSeen,
+      validUntil: row.provenance.validUntil, confidence: row.provenance.confidence, tags: row.provenance.tags, actors: row.provenance.actors,
+      malware: row.provenance.malware, tlp: row.provenance.tlp, references: row.provenance.reference.map { [$0] } ?? [], mode: row.provenance.mode)
   }
 }
