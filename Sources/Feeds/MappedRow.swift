@@ -8,8 +8,6 @@ struct MappedRow {
   var shownBytes: [UInt8] = []
   /// A value under the feed's own name for its type.
   var labelled: (_ text: String, _ label: String) -> FeedRow.Value = { FeedRow.Value($0, labelled: $1) }
-  /// The one text that a field holds, for bodies in which none can hold more; ``texts`` is then not asked.
-  var only: ((FeedMap.Field) -> String?)?
   /// All texts that a field holds in the record; empty when it has none.
   let texts: (FeedMap.Field) -> [String]
 
@@ -66,22 +64,16 @@ struct MappedRow {
     }
   }
 
-  private func first(_ field: FeedMap.Field?) -> String? {
-    guard let field else { return nil }
-    guard let only else { return texts(field).first { !FeedRow.isNothing($0.trimmed) } }
-    return only(field).flatMap { FeedRow.isNothing($0.trimmed) ? nil : $0 }
-  }
+  private func first(_ field: FeedMap.Field?) -> String? { field.flatMap { texts($0).first { !FeedRow.isNothing($0.trimmed) } } }
 
   private func all(_ field: FeedMap.Field?) -> [String] {
     guard let field else { return [] }
-    func cut(_ text: String) -> [String] {
-      if let split = field.split, !split.isEmpty { return text.parts(separatedBy: split) }
-      let text = text.trimmed
+    let found = texts(field)
+    if found.count == 1 {
+      if let split = field.split, !split.isEmpty { return found[0].parts(separatedBy: split) }
+      let text = found[0].trimmed
       return text.isEmpty ? [] : [text]
     }
-    if let only { return only(field).map(cut) ?? [] }
-    let found = texts(field)
-    if found.count == 1 { return cut(found[0]) }
     return found.flatMap { text -> [String] in
       guard let split = field.split, !split.isEmpty else { return [text.trimmed] }
       return text.parts(separatedBy: split)

@@ -52,11 +52,10 @@ enum CSVFormat {
 
   private static func take(_ record: CSVRecord, _ columns: CSVColumns, into sink: RowSink) throws {
     if let map = sink.definition.map {
-      func cell(_ field: FeedMap.Field) -> String? {
-        guard case .column(let name) = field.source, let index = columns.index(of: name), index < record.fields.count else { return nil }
-        return record.fields[index]
+      let mapped = MappedRow(map: map, line: record.line, shownBytes: record.bytes, labelled: columns.value(_:labelled:)) { field in
+        guard case .column(let name) = field.source, let index = columns.index(of: name), index < record.fields.count else { return [] }
+        return [record.fields[index]]
       }
-      let mapped = MappedRow(map: map, line: record.line, shownBytes: record.bytes, labelled: columns.value(_:labelled:), only: cell) { cell($0).map { [$0] } ?? [] }
       guard let row = mapped.row() else { return try sink.skipRow(line: record.line) }
       return try sink.take(row)
     }

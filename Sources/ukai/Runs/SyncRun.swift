@@ -10,7 +10,7 @@ import Transport
 
 /// `ukai sync`: a feed row's way from the network to the index.
 ///
-/// Feeds are fetched side by side and read one after another, small ones first. Each is judged and committed by itself: what one of
+/// Feeds are fetched side by side and read one after another, small ones first, sets of files last. Each is judged and committed by itself: what one of
 /// them does cannot touch another.
 struct SyncRun {
   struct Options {
@@ -36,7 +36,7 @@ struct SyncRun {
   var reading: (_ feed: String) -> Void = { _ in }
 
   private(set) var results: [FeedResult] = []
-  private(set) var end: RunEnd
+  let end: RunEnd
   var spool: FeedSpool { FeedSpool(directory: directory.spool) }
 
   init(
@@ -56,6 +56,7 @@ struct SyncRun {
   /// Fetches, reads, judges and commits every feed that is due.
   mutating func pullFeeds() throws {
     var waiting: [(item: FeedFetch.Item, state: FeedState)] = []
+    var fileSets: [(definition: FeedDefinition, state: FeedState, path: String)] = []
     for definition in definitions {
       let state = try store.state(of: definition.name)
       if options.rollback.contains(definition.name) {
@@ -63,7 +64,7 @@ struct SyncRun {
       } else if let idle = idle(definition, state) {
         results.append(idle)
       } else if case .local(let path) = definition.location, FeedSpool.isFileSet(path) {
-        results.append(try readFileSet(definition, state, path: path))
+        fileSets.append((definition, state, path))
       } else {
         do throws(Diagnostic) {
           waiting.append((try item(definition, state), state))
@@ -84,6 +85,11 @@ struct SyncRun {
         reading(entry.item.definition.name)
         results.append(try take(outcome, entry.item.definition, entry.state))
       }
+    }
+    // Last, for nobody knows how much there is to be read, and fetching has the run's time from its start.
+    for set in fileSets {
+      reading(set.definition.name)
+      results.append(try readFileSet(set.definition, set.state, path: set.path))
     }
     results.sort { $0.name < $1.name }
   }
