@@ -75,7 +75,7 @@ extension FeedMap.Value {
     guard node.isMapping else {
       throw node.error("feed.bad-value", "'value' must name a column or a path", hint: "write {column: NAME} or {path: NAME}")
     }
-    let members = try node.requireMapping("feed.bad-value", "'value'", known: ["column", "path", "split", "type", "port"])
+    let members = try node.requireMapping("feed.bad-value", "'value'", known: ["column", "path", "split", "type", "port", "version"])
     let field = try FeedMap.Field(node, "value", members: members)
     var type = FeedMap.TypeSource.auto
     if let typeNode = members["type"] {
@@ -95,6 +95,7 @@ extension FeedMap.Value {
       }
     }
     let port = try members["port"].map { node throws(Diagnostic) in try FeedMap.Field(node, "port") }
-    self.init(field: field, type: type, port: port)
+    let version = try members["version"].map { node throws(Diagnostic) in try FeedMap.Field(node, "version") }
+    self.init(field: field, type: type, port: port, version: version)
   }
 }

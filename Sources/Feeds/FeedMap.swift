@@ -37,11 +37,14 @@ public struct FeedMap: Sendable, Hashable {
     public var type = TypeSource.auto
     /// A port beside an address: the two make one `ip:port`.
     public var port: Field?
+    /// Versions of a package: one indicator for each of them.
+    public var version: Field?
 
-    public init(field: Field, type: TypeSource = .auto, port: Field? = nil) {
+    public init(field: Field, type: TypeSource = .auto, port: Field? = nil, version: Field? = nil) {
       self.field = field
       self.type = type
       self.port = port
+      self.version = version
     }
   }
 

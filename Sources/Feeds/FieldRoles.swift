@@ -7,6 +7,8 @@ package enum FieldRole: Hashable, Sendable {
   /// A value of a type: `sha256`, `dst_ip`, `C2 Server`.
   case typed(label: String)
   case type, firstSeen, lastSeen, validUntil, reference, tags, malware, actors, confidence, tlp, description, port
+  /// Versions of the package that is named beside them.
+  case version
   /// Known to be none of these.
   case other
 
@@ -77,9 +79,10 @@ package enum FieldRole: Hashable, Sendable {
       (
         .other,
         ["id", "reporter", "user", "asn", "as name", "as", "country", "country code", "cc", "status", "url status", "c2 status",
-          "filename", "file name", "file type", "file size", "author", "name", "title", "pdb", "pdb string", "asn name", "package versions",
+          "filename", "file name", "file type", "file size", "author", "name", "title", "pdb", "pdb string", "asn name",
           "action", "active", "release", "whitelisted", "online", "verified", "verification time", "phish id", "mutex name", "registrar"]
       ),
+      (.version, ["version", "versions", "package version", "package versions", "affected versions", "malicious versions"]),
       (.typed(label: "npm"), ["package name", "npm package", "package"]),
       (.typed(label: "ip"), ["ip", "ips", "address", "c2 ip", "source ip", "src ip"]),
       (.typed(label: "domain"), ["c2 server", "c2 domain", "c2 host", "c2 servers", "panel"]),

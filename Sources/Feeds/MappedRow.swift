@@ -35,7 +35,13 @@ struct MappedRow {
 
   private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
     let port = value.port.flatMap { texts($0).first?.trimmed }.flatMap { Int($0) == nil ? nil : $0 }
-    let found = all(value.field)
+    var found = all(value.field)
+    if let version = value.version, !found.isEmpty {
+      let versions = texts(version)
+      // A version for each name, or all versions for each of them.
+      let isPaired = found.count > 1 && versions.count == found.count
+      found = found.indices.flatMap { PackageText.texts(found[$0], versions: isPaired ? [versions[$0]] : versions) }
+    }
     // The usual case, without arrays for it.
     if found.count == 1, port == nil {
       switch value.type {

@@ -177,6 +177,9 @@ package final class RowSink {
       report.guarded += 1
       return try reject(raw, reason: objection, line: line)
     }
+    if let range = observable.versionRange {
+      note("feed.version-range", "'\(range)' is no exact version: every version of \(observable.canonical) is meant", line: line)
+    }
     var indicator = FeedIndicator(observable: observable, provenance: provenance, row: row)
     if let verdict = ingest.warninglists.verdict(for: observable) {
       switch verdict.action {

@@ -75,7 +75,7 @@ package enum ValueReader {
         if type == .url, observable.flags.contains("scheme-assumed"), let host = bareHost(clean) {
           return .success(Reading(observables: [host], mislabelled: true))
         }
-        return .success(Reading(observables: [observable], mislabelled: false))
+        return .success(Reading(observables: [observable.pinned], mislabelled: false))
       } catch {
         // The family's first reading says best what is wrong, unless a later one got further than its form.
         if rejection == nil { rejection = error }

@@ -2,10 +2,11 @@
 extension Canonicalizer {
   private static let npmReserved: Set<String> = ["node_modules", "favicon.ico"]
 
-  /// npm's rules (validate-npm-package-name); a version goes to a flag.
+  /// npm's rules (validate-npm-package-name); a version goes to a flag. See ``Observable/pinned``.
   static func npm(_ text: Bytes) throws(Rejection) -> Observable {
     var name = text
     var flags: [String] = []
+    var version: Bytes = []
     if let rest = name.dropping("npm:") { name = rest }
     if let (host, path) = webAddress(name) {
       let segments = path.split(separator: 0x2F).map { URLText.percentDecoded($0)[...] }
@@ -15,7 +16,7 @@ extension Canonicalizer {
         guard segments.count >= 2, segments[0].elementsEqual("package".utf8) else { throw Rejection("no-name", as: .npm) }
         name = isScoped(1) && segments.count > 2 ? segments[1] + [0x2F] + segments[2] : segments[1]
         let after = isScoped(1) ? 3 : 2
-        if segments.count > after + 1, segments[after].elementsEqual("v".utf8) { flags.append("version:\(segments[after + 1].text)") }
+        if segments.count > after + 1, segments[after].elementsEqual("v".utf8) { version = segments[after + 1] }
       case "registry.npmjs.org", "registry.yarnpkg.com":
         guard !segments.isEmpty else { throw Rejection("no-name", as: .npm) }
         name = isScoped(0) && segments.count > 1 && !segments[0].contains(0x2F) ? segments[0] + [0x2F] + segments[1] : segments[0]
@@ -23,8 +24,7 @@ extension Canonicalizer {
       }
     }
     if let at = name.lastIndex(of: 0x40), at > name.startIndex {
-      let version = name[(at + 1)...]
-      if !version.isEmpty { flags.append("version:\(version.text)") }
+      version = name[(at + 1)...]
       name = name[..<at]
     }
     guard !name.isEmpty else { throw Rejection("no-name", as: .npm) }
@@ -41,7 +41,11 @@ extension Canonicalizer {
     let lower = name.lowercasedASCII().text
     if npmReserved.contains(lower) { throw Rejection("reserved", as: .npm) }
     if lower != name.text { flags.append("upper-case") }
-    return Observable(type: .npm, canonical: lower, flags: flags)
+    return package(.npm, lower, version, flags)
+  }
+
+  private static func package(_ type: IndicatorType, _ name: String, _ version: Bytes, _ flags: [String] = []) -> Observable {
+    Observable(type: type, canonical: name, flags: version.isEmpty ? flags : flags + [PackageVersion.flag + version.text])
   }
 
   private static func checkNpm(_ part: Bytes) throws(Rejection) {
@@ -72,7 +76,7 @@ extension Canonicalizer {
       guard let dash = source.lastIndex(of: 0x2D), dash + 1 < source.endIndex, source[dash + 1].isDigit else { throw Rejection("bad-name", as: .pypi) }
       name = source[..<dash]
       version = source[(dash + 1)...]
-    } else if let mark = name.firstIndex(where: { [0x3D, 0x3C, 0x3E, 0x7E, 0x21].contains($0) }), mark > name.startIndex {
+    } else if let mark = name.firstIndex(where: { [0x3D, 0x3C, 0x3E, 0x7E, 0x21, 0x40].contains($0) }), mark > name.startIndex, name[mark] != 0x40 {
       // hexcolurs==1.4; other comparisons name no one version.
       let rest = name[mark...]
       if rest.starts(with: [0x3D, 0x3D]) { version = rest.dropFirst(rest.starts(with: [0x3D, 0x3D, 0x3D]) ? 3 : 2).trimmed() }
@@ -89,7 +93,7 @@ extension Canonicalizer {
       name.allSatisfy({ $0.isAlphanumeric || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E })
     else { throw Rejection("bad-name", as: .pypi) }
     guard name.count <= 214 else { throw Rejection("length", as: .pypi) }
-    return Observable(type: .pypi, canonical: pypiName(name), flags: version.map { $0.isEmpty ? [] : ["version:\($0.text)"] } ?? [])
+    return package(.pypi, pypiName(name), version ?? [])
   }
 
   /// Runs of `-`, `_` and `.` are one hyphen; letters are lower-case (PEP 503).

@@ -112,7 +112,7 @@ public struct Indicator: Hashable, Sendable {
   public var mode: MatchMode?
 
   public var type: IndicatorType { observable.type }
-  public var value: String { observable.canonical }
+  public var value: String { observable.written }
 
   public init(
     observable: Observable, feeds: [String] = [], firstSeen: Timestamp? = nil, lastSeen: Timestamp? = nil,

@@ -3,8 +3,11 @@ public struct Observable: Hashable, Sendable {
   public let type: IndicatorType
   /// What people and records see, e.g. an EIP-55 address or a full URL.
   public let canonical: String
-  /// What is compared. Equal to ``canonical`` for most types; lower-case, scheme-less or stripped for others.
+  /// What is compared. Equal to ``canonical`` for most types; lower-case, scheme-less or stripped for others; a package's name with the
+  /// exact version, where one is given.
   public let match: String
+  /// The value with all that is meant: a package together with its version, ``canonical`` for all others.
+  public var written: String { type == .npm || type == .pypi ? match : canonical }
   /// Facts about the value that policy may use (`private`, `empty-file`, `scheme-assumed`, `version:1.4`…). Sorted, unique.
   public let flags: [String]
 

@@ -26,7 +26,7 @@ extension Indicator {
   /// The `indicator` member of a record, actors left out (they stand beside it).
   public var json: JSONObject {
     var object: JSONObject = ["type": .string(type.rawValue), "value": .string(value)]
-    if observable.match != observable.canonical { object["match"] = .string(observable.match) }
+    if observable.match != value { object["match"] = .string(observable.match) }
     if !observable.flags.isEmpty { object["flags"] = JSONValue(observable.flags) }
     object["feeds"] = JSONValue(feeds)
     if let firstSeen { object["first_seen"] = .string(firstSeen.iso8601) }

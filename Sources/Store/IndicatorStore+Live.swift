@@ -103,6 +103,16 @@ extension IndicatorStore {
     }
   }
 
+  /// The versions of a package that are or were listed, as match keys (`name@version`), in order.
+  public func versions(ofPackage name: String, type: IndicatorType) throws(Diagnostic) -> [String] {
+    try queue.reading(path: path) { database in
+      // `A` follows `@`.
+      try String.fetchAll(
+        database, sql: "SELECT match FROM indicator WHERE type = ? AND match > ? AND match < ? ORDER BY match",
+        arguments: [type.rawValue, name + "@", name + "A"])
+    }
+  }
+
   /// How many indicators are valid at `now`, by type.
   public func liveCounts(now: Timestamp) throws(Diagnostic) -> [(type: String, count: Int)] {
     try queue.reading(path: path) { database in

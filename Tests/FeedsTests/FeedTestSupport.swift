@@ -105,7 +105,7 @@ enum FeedTestSupport {
   /// One line for an indicator with all that the feed says of it.
   static func line(_ indicator: FeedIndicator) -> String {
     let provenance = indicator.provenance
-    var parts = ["\(provenance.line ?? 0)", indicator.observable.type.rawValue, indicator.observable.canonical, "confidence \(provenance.confidence)"]
+    var parts = ["\(provenance.line ?? 0)", indicator.observable.type.rawValue, indicator.observable.written, "confidence \(provenance.confidence)"]
     func add(_ name: String, _ text: String?) { if let text, !text.isEmpty { parts.append("\(name) \(text)") } }
     add("from", provenance.firstSeen?.iso8601)
     add("to", provenance.lastSeen?.iso8601)

@@ -35,7 +35,7 @@ import Testing
       switch row {
       case .indicator(let indicator): lines.append(Self.line(indicator))
       case .rejected(let input, let reason, let line): lines.append("rejected\t\(line)\t\(input)\t\(reason)")
-      case .revoked(let observable, let line): lines.append("revoked\t\(line)\t\(observable.type.rawValue)\t\(observable.canonical)")
+      case .revoked(let observable, let line): lines.append("revoked\t\(line)\t\(observable.type.rawValue)\t\(observable.written)")
       }
     }
     lines.append("summary\t\(report.format.rawValue)\trows \(report.rows)\tindicators \(report.indicators)\trejected \(report.rejected)\tskipped \(report.skipped)")
@@ -71,7 +71,7 @@ import Testing
 
   private static func line(_ indicator: FeedIndicator) -> String {
     let provenance = indicator.provenance
-    var parts = [indicator.observable.type.rawValue, indicator.observable.canonical, "\(provenance.confidence)"]
+    var parts = [indicator.observable.type.rawValue, indicator.observable.written, "\(provenance.confidence)"]
     func add(_ name: String, _ text: String?) { if let text, !text.isEmpty { parts.append("\(name) \(text)") } }
     add("from", provenance.firstSeen?.iso8601)
     add("to", provenance.lastSeen?.iso8601)

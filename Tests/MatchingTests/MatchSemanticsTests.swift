@@ -18,8 +18,8 @@ struct MatchSemanticsTests {
     var testDescription: String { "\(type.rawValue) \(value) in '\(line)'" }
   }
 
-  private func check(_ row: Row) throws {
-    let indicator = Indicator(observable: try Canonicalizer.canonicalize(row.value, as: row.type))
+  private func check(_ row: Row, mode: MatchMode? = nil) throws {
+    let indicator = Indicator(observable: try Canonicalizer.canonicalize(row.value, as: row.type).pinned, mode: mode)
     let bytes = Array(row.line.utf8)
     func texts(_ hits: [RawHit]) -> [String] {
       hits.map { "\(String(decoding: bytes[$0.range], as: UTF8.self)) \($0.mode.rawValue)" + ($0.view == .raw ? "" : " \($0.view.rawValue)") }
@@ -109,6 +109,44 @@ struct MatchSemanticsTests {
     Row(.pypi, "evil_pkg", "pip install Evil.Pkg", "Evil.Pkg exact"), Row(.pypi, "evil_pkg", "pip install evil-pkg-more"),
   ])
   func urls(_ row: Row) throws { try check(row) }
+
+  @Test("packages of one version", arguments: [
+    Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd/-/left-padd-1.14.1.tgz", "registry.npmjs.org/left-padd/-/left-padd-1.14.1.tgz exact"),
+    Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd/-/left-padd-1.15.0.tgz"),
+    Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd"),
+    Row(.npm, "left-padd@1.14.1", "https://registry.npmjs.org/left-padd/1.14.1 200", "registry.npmjs.org/left-padd/1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "https://www.npmjs.com/package/left-padd/v/1.14.1.", "www.npmjs.com/package/left-padd/v/1.14.1. exact"),
+    Row(.npm, "@scope/pkg@2.0.0-rc.1", "https://registry.yarnpkg.com/@scope%2fpkg/-/pkg-2.0.0-rc.1.tgz", "registry.yarnpkg.com/@scope%2fpkg/-/pkg-2.0.0-rc.1.tgz exact"),
+    Row(.npm, "@scope/pkg@2.0.0", "https://registry.npmjs.org/@scope/pkg/-/pkg-2.0.0-rc.1.tgz"),
+    Row(.npm, "@scope/pkg@2.0.0", "https://cdn.jsdelivr.net/npm/@scope/pkg@2.0.0/dist/x.js", "cdn.jsdelivr.net/npm/@scope/pkg@2.0.0 exact"),
+    Row(.npm, "left-padd@1.14.1", "https://unpkg.com/left-padd@1.14.1/index.js", "unpkg.com/left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.14.1 other", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "npm i left-padd@^1.14.0"), Row(.npm, "left-padd@1.14.1", "npm i left-padd@latest"),
+    Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.14.10"), Row(.npm, "left-padd@1.14.1", "node_modules/left-padd/index.js"),
+    Row(.npm, "left-padd@v1.14.1+build.7", "npm i other@npm:left-padd@1.14.1", "other@npm:left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "sbom pkg:npm/left-padd@1.14.1 ok", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@latest", "npm i left-padd@1.14.1", "left-padd exact"),
+    Row(.pypi, "evil_pkg==1.4.0", "pip install Evil.Pkg==1.4", "Evil.Pkg==1.4 exact"), Row(.pypi, "evil_pkg==1.4", "pip install evil-pkg"),
+    Row(.pypi, "evil_pkg==1.4", "pip install evil-pkg==1.4.1"), Row(.pypi, "evil_pkg==1.4", "pip install 'evil-pkg>=1.4'"),
+    Row(.pypi, "evil_pkg==1.4", "pip install evil-pkg[all]===1.4", "evil-pkg[all]===1.4 exact"),
+    Row(.pypi, "evil_pkg==1.0a1", "https://files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.0.0alpha1-py3-none-any.whl",
+        "files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.0.0alpha1-py3-none-any.whl exact"),
+    Row(.pypi, "evil_pkg==1.4", "https://files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.5.tar.gz"),
+    Row(.pypi, "evil-2-pkg==1.4", "https://files.pythonhosted.org/packages/ab/cd/ef/evil-2-pkg-1.4.tar.gz", "files.pythonhosted.org/packages/ab/cd/ef/evil-2-pkg-1.4.tar.gz exact"),
+    Row(.pypi, "evil_pkg==1.4", "https://pypi.org/project/evil-pkg/1.4/", "pypi.org/project/evil-pkg/1.4 exact"),
+    Row(.pypi, "evil_pkg==1.4", "open site-packages/evil_pkg-1.4.dist-info/METADATA", "evil_pkg-1.4.dist-info exact"),
+    Row(.pypi, "evil_pkg", "open site-packages/evil_pkg-1.4.dist-info/METADATA", "evil_pkg exact"),
+  ])
+  func packageVersions(_ row: Row) throws { try check(row) }
+
+  @Test("the name of a package of one version, where the feed asked for it", arguments: [
+    Row(.npm, "left-padd@1.14.1", "node_modules/left-padd/index.js", "left-padd prefix"),
+    Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.14.1", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.15.0"),
+    Row(.npm, "@scope/pkg@2.0.0", "npm i @scope/pkg@^2", "@scope/pkg prefix"),
+    Row(.npm, "@scope/pkg", "npm i @scope/pkg", "@scope/pkg exact"),
+  ])
+  func packagePrefixes(_ row: Row) throws { try check(row, mode: .prefix) }
 
   @Test("digests and wallets", arguments: [
     Row(.md5, "0123456789abcdef0123456789abcdef", "MD5=0123456789ABCDEF0123456789ABCDEF,SHA", "0123456789ABCDEF0123456789ABCDEF exact"),

@@ -49,7 +49,7 @@ struct RandomLog {
       (.cve, "CVE-2026-12345"), (.filename, "evil loader.exe"), (.filename, "dropper.dll"), (.filename, "invoice_2026"),
       (.pathWindows, "C:\\Users\\Public\\svc.exe"), (.pathWindows, "%TEMP%\\run.ps1"), (.pathPOSIX, "/tmp/.x/miner"), (.pathPOSIX, "~/.cache/kworker"),
       (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.mutex, "MUTEX_42_x"),
-      (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.pypi, "evil_pkg.name"),
+      (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.npm, "left-padd@1.2.3"), (.pypi, "evil_pkg.name==1.4"), (.pypi, "evil_pkg.name"),
       (.githubRepository, "github.com/owner/repo"), (.githubAccount, "github.com/badowner"), (.telegram, "t.me/evilchannel"),
       (.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
       (.evm, "0x52908400098527886e0f7030069857d2e4169ee7"), (.txHash, "0x" + hex(64, 9)), (.jarm, hex(62, 14)),
@@ -64,7 +64,7 @@ struct RandomLog {
 
   /// What of ``observables`` the canonicaliser takes.
   static let indicators: [Indicator] = observables.compactMap { type, value in
-    (try? Canonicalizer.canonicalize(value, as: type)).map { Indicator(observable: $0, feeds: ["list"]) }
+    (try? Canonicalizer.canonicalize(value, as: type)).map { Indicator(observable: $0.pinned, feeds: ["list"]) }
   }
 
   init(seed: UInt64) {
@@ -76,7 +76,7 @@ struct RandomLog {
   private static let company = [
     "michigan.example", "Chrome/93.0.0.0", "favicon.ico", "1.2.3.4.5", "v1.2.3.4", "2026-11-25T12:34:56.789Z", "00:16:3e:aa:bb:cc", "std::vector",
     "6f4a1111-2222-3333-4444-90ab12cd34ef", "trace_id=0af7651916cd43dd8448eb211c80319c", "index.html", "10.0.0.1", "evil.example.attacker.net",
-    "npm install left-padd", "npm i @scope/evil-pkg", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",
+    "npm install left-padd", "npm i @scope/evil-pkg", "npm i left-padd@1.2.3", "https://registry.npmjs.org/left-padd/-/left-padd-1.2.3.tgz", "pip install evil-pkg-name==1.4.0", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",
     "pip install evil-pkg-name", "node_modules/left-padd/x.js", "https://raw.githubusercontent.com/owner/repo/main/a",
     "git@github.com:owner/repo.git", "::1", "fe80::1%eth0", "aa:bb:cc:dd:ee:ff:00:11", "bücher.example", "evil。example", "日本語.example", "name@",
     "(see above).", "\"run.ps1.-\"", "a.b", "...", "..evil.example..", "-evil.example", "evil.example-", "_dmarc.evil.example", "http://user@evil.example/",

@@ -74,6 +74,7 @@ enum CSVFormat {
     row.shownBytes = record.bytes
     var label: String?
     var port: String?
+    var versions: [String] = []
     var values: [(text: String, label: String?)] = []
     for (index, role) in roles.enumerated() where index < record.fields.count {
       let text = record.fields[index].trimmed
@@ -83,6 +84,7 @@ enum CSVFormat {
       case .typed(let type): values.append((text, type))
       case .type: label = text
       case .port: port = FeedRow.port(text)
+      case .version: versions.append(text)
       case .firstSeen: row.firstSeen = row.firstSeen ?? text
       case .lastSeen: row.lastSeen = row.lastSeen ?? text
       case .validUntil: row.validUntil = text
@@ -103,6 +105,7 @@ enum CSVFormat {
       if let given = ownLabel ?? label, !isAddress || port == nil { return columns.value(whole, labelled: given) }
       return FeedRow.Value(whole)
     }
+    if !versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: versions) } }
     return row
   }
 

@@ -92,6 +92,7 @@ enum JSONFormat {
       guard let label = own ?? guess.label else { return FeedRow.Value(text) }
       return FeedRow.Value(text, labelled: label)
     }
+    if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
     try sink.take(row)
   }
 
@@ -122,6 +123,7 @@ enum JSONFormat {
   private struct Guess {
     var label: String?
     var port: String?
+    var versions: [String] = []
     var values: [(text: String, label: String?)] = []
 
     mutating func take(_ record: JSONValue, into row: inout FeedRow, depth: Int) {
@@ -138,6 +140,7 @@ enum JSONFormat {
         case .typed(let type): values += texts.map { ($0, type) }
         case .type: label = label ?? first
         case .port: port = FeedRow.port(first)
+        case .version: versions += texts
         case .firstSeen: row.firstSeen = row.firstSeen ?? first
         case .lastSeen: row.lastSeen = row.lastSeen ?? first
         case .validUntil: row.validUntil = row.validUntil ?? first

@@ -18,7 +18,7 @@ enum ReportFormat {
       }
       var row = FeedRow(line: low + 1)
       row.shown = item.surface
-      row.values = [FeedRow.Value(item.observable.canonical, label: item.observable.type.rawValue, types: [item.observable.type], splittable: false)]
+      row.values = [FeedRow.Value(item.observable.written, label: item.observable.type.rawValue, types: [item.observable.type], splittable: false)]
       try sink.take(row)
     }
   }

@@ -26,7 +26,8 @@ enum IndicatorKeys {
     case .btc, .sol, .xmr, .ltc, .doge, .dash, .zec, .xrp, .bch: return token(match)
     case .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX, .userAgent, .ssdeep, .ja4, .purl:
       return LiteralKeys.keys(of: type, match)
-    case .npm, .pypi, .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
+    case .npm, .pypi: return package(of: type, match, mode: mode)
+    case .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
       guard let prefix = ServiceNames.prefix(of: type) else { return [] }
       return [IndexKey(.service, prefix + match)]
     }
@@ -55,6 +56,14 @@ enum IndicatorKeys {
       keys.append(IndexKey(.url, Array(match[..<query]), role: .withoutQuery))
     }
     if mode == .host, AddressText.ipv4(host) == nil, host.first != 0x5b { keys.append(IndexKey(.name, host, role: .hostOfURL)) }
+    return keys
+  }
+
+  private static func package(of type: IndicatorType, _ match: [UInt8], mode: MatchMode?) -> [IndexKey] {
+    guard let prefix = ServiceNames.prefix(of: type) else { return [] }
+    var keys = [IndexKey(.service, prefix + match)]
+    // An `@` at the start is an npm scope's.
+    if mode == .prefix, let at = match.lastIndex(of: 0x40), at > 0 { keys.append(IndexKey(.service, prefix + match[..<at], role: .withoutVersion)) }
     return keys
   }
 

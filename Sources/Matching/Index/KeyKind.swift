@@ -16,7 +16,7 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case token
   /// Text found by its end: paths, mutexes, registry keys, user agents. See ``LiteralText``.
   case literal
-  /// `npm:left-pad`, `github:owner/repo`: a name within a service.
+  /// `npm:left-pad`, `npm:left-pad@1.3.0`, `github:owner/repo`: a name within a service.
   case service
   /// Never looked for in text, only found by value (`asn`, `cidr`).
   case value
@@ -56,6 +56,8 @@ enum KeyRole: UInt8, Sendable {
   case pathTail
   /// A user agent with `+` for every space, as W3C logs write it.
   case plusForSpace
+  /// The name of a package of one version, whose feed asked for the mode `prefix`.
+  case withoutVersion
 }
 
 /// One way to reach an indicator.

@@ -90,7 +90,7 @@ extension MatchRules {
         guard !hasWeakPort else { continue }
         hasWeakPort = true
         mode = .weak
-      case .withoutQuery, .otherChain, .pathTail, .plusForSpace: continue
+      case .withoutQuery, .otherChain, .pathTail, .plusForSpace, .withoutVersion: continue
       }
       if context == .path { mode = .weak }
       emit(match.entry, first, end, mode)

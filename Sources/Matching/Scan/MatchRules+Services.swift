@@ -24,9 +24,9 @@ extension MatchRules {
     }
     if host.hasSuffix(".github.io") { pages(text, host, hostStart, hostEnd) }
     for name in ServiceURL.names(host: host, segments: segments) {
-      for match in find(.service, name.key) where name.segments <= ends.count {
-        emit(match.entry, hostStart, name.segments == 0 ? hostEnd : ends[name.segments - 1], .exact)
-      }
+      guard name.segments <= ends.count else { continue }
+      let end = name.segments == 0 ? hostEnd : ends[name.segments - 1]
+      package(name.key, hostStart, end, name.version?.text, versionEnd: name.version.map { ends[$0.segments - 1] } ?? end)
     }
   }
 
@@ -83,130 +83,21 @@ extension MatchRules {
   }
 
   private mutating func package(_ text: LogText, _ type: IndicatorType, _ start: Int, _ end: Int) {
-    guard let name = ServiceURL.package(type, text.slice(start, end)) else { return }
-    for match in find(.service, name.key) { emit(match.entry, start, start + name.length, .exact) }
+    guard let name = PackageMention(type, text.slice(start, end)) else { return }
+    package(name.key, start, start + name.length, name.version, versionEnd: end)
+  }
+
+  /// A package is hit by its name whatever the version, or by name and version together. Where the log says no version, the name of one
+  /// that is listed with its version says little, and counts only when the feed asked for it.
+  private mutating func package(_ key: [UInt8], _ start: Int, _ end: Int, _ version: [UInt8]?, versionEnd: Int) {
+    for match in find(.service, key) {
+      if match.role == .whole { emit(match.entry, start, end, .exact) } else if version == nil { emit(match.entry, start, end, .prefix) }
+    }
+    guard let version else { return }
+    for match in find(.service, key + [0x40] + version) where match.role == .whole { emit(match.entry, start, versionEnd, .exact) }
   }
 
   private static func isPackageByte(_ byte: UInt8) -> Bool {
     ASCII.isAlphanumeric(byte) || byte == 0x2d || byte == 0x5f || byte == 0x2e || byte == 0x40 || byte == 0x25
   }
-}
-
-/// What a service's URLs name.
-enum ServiceURL {
-  /// A key of kind `service`, and how many path segments it took.
-  struct Name {
-    var key: [UInt8]
-    var segments: Int
-  }
-
-  static func names(host: String, segments: [[UInt8]]) -> [Name] {
-    func text(_ index: Int) -> String { index < segments.count ? String(decoding: segments[index], as: UTF8.self).lowercased() : "" }
-    var names: [Name] = []
-    func add(_ key: String, _ count: Int) { names.append(Name(key: Array(key.utf8), segments: count)) }
-    let bare = host.hasPrefix("www.") ? String(host.dropFirst(4)) : host
-    switch bare {
-    case "github.com", "gist.github.com", "codeload.github.com", "raw.githubusercontent.com", "media.githubusercontent.com",
-      "objects.githubusercontent.com", "gist.githubusercontent.com", "ghcr.io", "raw.github.com":
-      repository(text(0), text(1), 0, add)
-    case "api.github.com":
-      if text(0) == "repos" { repository(text(1), text(2), 1, add) }
-      if text(0) == "users" || text(0) == "orgs", !text(1).isEmpty { add("github-account:\(text(1))", 2) }
-    case "npmjs.com", "npmmirror.com":
-      if text(0) == "package" { npm(segments, 1, add) }
-    case "registry.npmjs.org", "registry.npmjs.com", "registry.yarnpkg.com", "registry.npmmirror.com", "unpkg.com", "esm.sh",
-      "cdn.skypack.dev":
-      npm(segments, 0, add)
-    case "yarnpkg.com", "classic.yarnpkg.com":
-      if let place = segments.firstIndex(where: { $0 == Array("package".utf8) }) { npm(segments, place + 1, add) }
-    case "cdn.jsdelivr.net":
-      if text(0) == "npm" { npm(segments, 1, add) }
-    case "pypi.org", "pypi.python.org", "test.pypi.org":
-      if ["project", "simple", "pypi"].contains(text(0)), let name = package(.pypi, segments[safe: 1] ?? []) {
-        names.append(Name(key: name.key, segments: 2))
-      }
-    case "files.pythonhosted.org":
-      if let last = segments.last, let name = distribution(last) { names.append(Name(key: name, segments: segments.count)) }
-    case "t.me", "telegram.me", "telegram.dog": telegram(segments, text, add)
-    default:
-      if bare == "linkedin.com" || bare.hasSuffix(".linkedin.com") {
-        guard ["in", "company", "school", "pub"].contains(text(0)), !text(1).isEmpty else { break }
-        let section = text(0) == "pub" ? "in" : text(0)
-        add("linkedin:linkedin.com/\(section)/\(String(decoding: percentDecoded(segments[1]), as: UTF8.self).lowercased())", 2)
-      }
-    }
-    return names
-  }
-
-  private static func repository(_ owner: String, _ name: String, _ before: Int, _ add: (String, Int) -> Void) {
-    guard !owner.isEmpty else { return }
-    add("github-account:\(owner)", before + 1)
-    let repository = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
-    if !repository.isEmpty { add("github:\(owner)/\(repository)", before + 2) }
-  }
-
-  private static func npm(_ segments: [[UInt8]], _ index: Int, _ add: (String, Int) -> Void) {
-    guard index < segments.count else { return }
-    let first = percentDecoded(segments[index])
-    if first.first == 0x40, !first.contains(0x2f), index + 1 < segments.count {
-      if let name = package(.npm, first + [0x2f] + segments[index + 1]) { add(String(decoding: name.key, as: UTF8.self), index + 2) }
-    } else if let name = package(.npm, first) {
-      add(String(decoding: name.key, as: UTF8.self), index + 1)
-    }
-  }
-
-  private static func telegram(_ segments: [[UInt8]], _ text: (Int) -> String, _ add: (String, Int) -> Void) {
-    guard let first = segments.first else { return }
-    if first.first == 0x2b { add("telegram-invite:\(String(decoding: first, as: UTF8.self))", 1) }
-    if text(0) == "joinchat", segments.count > 1 { add("telegram-invite:+\(String(decoding: segments[1], as: UTF8.self))", 2) }
-    let place = text(0) == "s" && segments.count > 1 ? 1 : 0
-    add("telegram:\(text(place))", place + 1)
-  }
-
-  /// The key of a package name with whatever version or extra follows it, and the length of the name itself.
-  static func package(_ type: IndicatorType, _ text: [UInt8]) -> (key: [UInt8], length: Int)? {
-    if type == .npm {
-      var decoded = percentDecoded(text)
-      let isPlain = decoded == text
-      if decoded.starts(with: "npm:".utf8) { decoded = Array(decoded.dropFirst(4)) }
-      if let at = decoded.dropFirst().firstIndex(of: 0x40) { decoded = Array(decoded[..<at]) }
-      if decoded.last == 0x2e || decoded.last == 0x2c { decoded.removeLast() }
-      guard !decoded.isEmpty else { return nil }
-      return (Array("npm:".utf8) + ASCII.lowercased(decoded), isPlain ? min(decoded.count, text.count) : text.count)
-    }
-    let name = text.prefix { ASCII.isAlphanumeric($0) || $0 == 0x2d || $0 == 0x5f || $0 == 0x2e }
-    guard !name.isEmpty else { return nil }
-    return (Array("pypi:".utf8) + normalized(name), name.count)
-  }
-
-  /// PEP 503: lower case, runs of `-`, `_` and `.` as one hyphen.
-  private static func normalized(_ name: some Sequence<UInt8>) -> [UInt8] {
-    var normal: [UInt8] = []
-    for byte in name {
-      if byte == 0x2d || byte == 0x5f || byte == 0x2e {
-        if normal.last != 0x2d { normal.append(0x2d) }
-      } else {
-        normal.append(ASCII.lowercased(byte))
-      }
-    }
-    while normal.last == 0x2d { normal.removeLast() }
-    return normal
-  }
-
-  /// The project of `name-1.0-py3-none-any.whl` or `name-1.0.tar.gz`.
-  private static func distribution(_ file: [UInt8]) -> [UInt8]? {
-    guard let hyphen = file.indices.first(where: { file[$0] == 0x2d && $0 + 1 < file.count && ASCII.isDigit(file[$0 + 1]) }) else {
-      return nil
-    }
-    return Array("pypi:".utf8) + normalized(file[..<hyphen])
-  }
-
-  private static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
-    guard text.contains(0x25) else { return text }
-    return PercentView.decode(text).bytes
-  }
-}
-
-extension Array {
-  subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

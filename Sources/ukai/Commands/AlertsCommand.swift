@@ -65,7 +65,7 @@ extension Alerts {
       filter.type = type
       filter.limit = limit
       if let indicator, case .success(let observable) = Observation.read(indicator, as: type) {
-        filter.indicator = observable.match
+        filter.indicator = observable.pinned.match
       } else {
         filter.indicator = indicator
       }

@@ -79,9 +79,9 @@ struct Extract: ParsableCommand {
         (
           item.start,
           [
-            "kind": "indicator", "type": .string(item.observable.type.rawValue), "value": .string(item.observable.canonical),
+            "kind": "indicator", "type": .string(item.observable.type.rawValue), "value": .string(item.observable.written),
             "surface": .string(item.surface), "start": JSONValue(item.start), "end": JSONValue(item.end), "flags": JSONValue(item.flags),
-          ], "indicator  \(item.observable.type.rawValue)  \(item.observable.canonical)"
+          ], "indicator  \(item.observable.type.rawValue)  \(item.observable.written)"
         ))
     }
     for mention in actors {
@@ -111,7 +111,7 @@ struct Extract: ParsableCommand {
   private func feed(_ found: [ExtractedIndicator], _ actors: [ActorMention], _ console: inout Console) throws {
     for observable in Self.unique(found) {
       let object: JSONObject = [
-        "value": .string(observable.canonical), "type": .string(observable.type.rawValue), "actors": JSONValue(Self.names(actors)),
+        "value": .string(observable.written), "type": .string(observable.type.rawValue), "actors": JSONValue(Self.names(actors)),
       ]
       try console.line(object.serialized())
     }

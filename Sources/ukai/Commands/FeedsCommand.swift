@@ -191,20 +191,20 @@ extension FeedsCommand {
           case .indicator(let indicator):
             let observable = indicator.observable
             var object: JSONObject = [
-              "kind": "indicator", "type": .string(observable.type.rawValue), "value": .string(observable.canonical),
+              "kind": "indicator", "type": .string(observable.type.rawValue), "value": .string(observable.written),
             ]
             if let line = indicator.provenance.line { object["line"] = JSONValue(line) }
             if !observable.flags.isEmpty { object["flags"] = JSONValue(observable.flags) }
             if !indicator.provenance.actors.isEmpty { object["actors"] = .array(indicator.provenance.actors.map { .object($0.json) }) }
-            try console.record(object, text: Console.columns("\(indicator.provenance.line ?? 0)", observable.type.rawValue, observable.canonical))
+            try console.record(object, text: Console.columns("\(indicator.provenance.line ?? 0)", observable.type.rawValue, observable.written))
           case .rejected(let input, let reason, let line):
             try console.record(
               ["kind": "rejected", "input": .string(input), "reason": .string(reason), "line": JSONValue(line)],
               text: Console.columns("\(line)", "rejected", input, reason))
           case .revoked(let observable, let line):
             try console.record(
-              ["kind": "revoked", "type": .string(observable.type.rawValue), "value": .string(observable.canonical), "line": JSONValue(line)],
-              text: Console.columns("\(line)", "revoked", observable.type.rawValue, observable.canonical))
+              ["kind": "revoked", "type": .string(observable.type.rawValue), "value": .string(observable.written), "line": JSONValue(line)],
+              text: Console.columns("\(line)", "revoked", observable.type.rawValue, observable.written))
           }
         }
       } catch let diagnostic as Diagnostic {

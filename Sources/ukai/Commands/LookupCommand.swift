@@ -96,12 +96,12 @@ struct LookupDesk {
       object["status"] = "rejected"
       object["reason"] = .string(rejection.reason)
       return Answer(json: object, text: Console.visible("\(value): not an indicator (\(rejection.reason))"))
-    case .success(let read): observable = read
+    case .success(let read): observable = read.pinned
     }
     object["type"] = .string(observable.type.rawValue)
-    object["value"] = .string(observable.canonical)
+    object["value"] = .string(observable.written)
     if !observable.flags.isEmpty { object["flags"] = JSONValue(observable.flags) }
-    var lines = ["\(value): \(observable.type.rawValue) \(observable.canonical)"]
+    var lines = ["\(value): \(observable.type.rawValue) \(observable.written)"]
     let verdict = warninglists.verdict(for: observable)
     if let verdict {
       object["warninglist"] = ["list": .string(verdict.list), "action": .string(verdict.action.rawValue)]
@@ -118,6 +118,13 @@ struct LookupDesk {
       let (status, sentence) = status(of: hits, verdict: verdict)
       object["status"] = .string(status)
       lines.append("  " + sentence)
+    }
+    if observable.type == .npm || observable.type == .pypi {
+      let versions = try store.versions(ofPackage: observable.canonical, type: observable.type).filter { $0 != observable.match }
+      if !versions.isEmpty {
+        object["listed_versions"] = JSONValue(versions)
+        lines.append("  listed in versions of their own, which match where a log names them: \(versions.joined(separator: ", "))")
+      }
     }
     object["matches"] = .array(hits.map { .object($0.json) })
     for hit in hits { lines += hit.lines }
@@ -198,6 +205,7 @@ struct LookupDesk {
       return ([host] + parents(of: host)).map { (Observable(type: .domain, canonical: $0), .host) } + [(Observable(type: .ipv4, canonical: host), .host)]
     case .ipv4, .ipv6:
       return try store.networks().filter { Self.network($0, holds: observable.match) }.map { ($0, .cidr) }
+    case .npm, .pypi: return [(Observable(type: observable.type, canonical: observable.canonical), .exact)]
     default: return []
     }
   }
