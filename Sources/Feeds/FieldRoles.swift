@@ -75,7 +75,7 @@ package enum FieldRole: Hashable, Sendable {
       (.confidence, ["confidence", "confidence score", "confidence level", "score", "certainty", "fraud score", "risk score"]),
       (.tlp, ["tlp", "traffic light protocol level", "tlp marking", "traffic light protocol"]),
       (.description, ["description", "context", "notes", "note", "comment", "comments", "details", "desc", "threat description"]),
-      (.port, ["port", "dst port", "dest port", "destination port", "c2 port", "remote port"]),
+      (.port, ["port", "dst port", "dest port", "dport", "destination port", "c2 port", "remote port", "server port", "port number", "tcp port", "udp port"]),
       (
         .other,
         ["id", "reporter", "user", "asn", "as name", "as", "country", "country code", "cc", "status", "url status", "c2 status",
@@ -85,7 +85,9 @@ package enum FieldRole: Hashable, Sendable {
       (.version, ["version", "versions", "package version", "package versions", "affected versions", "malicious versions"]),
       (.typed(label: "npm"), ["package name", "npm package", "package"]),
       (.typed(label: "ip"), ["ip", "ips", "address", "c2 ip", "source ip", "src ip"]),
-      (.typed(label: "domain"), ["c2 server", "c2 domain", "c2 host", "c2 servers", "panel"]),
+      (.typed(label: "domain"), ["c2 domain"]),
+      // Hosts are named and numbered alike.
+      (.typed(label: "domain ip"), ["host", "hosts", "c2 server", "c2 host", "c2 servers", "panel", "server"]),
     ]
     for (role, names) in groups {
       for name in names {

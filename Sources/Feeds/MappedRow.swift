@@ -34,7 +34,7 @@ struct MappedRow {
   }
 
   private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
-    let port = value.port.flatMap { texts($0).first?.trimmed }.flatMap { Int($0) == nil ? nil : $0 }
+    let port = value.port.flatMap { texts($0).first }.flatMap(FeedRow.port)
     var found = all(value.field)
     if let version = value.version, !found.isEmpty {
       let versions = texts(version)
@@ -61,13 +61,13 @@ struct MappedRow {
     case .label(let text): labels = [text]
     case .field(let field): labels = texts(field).map(\.trimmed)
     }
-    return found.enumerated().map { index, text in
-      let whole = port.map { text.contains(":") ? "[\(text)]:\($0)" : "\(text):\($0)" } ?? text
+    let values = found.enumerated().map { index, text in
       // A label for each value, or one for all of them; a list of another length says nothing of any.
       let label = labels.count == found.count ? labels[index] : labels.count == 1 ? labels[0] : nil
-      guard let label, !label.isEmpty else { return FeedRow.Value(whole) }
-      return labelled(whole, label)
+      guard let label, !label.isEmpty else { return FeedRow.Value(text) }
+      return labelled(text, label)
     }
+    return port.map { port in values.flatMap { HostPort.values($0, port: port) } } ?? values
   }
 
   private func first(_ field: FeedMap.Field?) -> String? { field.flatMap { texts($0).first { !FeedRow.isNothing($0.trimmed) } } }

@@ -100,12 +100,10 @@ enum CSVFormat {
     }
     if values.isEmpty { return unnamed(record) }
     row.values = values.map { text, ownLabel in
-      let isAddress = IPv4Address(ascii: text.utf8) != nil
-      let whole = isAddress && port != nil ? "\(text):\(port ?? "")" : text
-      if let given = ownLabel ?? label, !isAddress || port == nil { return columns.value(whole, labelled: given) }
-      return FeedRow.Value(whole)
+      (ownLabel ?? label).map { columns.value(text, labelled: $0) } ?? FeedRow.Value(text)
     }
     if !versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: versions) } }
+    if let port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
     return row
   }
 
@@ -116,8 +114,9 @@ enum CSVFormat {
     for (index, field) in record.fields.enumerated() {
       let value = FeedRow.Value(field)
       guard case .success(let readings) = ValueReader.read(value), let first = readings.first?.observables.first else { continue }
-      if first.type == .ipv4, index + 1 < record.fields.count, record.fields.count <= 3, let port = FeedRow.port(record.fields[index + 1]), !isReputation(record.fields) {
-        row.values = [FeedRow.Value("\(field.trimmed):\(port)")]
+      let next = index + 1 < record.fields.count && record.fields.count <= 3 ? record.fields[index + 1] : nil
+      if first.type == .ipv4 || first.type == .ipv6, let port = next.flatMap(FeedRow.port), !isReputation(record.fields) {
+        row.values = HostPort.values(value, port: port)
       } else {
         row.values = [value]
       }
@@ -165,12 +164,17 @@ enum CSVFormat {
   /// Names, none of which is itself an indicator, at least one of which the map or we know.
   private static func isHeader(_ fields: [String], map: FeedMap?) -> Bool {
     let names = fields.map(\.trimmed).filter { !$0.isEmpty }
-    guard !names.isEmpty, names.allSatisfy({ $0.utf8.count <= 64 && ($0.contains(".") ? Canonicalizer.readings(of: $0).isEmpty : true) }) else { return false }
+    guard !names.isEmpty, names.allSatisfy({ $0.utf8.count <= 64 && !isValue($0) }) else { return false }
     let wanted = Set(
       (map?.values.map(\.field.source) ?? []).compactMap { source -> String? in
         if case .column(let name) = source { TypeLabel.normalized(name) } else { nil }
       })
     return names.contains { wanted.contains(TypeLabel.normalized($0)) && Int($0) == nil } || names.contains { FieldRole(name: $0) != nil && $0.contains(where: \.isLetter) }
+  }
+
+  /// Whether a cell is an indicator by itself; names of columns have neither dots nor colons, and are shorter than digests.
+  private static func isValue(_ text: String) -> Bool {
+    (text.contains { $0 == "." || $0 == ":" } || text.utf8.count >= 32) && !Canonicalizer.readings(of: text).isEmpty
   }
 
   /// The delimiter that cuts the first lines into the same number of fields, more than one.

@@ -88,11 +88,11 @@ enum JSONFormat {
     if guess.values.isEmpty { return try sink.leaveRow(shown, reason: "no-value", line: line) }
     row.isGuessed = true
     row.values = guess.values.map { text, own in
-      if let port = guess.port, IPv4Address(ascii: text.utf8) != nil { return FeedRow.Value("\(text):\(port)") }
       guard let label = own ?? guess.label else { return FeedRow.Value(text) }
       return FeedRow.Value(text, labelled: label)
     }
     if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
+    if let port = guess.port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
     try sink.take(row)
   }
 

@@ -48,7 +48,7 @@ enum MISPFormat {
   private static func take(_ document: JSONValue, line: Int, into sink: RowSink) throws {
     let event = MISPEvent(document)
     var marked = 0
-    func each(_ attributes: [JSONValue]?, object: String?) throws {
+    func each(_ attributes: [JSONValue]?, object: MISPObject?) throws {
       for attribute in attributes ?? [] {
         if MISPEvent.isForDetection(attribute) { marked += 1 }
         try take(attribute, of: event, object: object, line: line, into: sink)
@@ -57,7 +57,7 @@ enum MISPFormat {
     try each(document["Attribute"]?.array, object: nil)
     for object in document["Object"]?.array ?? [] {
       if object["deleted"] == true { continue }
-      try each(object["Attribute"]?.array, object: object["name"]?.string)
+      try each(object["Attribute"]?.array, object: MISPObject(object))
     }
     if marked == 0 {
       sink.note(
@@ -65,19 +65,20 @@ enum MISPFormat {
     }
   }
 
-  private static func take(_ attribute: JSONValue, of event: MISPEvent, object: String?, line: Int, into sink: RowSink) throws {
+  private static func take(_ attribute: JSONValue, of event: MISPEvent, object: MISPObject?, line: Int, into sink: RowSink) throws {
     guard let value = attribute["value"]?.scalarText, let type = attribute["type"]?.string else {
       return try sink.rejectRow(attribute.serialized(), reason: "no-value", line: line)
     }
     guard MISPEvent.isForDetection(attribute) || sink.definition.misp.takesAll else { return try sink.skipRow(line: line) }
-    let values = MISPTypes.values(type, value)
+    if type == "port", object?.usesPorts == true { return try sink.skipRow(line: line) }
+    let values = object?.joined(MISPTypes.values(type, value), of: attribute) ?? MISPTypes.values(type, value)
     if attribute["deleted"] == true { return try sink.revokeRow(values, line: line) }
     guard !values.isEmpty else { return try sink.leaveRow(value, reason: "type:\(type.shortened)", line: line) }
     var row = event.row(of: attribute, line: line)
     row.shown = value
     row.values = values
     if let name = MISPTypes.fileName(type, value), row.description == nil { row.description = name }
-    if let object { row.tags.append("object:\(object)") }
+    if let name = object?.name { row.tags.append("object:\(name)") }
     try sink.take(row)
   }
 }

@@ -11,7 +11,9 @@ enum MISPTypes {
       let parts = value.split(separator: "|", maxSplits: 1).map { $0.trimmed }
       guard parts.count == 2 else { return labels[types[0]].map { [FeedRow.Value(value, labelled: $0)] } ?? [] }
       switch types[1] {
-      case "port": return [FeedRow.Value(parts[0].contains(":") ? "[\(parts[0])]:\(parts[1])" : "\(parts[0]):\(parts[1])", labelled: "ip")]
+      case "port":
+        let host = FeedRow.Value(parts[0], labelled: labels[types[0]] ?? "ip")
+        return FeedRow.port(parts[1]).map { HostPort.values(host, port: $0) } ?? [host]
       // The data of a registry value says nothing without its key, a file's name little beside its digest.
       case "value": return [FeedRow.Value(parts[0], labelled: "registry")]
       default: break

@@ -63,11 +63,26 @@ enum OpenIOCFormat {
     let content = item.first("Content")?.text ?? ""
     let condition = (item.attributes["condition"] ?? "is").lowercased()
     let asked = "\(search) \(condition) '\(content)'"
-    guard item.attributes["negate"]?.lowercased() != "true", let types = types(search) else { return .unmatchable(asked) }
+    let isNegated = item.attributes["negate"]?.lowercased() == "true"
+    if let end = end(ofPort: search), !isNegated, condition == "is", let number = FeedRow.port(content) {
+      return .port(TermTree.Port(number: number, end: end, asked: asked))
+    }
+    guard !isNegated, let types = types(search) else { return .unmatchable(asked) }
     // A name that is contained is a name with what stands before it, which is how names are matched anyway.
     let isWhole = condition == "is" || (types.first == .domain && ["contains", "ends-with"].contains(condition)) || (types.first == .url && content.contains("://"))
     guard isWhole else { return .unmatchable(asked) }
-    return .value(FeedRow.Value(content, label: search, types: types, splittable: false))
+    // It is the far end of a connection that is listed.
+    return .host(FeedRow.Value(content, label: search, types: types, splittable: false), .destination)
+  }
+
+  /// The end of a connection whose port a search path is; nil when it is none.
+  private static func end(ofPort search: String) -> TermTree.End? {
+    switch search.lowercased().split(separator: "/").last {
+    case "remoteport", "destinationport", "dstport": .destination
+    case "localport", "sourceport", "srcport": .source
+    case "port": .either
+    default: nil
+    }
   }
 
   /// What a search path is; nil for what no log line shows.

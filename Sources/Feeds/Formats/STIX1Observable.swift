@@ -27,20 +27,16 @@ enum STIX1Observable {
       terms.append(term(key, text: (hive.map { $0 + "\\" } ?? "") + key.text, label: "registry", types: [.registry]))
       return
     }
-    if element.first("IP_Address") != nil, let port = element.first("Port")?.first("Port_Value"),
-      let address = element.first("IP_Address")?.first("Address_Value")
-    {
-      terms.append(term(address, text: "\(address.text):\(port.text)", label: "address", types: [.ipv4Port, .ipv6Port, .ipv4, .ipv6]))
-      return
-    }
     for child in element.children {
       let here = path + [child.name]
       // A message's recipients are its victims.
       if ["To", "CC", "BCC", "Recipients", "Destination_Recipients"].contains(child.name) { continue }
       if let (label, types) = label(child, type: type, parent: element, path: here) {
         if types.isEmpty { terms.append(.unmatchable("\(type) \(child.name) '\(child.text)'")) } else {
-          terms.append(term(child, text: child.text, label: label, types: types))
+          terms.append(term(child, text: child.text, label: label, types: types, end: end(path)))
         }
+      } else if child.name == "Port_Value" {
+        terms.append(ports(child, end: end(path)))
       } else if child.children.isEmpty, !child.text.isEmpty, !ignored.contains(child.name) {
         terms.append(.unmatchable("\(type) \(child.name) '\(child.text)'"))
       } else {
@@ -50,17 +46,34 @@ enum STIX1Observable {
   }
 
   /// Words that describe the field beside them.
-  private static let ignored: Set<String> = ["Type", "Naming_System", "Regional_Internet_Registry", "Port_Value", "Layer4_Protocol", "Hive"]
+  private static let ignored: Set<String> = ["Type", "Naming_System", "Regional_Internet_Registry", "Layer4_Protocol", "Hive"]
 
-  private static func term(_ element: XMLElement, text: String, label: String, types: [IndicatorType]) -> TermTree {
+  private static func term(_ element: XMLElement, text: String, label: String, types: [IndicatorType], end: TermTree.End = .either) -> TermTree {
     let condition = element.attributes["condition"]?.lowercased() ?? "equals"
     // Names are matched with what stands before them, so the end of a name is a name.
     let isWhole = condition == "equals" || (types.first == .domain && condition == "endswith")
     guard isWhole, element.attributes["pattern_type"] == nil else { return .unmatchable("\(label) \(condition) '\(text)'") }
     let parts = text.listed(element.attributes["delimiter"] ?? "##comma##")
-    let values = parts.map { TermTree.value(FeedRow.Value($0, label: label, types: types, splittable: false)) }
+    let values = parts.map { TermTree.host(FeedRow.Value($0, label: label, types: types, splittable: false), end) }
     if values.count == 1, let only = values.first { return only }
     return element.attributes["apply_condition"]?.uppercased() == "ALL" ? .all(values) : .any(values)
+  }
+
+  private static func ports(_ element: XMLElement, end: TermTree.End) -> TermTree {
+    let condition = element.attributes["condition"]?.lowercased() ?? "equals"
+    let asked = "port \(condition) '\(element.text)'"
+    let parts = element.text.listed(element.attributes["delimiter"] ?? "##comma##")
+    let numbers = parts.compactMap(FeedRow.port)
+    guard condition == "equals", numbers.count == parts.count, element.attributes["apply_condition"]?.uppercased() != "ALL" else {
+      return .unmatchable(asked)
+    }
+    return .any(numbers.map { .port(TermTree.Port(number: $0, end: end, asked: "port = '\($0)'")) })
+  }
+
+  /// The end of a connection that what stands below `path` speaks of.
+  private static func end(_ path: [String]) -> TermTree.End {
+    if path.contains("Source_Socket_Address") { return .source }
+    return path.contains("Destination_Socket_Address") ? .destination : .either
   }
 
   private static func label(_ element: XMLElement, type: String, parent: XMLElement, path: [String]) -> (String, [IndicatorType])? {

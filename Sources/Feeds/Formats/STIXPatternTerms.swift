@@ -5,7 +5,7 @@ extension STIXPattern {
   /// What of the pattern can be looked for.
   var terms: TermTree {
     switch self {
-    case .observation(let comparison): comparison.terms
+    case .observation(let comparison): .event(comparison.terms)
     case .and(let parts), .followedBy(let parts): .all(parts.map(\.terms))
     case .or(let parts): .any(parts.map(\.terms))
     // When and how often it must be seen is for a correlation; each sighting is worth its line.
@@ -28,9 +28,10 @@ extension STIXPattern.Test {
   var terms: TermTree {
     let words = "\(path.description) \(isNegated ? "NOT " : "")\(comparison.rawValue)"
     let asked = literals.isEmpty ? words : words + " " + literals.map { "'\($0.text)'" }.joined(separator: ", ")
+    if let end = STIXObservable.end(ofPort: path) { return ports(end, asked) }
     guard !isNegated, let (label, types) = STIXObservable.label(path) else { return .unmatchable(asked) }
     func value(_ text: String, _ types: [IndicatorType]) -> TermTree {
-      .value(FeedRow.Value(text, label: label, types: types, splittable: false))
+      .host(FeedRow.Value(text, label: label, types: types, splittable: false), STIXObservable.end(of: path))
     }
     // `h'…'` and `b'…'` are bytes, not the text that spells them.
     if literals.contains(where: { if case .tagged(let kind, _) = $0 { kind != "t" } else { false } }) { return .unmatchable(asked) }
@@ -48,6 +49,13 @@ extension STIXPattern.Test {
     case .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual, .matches, .isSuperset, .exists: return .unmatchable(asked)
     }
   }
+
+  private func ports(_ end: TermTree.End, _ asked: String) -> TermTree {
+    guard !isNegated, comparison == .equal || comparison == .isIn else { return .unmatchable(asked) }
+    let numbers = literals.compactMap { FeedRow.port($0.text) }
+    guard numbers.count == literals.count, !numbers.isEmpty else { return .unmatchable(asked) }
+    return .any(numbers.map { .port(TermTree.Port(number: $0, end: end, asked: "\(path.description) = '\($0)'")) })
+  }
 }
 
 /// What the properties of STIX cyber-observable objects are to us.
@@ -60,6 +68,24 @@ enum STIXObservable {
   /// The types of a digest by the name of its algorithm in any spelling; empty when it cannot be matched.
   static func digest(_ name: String) -> [IndicatorType] {
     digests[name.uppercased().filter { $0.isLetter || $0.isNumber }] ?? []
+  }
+
+  /// The end of a connection whose port is at `path`; nil when no port is.
+  static func end(ofPort path: STIXPattern.ObjectPath) -> TermTree.End? {
+    switch (path.objectType, path.steps) {
+    case ("network-traffic", ["dst_port"]): .destination
+    case ("network-traffic", ["src_port"]): .source
+    default: nil
+    }
+  }
+
+  /// The end of a connection that the value at `path` stands at.
+  static func end(of path: STIXPattern.ObjectPath) -> TermTree.End {
+    switch path.steps.first {
+    case "dst_ref": .destination
+    case "src_ref": .source
+    default: .either
+    }
   }
 
   /// What the value at `path` is; nil when it is nothing that a log line shows.

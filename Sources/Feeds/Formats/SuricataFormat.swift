@@ -29,7 +29,7 @@ enum SuricataFormat {
     row.tags = [rule.option("classtype")].compactMap { $0 } + rule.metadata("tag")
     if let created = rule.metadata("created_at").first { row.firstSeen = created.replacing("_", with: "-") }
     if let updated = rule.metadata("updated_at").first { row.lastSeen = updated.replacing("_", with: "-") }
-    row.values = rule.addresses.map { FeedRow.Value($0, labelled: "ip") }
+    row.values = rule.header.addresses
     switch rule.names {
     case .values(let values): row.values += values.map { FeedRow.Value($0.text, labelled: $0.label) }
     case .needsMore(let what):

@@ -9,7 +9,7 @@ struct SuricataRule {
     case needsMore(String)
   }
 
-  private let header: [Substring]
+  let header: SuricataHeader
   private let all: [(name: String, value: String)]
 
   /// Nil for a text that is no rule.
@@ -18,11 +18,11 @@ struct SuricataRule {
     let words = text[..<open].split(separator: " ")
     let actions = ["alert", "drop", "pass", "reject", "rejectsrc", "rejectdst", "rejectboth", "log", "sdrop"]
     guard let action = words.first, actions.contains(String(action)), words.count >= 4 || words.count == 2 else { return nil }
-    header = words
+    header = SuricataHeader(text[..<open])
     all = Self.options(text[text.index(after: open)...].dropLast())
   }
 
-  var action: String { header.first.map(String.init) ?? "" }
+  var action: String { header.action }
 
   func option(_ name: String) -> String? { all.first { $0.name == name }?.value }
   func options(_ name: String) -> [String] { all.filter { $0.name == name }.map(\.value) }
@@ -31,25 +31,6 @@ struct SuricataRule {
     options("metadata").flatMap { $0.split(separator: ",").map(\.trimmed) }.compactMap { entry in
       entry.hasPrefix(key + " ") ? entry.dropFirst(key.count + 1).trimmed : nil
     }
-  }
-
-  /// Addresses and networks of the header; what the rule excludes with `!` is not among them.
-  var addresses: [String] {
-    let fields = header.dropFirst(2)
-    var found: [String] = []
-    var excluded = 0
-    for word in fields.joined(separator: " ").split(whereSeparator: { " ,".contains($0) }) {
-      var text = word[...]
-      if excluded > 0 || text.hasPrefix("!") {
-        excluded += text.filter { $0 == "[" }.count - text.filter { $0 == "]" }.count
-        continue
-      }
-      text = text.drop { $0 == "[" }
-      while text.hasSuffix("]") { text = text.dropLast() }
-      let isNetwork = text.contains("/") && IPNetwork(ascii: text.utf8) != nil
-      if isNetwork || IPv4Address(ascii: text.utf8) != nil || (text.contains(":") && IPv6Address(ascii: text.utf8) != nil) { found.append(String(text)) }
-    }
-    return found
   }
 
   /// What the rule looks for by value in the buffers that hold names, digests and agents.
