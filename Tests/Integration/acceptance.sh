@@ -10,7 +10,17 @@ good() { { echo "# Last updated: 2026-11-20 10:00:00 UTC"; echo "# of publisher.
 printf 'version: 1\nname: list\nurl: ../list.txt\nformat: plain\nguard: {minimum-rows: 5, contains: publisher.example}\n' >Feeds/list.yaml
 good; sync; same "the good set is in" 200 "$(index_size "$summary")"
 
+# What `feeds check` says of the body before a sync is asked: VERDICT REASON STATUS.
+checked() {
+  "$UKAI" feeds check list --json >checked 2>/dev/null; local status=$?
+  tail -n 1 checked | python3 -c 'import json,sys; s=json.load(sys.stdin); print(s["verdict"], s.get("reason", "-"), sys.argv[1])' $status
+}
+same "a check of the body in force says so" "unchanged - 0" "$(checked)"
+good; names 201 210 >>list.txt; same "a check of a grown body says that it would be taken" "accepted - 0" "$(checked)"
+holds "and what would come and go" "$(tail -n 1 checked)" "0 of 200 values in force would leave, 10 come"
+
 refused() { # refused NAME REASON: list.txt holds the new body
+  same "a check says beforehand that $1 is refused" "refused $2 65" "$(checked)"
   sync; same "$1 ends with 65" 65 $?
   same "$1 is refused as $2" "$2" "$(fact_of "$summary" list reason)"
   same "$1 leaves the set in force" 200 "$(index_size "$summary")"
@@ -33,6 +43,8 @@ head -c 3000 /dev/urandom >list.txt; sync; same "random bytes end with 65" 65 $?
 { echo "# publisher.example"; names 1 200; } | gzip -c | head -c 300 >list.txt; sync; same "a cut archive ends with 65" 65 $?; same "and leaves the set" 200 "$(index_size "$summary")"
 holds "the refusal says how to accept" "$(body x; { echo "# publisher.example"; names 1 80; } >list.txt; sync; cat err)" "--accept-change list"
 holds "status names the feed and the reason" "$("$UKAI" status 2>/dev/null)" "below 50%"
+holds "a check says for people how to accept" "$("$UKAI" feeds check list 2>/dev/null)" "if the change is real: ukai sync --accept-change list"
+same "and stores nothing" 200 "$("$UKAI" feeds list --json 2>/dev/null | python3 -c 'import json,sys; print(json.load(sys.stdin)["indicators"])')"
 sync --accept-change list; same "a person accepts the shrunk body" updated "$(fact_of "$summary" list status)"
 
 # The same content in three syncs over a day is believed; an empty one never. The clock is moved by the test.

@@ -25,7 +25,7 @@ extension SyncRun {
     }
     let counts = try stage.counts()
     let verdict = FeedGuard(policy: definition.guardPolicy).judge(
-      evidence(definition, candidate, report, counts), against: state, isAccepted: options.acceptChange.contains(definition.name), now: now)
+      FeedGuard.Evidence(definition, hash: candidate.hash, report, counts), against: state, isAccepted: options.acceptChange.contains(definition.name), now: now)
     switch verdict {
     case .refuse(let reason, let diagnostic): return try refuse(diagnostic, report: report, reason: reason.rawValue)
     case .accept(_, let isPartial):
@@ -51,15 +51,6 @@ extension SyncRun {
   private func overdue(_ definition: FeedDefinition, _ state: FeedState, _ diagnostic: Diagnostic) throws -> FeedResult {
     let next = try advance(state, by: .failed(reason: diagnostic.message, retryAfter: nil), definition)
     return result(definition, .failed, next, reason: "deadline", diagnostic: diagnostic, exit: .unavailable)
-  }
-
-  private func evidence(
-    _ definition: FeedDefinition, _ candidate: Candidate, _ report: IngestReport, _ counts: FeedStage.Counts
-  ) -> FeedGuard.Evidence {
-    FeedGuard.Evidence(
-      bodyHash: candidate.hash, rows: report.rows, unparsed: max(0, report.rejected - report.guarded), indicators: counts.staged,
-      previousValues: counts.previous, removedValues: counts.removed,
-      containsSentinel: definition.guards.contains == nil ? nil : report.sentinelFound, bodyDate: report.bodyDate)
   }
 
   /// An unchanged body still says what it says: once a day that is noted, so that what is listed stays valid. When definition or rules have
@@ -127,6 +118,16 @@ extension SyncRun {
     let outcome = try stage.commit(reached, endsAtOnce: true, now: now)
     spool.sweep(definition.name, keeping: reached)
     return result(definition, .updated, reached, reason: "rolled back", report: report, outcome: outcome)
+  }
+}
+
+extension FeedGuard.Evidence {
+  /// - Parameter counts: nil where nothing of the feed is in force that the body could be held against.
+  init(_ definition: FeedDefinition, hash: String, _ report: IngestReport, _ counts: FeedStage.Counts?) {
+    self.init(
+      bodyHash: hash, rows: report.rows, unparsed: max(0, report.rejected - report.guarded), indicators: counts?.staged ?? report.indicators,
+      previousValues: counts?.previous, removedValues: counts?.removed,
+      containsSentinel: definition.guards.contains == nil ? nil : report.sentinelFound, bodyDate: report.bodyDate)
   }
 }
 
