@@ -1,4 +1,5 @@
 internal import CArchive
+internal import Glibc
 package import Indicators
 internal import Transport
 
@@ -38,6 +39,9 @@ package enum ArchiveKind: String, Sendable {
   private let kind: ArchiveKind
   private let name: String
   private let member: String?
+  /// The files met so far, for those who named another.
+  private var met: [String] = []
+  private static let shownMembers = 20
   private var checksum = CRC32()
   private var total = 0
   private var finished = false
@@ -98,7 +102,8 @@ package enum ArchiveKind: String, Sendable {
       let status = unsafe archive_read_next_header(handle, &entry)
       if status == ARCHIVE_EOF {
         throw Diagnostic(
-          .error, code: "feed.archive-members", wanted.map { "has no member '\($0)'" } ?? "holds no file", file: name)
+          .error, code: "feed.archive-members", wanted.map { "has no member '\($0.shortened)'" } ?? "holds no file",
+          hint: met.isEmpty ? "the archive is empty" : "it holds \(listed)", file: name)
       }
       guard status == ARCHIVE_OK, let entry = unsafe entry else { throw damaged() }
       let path = unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
@@ -116,25 +121,44 @@ package enum ArchiveKind: String, Sendable {
       if unsafe archive_entry_is_encrypted(entry) != 0 {
         throw Diagnostic(.error, code: "feed.archive-members", "'\(path)' is encrypted", file: name)
       }
-      if wanted == nil || wanted == path { return }
+      if met.count < FeedLimits.columns { met.append(path) }
+      if wanted == nil || matches(path) { return }
     }
+  }
+
+  private func matches(_ path: String) -> Bool {
+    guard let member, member != path else { return true }
+    return unsafe isPattern ? fnmatch(member, path, 0) == 0 : false
+  }
+
+  /// Dated names change with each body: `feed-*.csv`.
+  private var isPattern: Bool { member?.contains { "*?[".contains($0) } ?? false }
+
+  private var listed: String {
+    let shown = met.prefix(Self.shownMembers).map { "'\($0.shortened)'" }.joined(separator: ", ")
+    return met.count > Self.shownMembers ? "\(shown) and \(met.count - Self.shownMembers) more" : shown
   }
 
   private func finish() throws(Diagnostic) {
     finished = true
     if kind == .gzip, unsafe archive_format(handle) == ARCHIVE_FORMAT_RAW { try checkGzipTrailer() }
-    if member != nil { return }
+    if member != nil, !isPattern { return }
     var entry: OpaquePointer?
+    var wanted = 1
     while true {
       let status = unsafe archive_read_next_header(handle, &entry)
-      if status == ARCHIVE_EOF { return }
+      if status == ARCHIVE_EOF { break }
       guard status == ARCHIVE_OK, let entry = unsafe entry else { throw damaged() }
-      if unsafe archive_entry_filetype(entry) != 0o040000 {
-        let path = unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
-        throw Diagnostic(
-          .error, code: "feed.archive-members", "holds more than one file; '\(path)' is the second",
-          hint: "name the member behind the address: url: …/archive.zip#member.csv", file: name)
-      }
+      if unsafe archive_entry_filetype(entry) == 0o040000 { continue }
+      let path = unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
+      // Millions of names would say no more than these.
+      if met.count < FeedLimits.columns { met.append(path) }
+      if matches(path) { wanted += 1 }
+    }
+    if wanted > 1 {
+      throw Diagnostic(
+        .error, code: "feed.archive-members", member == nil ? "holds more than one file" : "holds \(wanted) files that '\(member ?? "")' names",
+        hint: "name one with 'member:' in the feed file; it holds \(listed)", file: name)
     }
   }
 

@@ -6,7 +6,7 @@ extension FeedDefinition {
   static let keys = [
     "version", "name", "url", "description", "reference", "license", "enabled", "format", "every", "timeout", "max-bytes", "max-rows",
     "allow-private", "auth", "confidence", "tlp", "tags", "actors", "valid-for", "withdraw", "match", "guard", "csv", "json",
-    "taxii", "misp", "map", "tls", "proxy",
+    "taxii", "misp", "map", "tls", "proxy", "member",
   ]
 
   /// Reads one feed file.
@@ -31,6 +31,7 @@ extension FeedDefinition {
     fingerprint = SHA256.identity([text])
     allowPrivate = try members["allow-private"]?.requireBool("feed.bad-value", "'allow-private'") ?? false
     location = try FeedLocation(urlNode, file: file, allowPrivate: allowPrivate, warnings: &warnings)
+    try readMember(members["member"])
     enabled = try members["enabled"]?.requireBool("feed.bad-value", "'enabled'") ?? true
     try readTexts(members)
     try readLimits(members)
@@ -54,6 +55,30 @@ extension FeedDefinition {
       proxy = text
     }
     if let node = members["map"] { map = try FeedMap(node) }
+  }
+
+  /// `member: recent.csv`, or the same behind the address: `…/all.zip#recent.csv`.
+  private mutating func readMember(_ node: YAMLNode?) throws(Diagnostic) {
+    switch location {
+    case .remote(let address):
+      let text = address.description
+      if let hash = text.lastIndex(of: "#") { member = FilePath.percentDecoded(String(text[text.index(after: hash)...])) }
+    case .local(let path):
+      // Other names may hold the sign themselves.
+      let endings = [".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst", ".gz"]
+      if let hash = path.lastIndex(of: "#"), endings.contains(where: { path[..<hash].lowercased().hasSuffix($0) }) {
+        member = String(path[path.index(after: hash)...])
+        location = .local(path: String(path[..<hash]))
+      }
+    }
+    if member?.isEmpty == true { member = nil }
+    guard let node else { return }
+    if member != nil { throw node.error("feed.bad-value", "'member' and the address both name a member") }
+    let text = try node.requireText("feed.bad-value", "'member'")
+    guard !text.isEmpty, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+      throw node.error("feed.bad-value", "'member' is empty or holds control characters", hint: "write the path of a file in the archive")
+    }
+    member = text
   }
 
   private static func path(_ node: YAMLNode, _ what: String, example: String) throws(Diagnostic) -> JSONPath {

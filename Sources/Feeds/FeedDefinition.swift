@@ -66,6 +66,8 @@ public struct FeedDefinition: Sendable, Hashable {
   /// The feed file, as diagnostics name it.
   public var file: String
   public var location: FeedLocation
+  /// The one member of an archive that is read, `*` and `?` standing for any characters; nil when it must hold one file.
+  public var member: String?
   public var description: String?
   public var reference: String?
   public var license: String?

@@ -7,5 +7,5 @@ public enum FeedFormat: String, Sendable, CaseIterable, Codable {
   case mispFeed = "misp-feed"
   case misp, openioc, yaml
   case zeekIntel = "zeek-intel"
-  case suricata, maltrail, report
+  case suricata, maltrail, rpz, report
 }

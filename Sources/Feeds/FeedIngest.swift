@@ -126,7 +126,7 @@ public struct FeedIngest {
   private func readBody(_ path: String, into sink: RowSink, nameInSet: String?) throws -> String? {
     func open() throws(Diagnostic) -> BodyStream {
       try BodyStream(
-        path: path, name: nameInSet ?? definition.name, member: member, maximumBytes: definition.maximumBytes,
+        path: path, name: nameInSet ?? definition.name, member: definition.member, maximumBytes: definition.maximumBytes,
         sentinel: definition.guards.contains)
     }
     let body = try open()
@@ -143,6 +143,7 @@ public struct FeedIngest {
     case .plain, .auto: try PlainFormat.read(body, into: sink)
     case .adblock: try AdblockFormat.read(body, into: sink)
     case .maltrail: try MaltrailFormat.read(body, into: sink)
+    case .rpz: try RPZFormat.read(body, into: sink)
     case .zeekIntel: try ZeekIntelFormat.read(body, into: sink)
     case .suricata: try SuricataFormat.read(body, into: sink)
     case .report: try ReportFormat.read(body, into: sink)
@@ -164,12 +165,5 @@ public struct FeedIngest {
       return beginning.holds("\"Orgc\"".utf8.map { $0 }) || beginning.holds("\"timestamp\"".utf8.map { $0 })
     }
     return ["license", "license.md", "license.txt", "licence", "copying", "notice", "codeowners", "contributing.md", "code_of_conduct.md"].contains(name)
-  }
-
-  /// `url: …/archive.zip#member.csv` names the member.
-  private var member: String? {
-    guard case .remote(let address) = definition.location, let hash = address.description.lastIndex(of: "#") else { return nil }
-    let name = address.description[address.description.index(after: hash)...]
-    return name.isEmpty ? nil : FilePath.percentDecoded(String(name))
   }
 }

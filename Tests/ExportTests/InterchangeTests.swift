@@ -76,6 +76,36 @@ import Testing
     #expect(written(.plain).skipped == 1)
   }
 
+  /// A wildcard is what is below a name, and never the name: a form that has no word for that leaves it out.
+  @Test func aWildcardDoesNotBecomeItsName() throws {
+    let wildcard = Indicator(
+      observable: Observable(type: .domainWildcard, canonical: "*.wild.example", match: "wild.example"), feeds: ["list"])
+    for form in InterchangeForm.allCases {
+      var writer = form.writer(now: Self.now)
+      let text = writer.text(for: wildcard)
+      switch form {
+      case .hosts, .zeekIntel, .misp: #expect(text == nil, "\(form.rawValue): \(text ?? "")")
+      case .suricata:
+        #expect(text?.contains("dns.query; content:\".wild.example\"; nocase; endswith") == true)
+        #expect(text?.contains("dotprefix") == false)
+      case .rpz: #expect(text == "*.wild.example CNAME .\n")
+      case .stix: #expect(text?.contains("[domain-name:value LIKE '%.wild.example']") == true)
+      case .csv, .plain: #expect(text?.hasPrefix("*.wild.example") == true)
+      }
+    }
+  }
+
+  @Test func aHostWithItsPortIsSaidWhereThereIsAWordForIt() {
+    let service = Indicator(observable: Observable(type: .ipv6Port, canonical: "[2001:db8::7]:8443", match: "2001:db8::7"), feeds: ["list"])
+    let name = Indicator(observable: Observable(type: .domainPort, canonical: "c2.example:8080", match: "c2.example"), feeds: ["list"])
+    var stix = InterchangeForm.stix.writer(now: Self.now)
+    #expect(stix.text(for: service)?.contains("dst_ref.value = '2001:db8::7' AND network-traffic:dst_port = 8443]") == true)
+    #expect(stix.text(for: name)?.contains("dst_ref.type = 'domain-name' AND network-traffic:dst_ref.value = 'c2.example' AND network-traffic:dst_port = 8080]") == true)
+    var suricata = InterchangeForm.suricata.writer(now: Self.now)
+    #expect(suricata.text(for: service)?.hasPrefix("alert tcp $HOME_NET any -> [2001:db8::7] 8443 (") == true)
+    #expect(suricata.text(for: name) == nil)
+  }
+
   @Test func identifiersDependOnTheNameAlone() {
     let first = DeterministicUUID.make("indicator/x")
     #expect(first == DeterministicUUID.make("indicator/x"))

@@ -67,6 +67,39 @@ import Testing
     #expect(FeedTestSupport.read(path: folder.appendingPathComponent("two.zip").path, missing).outcome == .refused("feed.archive-members"))
   }
 
+  /// One way of naming the member, for what is fetched and what lies here alike.
+  @Test(arguments: [
+    "url: https://lists.example/two.zip\nmember: two.txt", "url: /lists/two.zip#two.txt", "url: file:///lists/two.zip#two.txt",
+    "url: ../two.tar.gz#two.txt", "url: /lists/anything\nmember: 't*.txt'",
+  ])
+  func theMemberIsNamedInTheFeedFile(_ yaml: String) throws {
+    let folder = try #require(Self.folder)
+    var warnings: [Diagnostic] = []
+    let definition = try FeedDefinition(yaml: "name: feed\n\(yaml)\nformat: auto\n", file: "feed.yaml", warnings: &warnings)
+    if case .local(let path) = definition.location { #expect(!path.contains("#")) }
+    for archive in ["two.zip", "two.tar.gz"] {
+      #expect(FeedTestSupport.read(path: folder.appendingPathComponent(archive).path, definition).values == ["two.example"])
+    }
+  }
+
+  @Test func aMissingMemberIsRefusedWithTheMembersThatAreThere() throws {
+    for yaml in ["member: three.txt", "member: '*.txt'", ""] {
+      for archive in ["two.zip", "two.tar.gz"] {
+        let reading = try read(archive, "format: auto\n\(yaml)")
+        #expect(reading.outcome == .refused("feed.archive-members"))
+        let hint = reading.error?.hint ?? ""
+        #expect(hint.contains("one.txt") && hint.contains("two.txt"), "\(hint)")
+      }
+    }
+  }
+
+  @Test func aMemberIsNamedOnce() {
+    var warnings: [Diagnostic] = []
+    #expect(throws: Diagnostic.self) {
+      try FeedDefinition(yaml: "name: feed\nurl: /two.zip#one.txt\nmember: two.txt\nformat: auto\n", file: "feed.yaml", warnings: &warnings)
+    }
+  }
+
   @Test func theCapCountsDecodedBytes() throws {
     #expect(try read("bomb.gz", "format: plain\nmax-bytes: 1MiB").outcome == .refused("feed.too-large"))
   }

@@ -44,6 +44,9 @@ zipped([("one.txt", b"one.example\n"), ("two.txt", b"two.example\n")], "two.zip"
 tarred("good.tar", (entry("list.txt"), body))
 with open(os.path.join(directory, "good.tar"), "rb") as file:
     write("good.tar.gz", gzip.compress(file.read()))
+tarred("two.tar", (entry("one.txt"), b"one.example\n"), (entry("two.txt"), b"two.example\n"))
+with open(os.path.join(directory, "two.tar"), "rb") as file:
+    write("two.tar.gz", gzip.compress(file.read()))
 
 zipped([("../../escaped.txt", body)], "slip.zip")
 zipped([("list.txt", body), ("../../escaped.txt", body)], "slip-behind.zip")

@@ -1,13 +1,13 @@
 import Indicators
 
-/// A hosts file that sends listed names nowhere: `0.0.0.0 evil.example`. Names only; subdomains cannot be said.
+/// A hosts file that sends listed names nowhere: `0.0.0.0 evil.example`. Names only; what is below a name cannot be
+/// said, so that a wildcard, which is that and not the name itself, is left out.
 struct HostsFormat: InterchangeFormat {
   let header = "# Written by ukai indicators export --as hosts\n"
 
   func text(for indicator: Indicator) -> String? {
     switch indicator.type {
     case .domain: "0.0.0.0 \(indicator.observable.match)\n"
-    case .domainWildcard: "0.0.0.0 \(indicator.observable.match)\n"
     default: nil
     }
   }

@@ -47,7 +47,8 @@ struct MISPEventFormat: InterchangeFormat {
     switch type {
     case .ipv4, .ipv6, .cidr: ("ip-dst", "Network activity")
     case .ipv4Port, .ipv6Port: ("ip-dst|port", "Network activity")
-    case .domain, .domainWildcard, .onion: ("domain", "Network activity")
+    // MISP takes no `*.name` for a domain, and the name is not what is meant.
+    case .domain, .onion: ("domain", "Network activity")
     case .domainPort: ("hostname|port", "Network activity")
     case .url: ("url", "Network activity")
     case .email: ("email-src", "Payload delivery")

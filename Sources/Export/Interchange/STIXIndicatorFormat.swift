@@ -51,10 +51,10 @@ public enum STIXPattern {
     case .ipv4: return "[ipv4-addr:value = \(value)]"
     case .ipv6: return "[ipv6-addr:value = \(value)]"
     case .cidr: return "[\(observable.canonical.contains(":") ? "ipv6" : "ipv4")-addr:value ISSUBSET \(value)]"
-    case .ipv4Port:
-      let parts = observable.canonical.split(separator: ":")
-      guard parts.count == 2 else { return nil }
-      return "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '\(parts[0])' AND network-traffic:dst_port = \(parts[1])]"
+    case .ipv4Port: return service("ipv4-addr", observable)
+    case .ipv6Port: return service("ipv6-addr", observable)
+    case .domainPort: return service("domain-name", observable)
+    case .domainWildcard: return "[domain-name:value LIKE \(literal("%." + observable.match))]"
     case .domain, .onion: return "[domain-name:value = \(value)]"
     case .url: return "[url:value = \(value)]"
     case .email: return "[email-addr:value = \(value)]"
@@ -72,6 +72,13 @@ public enum STIXPattern {
     case .githubRepository: return "[url:value = \(literal("https://github.com/" + observable.canonical))]"
     default: return nil
     }
+  }
+
+  /// A host and the port behind the last colon of the value.
+  private static func service(_ type: String, _ observable: Observable) -> String? {
+    guard let colon = observable.canonical.lastIndex(of: ":") else { return nil }
+    let port = observable.canonical[observable.canonical.index(after: colon)...]
+    return "[network-traffic:dst_ref.type = '\(type)' AND network-traffic:dst_ref.value = \(literal(observable.match)) AND network-traffic:dst_port = \(port)]"
   }
 
   /// A pattern for text that STIX has no object for: an artefact whose content is the value.

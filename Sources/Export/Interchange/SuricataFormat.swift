@@ -28,9 +28,14 @@ struct SuricataFormat: InterchangeFormat {
       let parts = indicator.value.split(separator: ":")
       guard parts.count == 2 else { return nil }
       return ("tcp $HOME_NET any -> \(parts[0]) \(parts[1])", ["flow:to_server"])
+    case .ipv6Port:
+      guard let close = indicator.value.lastIndex(of: "]"), case let port = indicator.value[close...].dropFirst(2), !port.isEmpty else { return nil }
+      return ("tcp $HOME_NET any -> [\(match)] \(port)", ["flow:to_server"])
     case .domain where indicator.mode == .exact:
       return ("dns $HOME_NET any -> any any", ["dns.query", "bsize:\(match.utf8.count)", "content:\"\(quoted(match))\"", "nocase"])
-    case .domain, .domainWildcard:
+    // Without the dot put before it the name itself does not end so.
+    case .domainWildcard: return ("dns $HOME_NET any -> any any", ["dns.query", "content:\".\(quoted(match))\"", "nocase", "endswith"])
+    case .domain:
       return ("dns $HOME_NET any -> any any", ["dns.query", "dotprefix", "content:\".\(quoted(match))\"", "nocase", "endswith"])
     case .url:
       guard indicator.value.hasPrefix("http://"), let slash = indicator.value.dropFirst(7).firstIndex(of: "/") else { return nil }

@@ -17,7 +17,8 @@ struct ZeekIntelFormat: InterchangeFormat {
     switch indicator.type {
     case .ipv4, .ipv6: return (match, "Intel::ADDR")
     case .cidr: return (match, "Intel::SUBNET")
-    case .domain, .domainWildcard, .onion: return (match, "Intel::DOMAIN")
+    // A wildcard is everything but the name that Zeek would look for.
+    case .domain, .onion: return (match, "Intel::DOMAIN")
     // Zeek compares URLs without their scheme.
     case .url:
       guard let start = indicator.value.firstRange(of: "://") else { return nil }

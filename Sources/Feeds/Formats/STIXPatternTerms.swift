@@ -29,6 +29,8 @@ extension STIXPattern.Test {
     let words = "\(path.description) \(isNegated ? "NOT " : "")\(comparison.rawValue)"
     let asked = literals.isEmpty ? words : words + " " + literals.map { "'\($0.text)'" }.joined(separator: ", ")
     if let end = STIXObservable.end(ofPort: path) { return ports(end, asked) }
+    // What kind of object a reference points to is told by its value.
+    if !isNegated, comparison == .equal || comparison == .isIn, path.objectType == "network-traffic", path.steps.last == "type" { return .all([]) }
     guard !isNegated, let (label, types) = STIXObservable.label(path) else { return .unmatchable(asked) }
     func value(_ text: String, _ types: [IndicatorType]) -> TermTree {
       .host(FeedRow.Value(text, label: label, types: types, splittable: false), STIXObservable.end(of: path))

@@ -12,6 +12,7 @@ enum TextSniffer {
     let data = Array(lines.filter { !$0.hasPrefix("#") && !$0.hasPrefix(";") && !$0.hasPrefix("!") && !$0.hasPrefix("//") }.prefix(60))
     if lower.hasPrefix("[adblock") || data.contains(where: { $0.hasPrefix("||") && $0.contains("^") }) { return (.adblock, "AdBlock rules") }
     if !data.isEmpty, data.count(where: isHostsLine) * 2 > data.count { return (.hosts, "addresses before names") }
+    if isPolicyZone(data) { return (.rpz, "a response policy zone") }
     let rules = ["alert ", "drop ", "reject ", "pass "]
     if data.contains(where: { line in rules.contains { line.hasPrefix($0) } && line.contains("sid:") }) { return (.suricata, "Suricata rules") }
     let comments = lines.filter { $0.hasPrefix("#") }.prefix(200).map { $0.lowercased() }
@@ -22,6 +23,24 @@ enum TextSniffer {
     if isAsciiDoc(lines) { return (.report, "a document for people") }
     if let table = table(start, data) { return table }
     return isProse(data) ? (.report, "text with indicators in it") : (.plain, "one value a line")
+  }
+
+  /// Records that refuse a name, and a zone around them.
+  private static func isPolicyZone(_ data: [Substring]) -> Bool {
+    var actions = 0
+    var records = 0
+    var isZone = false
+    for line in data {
+      let fields = line.prefix { $0 != ";" }.split(whereSeparator: \.isWhitespace)
+      let upper = fields.dropLast().map { $0.uppercased() }
+      if line.hasPrefix("$TTL") || line.hasPrefix("$ORIGIN") || upper.contains("SOA") {
+        isZone = true
+      } else if let type = upper.last, ["CNAME", "A", "AAAA"].contains(type) {
+        records += 1
+        if let target = fields.last, type == "CNAME", target == "." || target == "*." || target.hasPrefix("rpz-") { actions += 1 }
+      }
+    }
+    return actions > 0 && (isZone || actions * 2 > data.count) && (actions + records) * 2 >= data.count / 2
   }
 
   private static func isHostsLine(_ line: Substring) -> Bool {
