@@ -35,6 +35,50 @@ struct FastMatcherTests {
     #expect(entries.count == index.count)
   }
 
+  /// What a set lacks switches lanes and short ways on and off: those of names, when nothing of a service is listed.
+  @Test("whatever part of the indicators is listed")
+  func parts() throws {
+    var hits = 0
+    for seed in UInt64(1)...60 {
+      var generator = SeededGenerator(seed)
+      let share = 1 + Int(generator.next() % 9)
+      let (hasServices, hasLiterals) = (generator.chance(2), generator.chance(2))
+      let part = RandomLog.indicators.filter { indicator in
+        switch indicator.type {
+        case .npm, .pypi, .githubRepository, .githubAccount, .telegram: hasServices && Int(generator.next() % 10) < share
+        case .cve, .filename, .pathWindows, .pathPOSIX, .registry, .mutex, .userAgent: hasLiterals && Int(generator.next() % 10) < share
+        default: Int(generator.next() % 10) < share
+        }
+      }
+      let index = try makeIndex(part)
+      var log = RandomLog(seed: seed)
+      let text = log.text([200, 1000, 9000][Int(seed % 3)])
+      var reference = ReferenceMatcher(index)
+      let expected = reference.hits(in: text)
+      hits += expected.count
+      var fast = FastMatcher(index)
+      let found = fast.hits(in: text)
+      #expect(found == expected, "seed \(seed):\n\(difference(found, expected, index, text))")
+    }
+    #expect(hits > 500)
+  }
+
+  @Test("what ends a sentence or names another scheme, where no package or repository is listed")
+  func closeCalls() throws {
+    let urls = ["http://shared.example/x", "ftp://shared.example/f.exe", "http://shared.example/.well-known/y"]
+    let index = try makeIndex(urls.compactMap { try? Canonicalizer.canonicalize($0, as: .url) }.map { Indicator(observable: $0) })
+    for (text, count) in [
+      ("see http://shared.example/x.? for more", 1), ("get ftp://shared.example/f.exe now", 1), ("get http://shared.example/f.exe now", 0),
+      ("CONNECT shared.example:443 HTTP/1.1", 0), ("shared.example:8080/x", 0), ("//shared.example/x", 1), ("user@shared.example/x", 0),
+      ("http://user@shared.example/.well-known/y", 1), ("http://shared.example/a/../x", 1), ("shared.example/x", 1),
+    ] {
+      let bytes = Array((String(repeating: "- ", count: 20) + text).utf8)
+      var reference = ReferenceMatcher(index)
+      var fast = FastMatcher(index)
+      #expect(reference.hits(in: bytes).count == count && fast.hits(in: bytes) == reference.hits(in: bytes), "\(text)")
+    }
+  }
+
   @Test("IPv6 addresses read without arrays are those read with them")
   func plainIPv6() throws {
     var generator = SeededGenerator(6)

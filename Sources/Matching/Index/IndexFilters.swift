@@ -27,6 +27,38 @@ enum HashFilter {
   }
 }
 
+/// What hangs on a listed pair of labels, as three more bits each in the pair's own word of the filter: a site that everybody visits is
+/// there for some URL of it, and need not be asked for as a name.
+struct PairUses: OptionSet {
+  let rawValue: UInt8
+
+  /// Names with this pair, or domains of e-mail addresses.
+  static let names = PairUses(rawValue: 1)
+  /// URLs whose host has it.
+  static let urls = PairUses(rawValue: 2)
+
+  /// - Parameter hash: the pair's.
+  @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
+    let mixed = hash &* 0x9e37_79b9_7f4a_7c15
+    let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
+    let urls: UInt64 = (1 &<< (mixed &>> 40 & 63)) | (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63))
+    return (names, urls)
+  }
+
+  /// - Parameter word: the filter's for this pair.
+  @inline(__always) init(_ word: UInt64, of hash: UInt64) {
+    let masks = Self.masks(hash)
+    rawValue = (word & masks.names == masks.names ? 1 : 0) | (word & masks.urls == masks.urls ? 2 : 0)
+  }
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  func mask(_ hash: UInt64) -> UInt64 {
+    let masks = Self.masks(hash)
+    return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0)
+  }
+}
+
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for
 /// with one memory access. Whatever is listed in a /24 marks it as occupied: most addresses of a log are done with at that.
 ///

@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 5. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 6. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -6,7 +6,7 @@
 /// │            │ checksum of the header itself                                 │
 /// ├────────────┼───────────────────────────────────────────────────────────────┤
 /// │ labels     │ 4096 bits: last labels of names in use                        │  scan, stage 1
-/// │ filter     │ 64-bit words, four bits a key                                 │  scan, stage 2
+/// │ filter     │ 64-bit words, four bits a key, three for each use of a pair   │  scan, stage 2
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
 /// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
 /// │ slots      │ hash table: 28 bits fingerprint, 4 bits role, 32 bits entry   │  survivors
@@ -23,7 +23,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 5
+  static let version: UInt32 = 6
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64

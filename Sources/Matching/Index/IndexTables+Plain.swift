@@ -69,7 +69,7 @@ extension IndexTables {
     let isShared = unsafe HostRules.isShared(name)
     items.append(Item(hash: key, entry: entry, role: isShared || mode == .exact ? .wholeOnly : .whole))
     filterKeys.append(key)
-    unsafe insertPair(of: name, times: 1)
+    unsafe insertPair(of: name, .names, times: 1)
     return true
   }
 
@@ -104,19 +104,20 @@ extension IndexTables {
       features.insert(.addresses)
       for _ in 0..<times { hostAddresses.append(address) }
     } else {
-      unsafe insertPair(of: host, times: times)
+      unsafe insertPair(of: host, .urls, times: times)
     }
     return true
   }
 
   /// - Parameter times: how often the long way names it. The filter is sized by that.
-  private mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, times: Int) {
+  private mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: PairUses, times: Int) {
     features.insert(.names)
     if unsafe Self.hasACE(name) { features.insert(.international) }
     let found = unsafe HostName.pair(endingAt: name.count, in: name)
     let (pair, label) = found.map { ($0.pair, $0.label) } ?? (0, 0)
     let key = unsafe hash.pair(name[pair...])
     for _ in 0..<times { filterKeys.append(key) }
+    note(uses, ofPair: key)
     unsafe labels.insert(name[label...])
   }
 

@@ -29,6 +29,9 @@ struct IndexTables: ~Copyable {
   var items: [Item] = []
   var queryless: [Item] = []
   var filterKeys: [UInt64] = []
+  /// Pairs that are in ``filterKeys``, for what hangs on them.
+  var namedPairs: [UInt64] = []
+  var linkedPairs: [UInt64] = []
   var hostAddresses: [UInt32] = []
   private var cells: [UInt32] = []
 
@@ -86,7 +89,7 @@ struct IndexTables: ~Copyable {
     case .ipv6: features.insert(.ipv6)
     case .name:
       filterKeys.append(value)
-      insertPair(of: key.bytes)
+      insertPair(of: key.bytes, .names)
     case .url:
       features.insert(.urls)
       filterKeys.append(value)
@@ -100,14 +103,14 @@ struct IndexTables: ~Copyable {
       } else if host.first == 0x5b {
         features.insert(.ipv6)
       } else {
-        insertPair(of: host)
+        insertPair(of: host, .urls)
       }
     case .email:
       features.insert(.emails)
       guard let at = key.bytes.lastIndex(of: 0x40) else { return }
       let domain = Array(key.bytes[(at + 1)...])
       filterKeys.append(hash.hash(.emailDomain, domain))
-      insertPair(of: domain)
+      insertPair(of: domain, .names)
     case .hex:
       features.insert(.hex)
       filterKeys.append(value)
@@ -120,12 +123,19 @@ struct IndexTables: ~Copyable {
     }
   }
 
-  private mutating func insertPair(of name: [UInt8]) {
+  private mutating func insertPair(of name: [UInt8], _ uses: PairUses) {
     features.insert(.names)
     if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
     let (pair, label) = HostName.pair(of: name)
-    filterKeys.append(hash.pair(pair))
+    let key = hash.pair(pair)
+    filterKeys.append(key)
+    note(uses, ofPair: key)
     labels.insert(label)
+  }
+
+  mutating func note(_ uses: PairUses, ofPair key: UInt64) {
+    if uses.contains(.names) { namedPairs.append(key) }
+    if uses.contains(.urls), linkedPairs.last != key { linkedPairs.append(key) }
   }
 
   static func hasInnerACE(_ name: [UInt8]) -> Bool {
@@ -155,7 +165,7 @@ struct IndexTables: ~Copyable {
 
   private mutating func addServices() {
     for type in IndexTypes.codes where serviceTypes.contains(type) {
-      for host in ServiceNames.hosts(of: type) { insertPair(of: Array(host.utf8)) }
+      for host in ServiceNames.hosts(of: type) { insertPair(of: Array(host.utf8), []) }
       for cue in ServiceNames.cues(of: type) { insertLiteral(Array(cue.utf8)) }
     }
   }
@@ -208,7 +218,9 @@ struct IndexTables: ~Copyable {
     guard !filterKeys.isEmpty else { return }
     filter = Array(repeating: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
     for key in filterKeys { filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key) }
-    filterKeys = []
+    for key in namedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.names.mask(key) }
+    for key in linkedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.urls.mask(key) }
+    (filterKeys, namedPairs, linkedPairs) = ([], [], [])
   }
 
   private mutating func buildAddresses() {

@@ -68,6 +68,14 @@ internal import CShims
     return unsafe (fact[word] &<< 1) &<< (63 &- bit) | fact[word &- 1] &>> bit
   }
 
-  /// How many bytes ``before(_:_:)`` tells of.
+  /// A fact of the 64 bytes from a place of the block on, the nearest in the lowest bit; nil where the block ends before them.
+  @inline(__always) func after(_ start: Int, _ fact: UnsafeMutablePointer<UInt64>, of words: Int) -> UInt64? {
+    let word = start &>> 6
+    guard word &+ 1 < words else { return nil }
+    let bit = UInt64(truncatingIfNeeded: start & 63)
+    return unsafe fact[word] &>> bit | (fact[word &+ 1] &<< 1) &<< (63 &- bit)
+  }
+
+  /// How many bytes ``before(_:_:)`` and ``after(_:_:of:)`` tell of.
   static let reach = 64
 }

@@ -1,7 +1,7 @@
 internal import CShims
 
 /// The second round for names whose pair is listed: the filter is asked for the name, its parents, the URL and the e-mail address that hang
-/// on it. Only a yes goes to the rules, with their copies and look-ups.
+/// on it, as far as anything of the kind hangs on the pair. Only a yes goes to the rules, with their copies and look-ups.
 extension TokenScan {
   /// What the filter is asked, as a bit of its answers.
   private enum Question: UInt32 {
@@ -19,6 +19,7 @@ extension TokenScan {
     var answers: UInt32 = 0
     /// Whether ``Question/urlStart`` was asked.
     var isStartOfURL = false
+    var isForRules = false
   }
 
   func askHosts(_ count: Int, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
@@ -28,9 +29,10 @@ extension TokenScan {
     for place in 0..<count {
       let end = unsafe base &+ Int(ends[place])
       guard let runEnd = runEnd(ofNameEndingAt: end, &rules) else { continue }
-      if features.contains(.services) || asked > Self.capacity - Limits.nameLength {
+      let pair = unsafe hashes[place]
+      if isService(pair: pair) || asked > Self.capacity - Limits.nameLength {
         rules.name(text, runEnd: runEnd)
-      } else if let host = unsafe ask(endingAt: end, bytes, filter, &asked) {
+      } else if let host = unsafe ask(endingAt: end, filter.uses(ofPair: pair), bytes, filter, &asked) {
         askedHosts.append(host)
       }
     }
@@ -40,11 +42,19 @@ extension TokenScan {
       if question == Question.name.rawValue, unsafe !index.holds(questions[number]) { continue }
       unsafe askedHosts[Int(owners[number] >> 4)].answers |= question
     }
-    for host in askedHosts where unsafe isForRules(host, bytes, filter) { rules.name(text, runEnd: host.end) }
+    asked = 0
+    for place in askedHosts.indices { unsafe judge(place, bytes, filter, &asked) }
+    for number in 0..<asked where unsafe filter.mayHold(questions[number]) { unsafe askedHosts[Int(owners[number])].isForRules = true }
+    for host in askedHosts where host.isForRules { rules.name(text, runEnd: host.end) }
   }
 
-  /// Puts down what is asked of the name that ends at a place: at most one question a label and three more. Nil for what is none.
-  private func ask(endingAt end: Int, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) -> AskedHost? {
+  /// Puts down what is asked of the name that ends at a place: at most one question a label and three more. Nil for what is none, and when
+  /// there is nothing to ask.
+  private func ask(
+    endingAt end: Int, _ uses: PairUses, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int
+  ) -> AskedHost? {
+    if uses.isEmpty { return nil }
+    let before = asked
     func put(_ question: Question, _ kind: KeyKind, _ start: Int, _ length: Int) {
       let value = unsafe hash.hash(kind, bytes + start, length, folding: KeyHash.caseless)
       filter.prefetch(value)
@@ -56,6 +66,10 @@ extension TokenScan {
     let hosts = unsafe masks.before(local, masks.host)
     var dots = unsafe masks.before(local, masks.dot)
     let length = (~(hosts | dots)).leadingZeroBitCount
+    if !uses.contains(.names), let start = unsafe plainStart(end, length, dots, bytes) {
+      let host = wholeHost(start, end, labelEnd: start + 1, uses, put)
+      return asked == before ? nil : host
+    }
     var labels = 0
     var done = 0
     while done < length {
@@ -66,9 +80,11 @@ extension TokenScan {
       // Longer than what the masks show: the rules look at it.
       guard first < ByteMasks.reach - 1 else { return AskedHost(start: end - first, end: end, answers: Question.name.rawValue) }
       labels += 1
-      if labels >= 2 { put(.name, .name, end - first, first) }
+      if labels >= 2, uses.contains(.names) { put(.name, .name, end - first, first) }
       if dot >= length || (hosts &<< UInt64(truncatingIfNeeded: dot &+ 1)) &>> 63 == 0 {
-        return labels >= 2 ? wholeHost(end - first, end, labelEnd: end - done, put) : nil
+        guard labels >= 2 else { return nil }
+        let host = wholeHost(end - first, end, labelEnd: end - done, uses, put)
+        return asked == before ? nil : host
       }
       done = dot &+ 1
       dots &= ~(0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: dot))
@@ -76,16 +92,26 @@ extension TokenScan {
     return nil
   }
 
+  /// Where the name begins whose run of host bytes and dots is all of it; nil where labels have to be looked at one by one.
+  @inline(__always) private func plainStart(_ end: Int, _ length: Int, _ dots: UInt64, _ bytes: UnsafePointer<UInt8>) -> Int? {
+    guard length > 2, length < ByteMasks.reach - 1 else { return nil }
+    let inside = dots & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- length))
+    // No empty label, none in front, no hyphen there.
+    let isPlain = inside & (inside &<< 1) == 0 && inside &>> UInt64(truncatingIfNeeded: 64 &- length) & 1 == 0
+    let first = unsafe bytes[end &- length]
+    return isPlain && first != 0x2d ? end &- length : nil
+  }
+
   /// What is asked of a name from its first label on.
   private func wholeHost(
-    _ start: Int, _ end: Int, labelEnd: Int, _ put: (Question, KeyKind, _ start: Int, _ length: Int) -> Void
+    _ start: Int, _ end: Int, labelEnd: Int, _ uses: PairUses, _ put: (Question, KeyKind, _ start: Int, _ length: Int) -> Void
   ) -> AskedHost {
     // Hyphens in front are no part of it.
     var first = start
     while first < labelEnd - 1, text[first] == 0x2d { first += 1 }
     var host = AskedHost(start: first, end: end)
-    if first != start { put(.name, .name, first, end - first) }
-    if features.contains(.urls), mayBeHostOfURL(first, end) {
+    if first != start, uses.contains(.names) { put(.name, .name, first, end - first) }
+    if uses.contains(.urls), mayBeHostOfURL(first, end) {
       if let length = urlStartLength(first, end) {
         put(.urlStart, .urlStart, first, length)
         host.isStartOfURL = true
@@ -93,18 +119,32 @@ extension TokenScan {
         put(.urlHost, .urlHost, first, end - first)
       }
     }
-    if features.contains(.emails), text[first - 1] == 0x40 { put(.emailDomain, .emailDomain, first, end - first) }
+    if features.contains(.emails), uses.contains(.names), text[first - 1] == 0x40 { put(.emailDomain, .emailDomain, first, end - first) }
     return host
   }
 
-  private func isForRules(_ host: AskedHost, _ bytes: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
-    if host.answers & (Question.name.rawValue | Question.emailDomain.rawValue) != 0 { return true }
+  /// Whether the rules have to look at a name, by the answers; asks for its URL where they leave that open.
+  private func judge(_ place: Int, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
+    let host = askedHosts[place]
+    if host.answers & (Question.name.rawValue | Question.emailDomain.rawValue) != 0 { return askedHosts[place].isForRules = true }
     if host.answers == 0 {
       // The beginning is not listed; but a path may lead back behind it.
-      guard host.isStartOfURL, hasDetour(from: host.end) else { return false }
+      guard host.isStartOfURL, hasDetour(from: host.end) else { return }
       let value = unsafe hash.hash(.urlHost, bytes + host.start, host.end - host.start, folding: KeyHash.caseless)
-      guard filter.mayHold(value) else { return false }
+      guard filter.mayHold(value) else { return }
     }
-    return mayBeListedURL(hostStart: host.start, hostEnd: host.end)
+    guard asked <= Self.capacity - 4, let url = plainURL(hostStart: host.start, hostEnd: host.end) else {
+      return askedHosts[place].isForRules = true
+    }
+    func put(_ value: UInt64) {
+      filter.prefetch(value)
+      unsafe questions[asked] = value
+      unsafe owners[asked] = UInt32(truncatingIfNeeded: place)
+      asked &+= 1
+    }
+    for end in [url.end, url.query].compactMap(\.self) {
+      put(unsafe hash.hash(.url, bytes + host.start, end - host.start, folding: KeyHash.caseful))
+      put(hashOfTwin(host.start, end))
+    }
   }
 }

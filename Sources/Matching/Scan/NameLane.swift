@@ -44,7 +44,7 @@ extension TokenScan {
     return kept
   }
 
-  /// Leaves in ``ends`` the names whose last two labels are in the filter.
+  /// Leaves in ``ends`` the names whose last two labels are in the filter, and in ``hashes`` the hash of these.
   private func probePairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
     let (masks, ends, notes, hashes, hash) = unsafe (self.masks, self.ends, self.notes, self.hashes, self.hash)
     let (keepHigh, keepLow, keepLowest) = unsafe (self.keepHigh, self.keepLow, self.keepLowest)
@@ -68,8 +68,10 @@ extension TokenScan {
     }
     var kept = 0
     for place in 0..<count {
+      let pair = unsafe hashes[place]
       unsafe ends[kept] = ends[place]
-      kept = unsafe kept &+ (filter.mayHold(hashes[place]) ? 1 : 0)
+      unsafe hashes[kept] = pair
+      kept = kept &+ (filter.mayHold(pair) ? 1 : 0)
     }
     return kept
   }

@@ -60,6 +60,8 @@ internal import Indicators
   /// Nil when the index has no filter: then no lane that asks it has anything to find.
   let filter: Filter?
   let labels: UnsafeRawBufferPointer
+  /// Pairs of hosts whose URLs name things of a service that something listed is of, a bit for the top bits of each one's hash.
+  private let servicePairs: UnsafeMutablePointer<UInt64>
   /// The lines of the address filter, and how many they are.
   let addressLines: UnsafePointer<UInt64>?
   let addressLineCount: Int
@@ -123,6 +125,14 @@ internal import Indicators
     // Looked up once: a block is scanned in a microsecond or four.
     filter = Self.filter(of: index)
     unsafe labels = index.section(.labels)
+    unsafe servicePairs = .allocate(capacity: Self.servicePairWords)
+    unsafe servicePairs.initialize(repeating: 0, count: Self.servicePairWords)
+    if features.contains(.services) {
+      for host in IndexTypes.codes.flatMap(ServiceNames.hosts) {
+        let pair = hash.pair(HostName.pair(of: Array(host.utf8)).pair)
+        unsafe servicePairs[Int(truncatingIfNeeded: pair &>> 58)] |= 1 &<< (pair &>> 52 & 63)
+      }
+    }
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
     addressLineCount = lines.count / 64
@@ -143,6 +153,7 @@ internal import Indicators
     unsafe keepLow.deallocate()
     unsafe keepLowest.deallocate()
     unsafe keepRun.deallocate()
+    unsafe servicePairs.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.
@@ -212,10 +223,19 @@ internal import Indicators
     let count: Int
 
     @inline(__always) func prefetch(_ hash: UInt64) { unsafe ukai_prefetch(words + HashFilter.place(hash, count: count)) }
+    /// What hangs on a pair that ``mayHold(_:)`` has found.
+    @inline(__always) func uses(ofPair hash: UInt64) -> PairUses { unsafe PairUses(words[HashFilter.place(hash, count: count)], of: hash) }
     @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
       let mask = HashFilter.mask(hash)
       return unsafe words[HashFilter.place(hash, count: count)] & mask == mask
     }
+  }
+
+  private static let servicePairWords = 64
+
+  /// Whether a listed pair may be that of a service's host.
+  @inline(__always) func isService(pair: UInt64) -> Bool {
+    unsafe servicePairs[Int(truncatingIfNeeded: pair &>> 58)] &>> (pair &>> 52 & 63) & 1 == 1
   }
 
   private static func filter(of index: IndicatorIndex) -> Filter? {

@@ -3,11 +3,19 @@
 /// Feeds list single URLs on hosts that everybody visits, so a log may be full of them. Most URLs need no normalising at all; only one that
 /// does, or that the filter knows, goes to the rules, which would take a microsecond or two to say no.
 extension TokenScan {
-  /// Whether a host that ends before a place can be a URL's. Without a scheme a host alone is none.
+  /// Whether a host can be a URL's, by what stands around it: as the rules see it, before they are asked. Without a scheme a host alone is none.
   func mayBeHostOfURL(_ start: Int, _ end: Int) -> Bool {
-    // `:\/\/`: the rules leave it to the JSON view.
-    if text[start - 1] == 0x2f, text.isAfterScheme(start) { return text[start - 2] != 0x5c }
-    return text[start - 1] == 0x40 || text[end] == 0x2f || text[end] == 0x3f || text[end] == 0x3a
+    switch text[start - 1] {
+    case 0x2f:
+      // `:\/\/`: the rules leave it to the JSON view.
+      if text.isAfterScheme(start) { return text[start - 2] != 0x5c }
+      if text[start - 2] != 0x2f { return false }
+    case 0x40: return text.authorityStart(before: start) != nil
+    case 0x5c, 0x2e: return false
+    default: break
+    }
+    let behind = text[end] == 0x3a ? text.port(after: end)?.end ?? end : end
+    return text[behind] == 0x2f || text[behind] == 0x3f
   }
 
   /// The length of a URL's beginning (``URLParts/start(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
@@ -17,6 +25,8 @@ extension TokenScan {
     while place <= end + Limits.urlStart {
       switch text[place] {
       case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: place += 1
+      // `/x.?` may be the end of a sentence.
+      case 0x3f where text[place - 1] == 0x2e: return nil
       case 0x2f, 0x3f, 0x23: return place - start
       case let byte:
         // What ends a URL ends its path; a full stop before it may be the sentence's.
@@ -26,9 +36,16 @@ extension TokenScan {
     return text[place - 1] == 0x2e ? nil : place - start
   }
 
-  /// Whether the path from a place on has what normalising may take out: dot segments, plain or escaped.
+  /// Whether the path from a place on may have what normalising takes out: dot segments, plain or escaped.
   func hasDetour(from hostEnd: Int) -> Bool {
     var place = hostEnd
+    // What the masks rule out for 64 bytes needs no look at them: a dot behind no label, an escape. A path that ends there costs a look at
+    // what stands behind.
+    if let dots = unsafe masks.after(hostEnd - base, masks.dot, of: words), let hosts = unsafe masks.after(hostEnd - base, masks.host, of: words),
+      let marks = unsafe masks.after(hostEnd - base, masks.mark, of: words), marks | dots & ~(hosts &<< 1) == 0
+    {
+      place += ByteMasks.reach
+    }
     while place < hostEnd + Limits.urlLength {
       let byte = text[place]
       if byte == 0x2e && text[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c { return true }
@@ -38,13 +55,24 @@ extension TokenScan {
     return true
   }
 
-  /// A closer look at a URL whose beginning or host is listed.
-  func mayBeListedURL(hostStart: Int, hostEnd: Int) -> Bool {
+  /// Where a URL whose beginning or host is listed ends, and where its query begins; nil when the rules have to look at it.
+  func plainURL(hostStart: Int, hostEnd: Int) -> (end: Int, query: Int?)? {
     guard text[hostEnd] == 0x2f, text[hostStart - 1] == 0x2f, text.isAfterScheme(hostStart), !features.contains(.prefixURLs),
-      isLowercase(hostStart, hostEnd), let end = plainEnd(hostEnd, isParameter: isParameter(hostStart))
-    else { return true }
-    if mayHold(url: hostStart, end.end) { return true }
-    return end.query.map { mayHold(url: hostStart, $0) } ?? false
+      isLowercase(hostStart, hostEnd), isWeb(hostStart)
+    else { return nil }
+    return plainEnd(hostEnd, isParameter: isParameter(hostStart))
+  }
+
+  /// The hash of a URL's twin, with or without a slash at its end.
+  func hashOfTwin(_ start: Int, _ end: Int) -> UInt64 {
+    var twin = text.slice(start, end)
+    if twin.last == 0x2f { twin.removeLast() } else { twin.append(0x2f) }
+    return hash.hash(.url, twin)
+  }
+
+  /// Whether the URL's scheme is not part of its key, as that of `ftp://` is.
+  private func isWeb(_ hostStart: Int) -> Bool {
+    !features.contains(.otherSchemes) || text.hasCaseless("http://", before: hostStart) || text.hasCaseless("https://", before: hostStart)
   }
 
   private func isLowercase(_ start: Int, _ end: Int) -> Bool {
@@ -79,13 +107,5 @@ extension TokenScan {
       place += 1
     }
     return nil
-  }
-
-  /// Whether the filter holds the URL, or its twin with or without a slash at its end.
-  private func mayHold(url start: Int, _ end: Int) -> Bool {
-    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
-    if unsafe index.mayHold(hash.hash(.url, bytes + start, end - start, folding: KeyHash.caseful)) { return true }
-    if text[end - 1] == 0x2f { return unsafe index.mayHold(hash.hash(.url, bytes + start, end - start - 1, folding: KeyHash.caseful)) }
-    return index.mayHold(.url, text.slice(start, end) + [0x2f])
   }
 }
