@@ -39,10 +39,24 @@ struct BulkStatement {
   func bind(_ number: Int64?, at place: Int32) { if let number { bind(number, at: place) } else { bindNull(at: place) } }
   func bind(_ text: String?, at place: Int32) { if let text { bind(text, at: place) } else { bindNull(at: place) } }
 
-  /// Binds what stands in a column, from 0, of the row that ``next()`` of another statement came to.
-  func bind(_ column: Int32, of source: BulkStatement, at place: Int32) {
-    _ = unsafe sqlite3_bind_value(statement.sqliteStatement, place, sqlite3_column_value(source.statement.sqliteStatement, column))
+  /// Binds a text that lies in memory until ``forget()``; nothing is copied.
+  func bind(lasting text: UnsafeBufferPointer<UInt8>, at place: Int32) {
+    guard let base = text.baseAddress else { return bind("", at: place) }
+    unsafe base.withMemoryRebound(to: CChar.self, capacity: text.count) {
+      _ = unsafe sqlite3_bind_text(statement.sqliteStatement, place, $0, Int32(clamping: text.count), nil)
+    }
   }
+
+  /// Binds nothing any more.
+  func forget() { _ = unsafe sqlite3_clear_bindings(statement.sqliteStatement) }
+
+  /// The text in a column, from 0, of the row at hand: valid until the next row.
+  func text(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+    let base = unsafe sqlite3_column_text(statement.sqliteStatement, column)
+    return unsafe UnsafeBufferPointer(start: base, count: base == nil ? 0 : Int(sqlite3_column_bytes(statement.sqliteStatement, column)))
+  }
+
+  func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(statement.sqliteStatement, column) == SQLITE_NULL }
 
   /// The number in a column, from 0, of the row at hand.
   func number(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(statement.sqliteStatement, column) }

@@ -11,6 +11,8 @@ struct FeedReadings {
     }
   }
 
+  func readAt(_ number: Int64) -> Timestamp { feeds[number]?.readAt ?? Timestamp(microseconds: 0) }
+
   subscript(number: Int64) -> (name: String, readAt: Timestamp) { feeds[number] ?? ("", Timestamp(microseconds: 0)) }
 }
 
@@ -23,10 +25,13 @@ struct Merging {
 
   /// - Parameter type: nil when a newer version wrote a type that this one does not know.
   init(number: Int64, type: IndicatorType?, row: Row) {
+    self.init(number: number, type: type, match: row[2], canonical: row[3], flags: row[4])
+  }
+
+  init(number: Int64, type: IndicatorType?, match: String, canonical: String, flags: String) {
     self.number = number
     observable = type.map { type in
-      let flags: String = row[4]
-      return Observable(type: type, canonical: row[3], match: row[2], flags: flags.isEmpty ? [] : flags.split(separator: ",").map(String.init))
+      Observable(type: type, canonical: canonical, match: match, flags: flags.isEmpty ? [] : flags.split(separator: ",").map(String.init))
     }
   }
 
@@ -36,20 +41,32 @@ struct Merging {
   }
 
   static func provenance(_ row: Row, _ memory: DetailsMemory, _ feeds: FeedReadings) -> Provenance {
-    var provenance = memory.provenance(row[12])
     let feed = feeds[row[5]]
-    provenance.feed = feed.name
-    provenance.firstSeen = Timestamp(microseconds: row[7])
-    provenance.lastSeen = row[14] as Bool ? feed.readAt : Timestamp(microseconds: row[8])
-    if let span = row[15] as Int64? {
-      provenance.validUntil = Timestamp(microseconds: feed.readAt.microseconds.addingReportingOverflow(span).partialValue)
-    } else {
-      provenance.validUntil = (row[9] as Int64?).map { Timestamp(microseconds: $0) }
-    }
-    provenance.confidence = row[10]
-    provenance.mode = (row[11] as String?).flatMap(MatchMode.init(rawValue:))
+    var provenance = provenance(
+      details: row[12], feed: feed.name, firstSeen: row[7], lastSeen: row[14] as Bool ? feed.readAt.microseconds : row[8],
+      validUntil: validUntil(row[9], for: row[15], since: feed.readAt), confidence: row[10], mode: row[11], memory)
     if let line = row[13] as Int? { provenance.line = line }
     return provenance
+  }
+
+  /// Of the columns of a listing; times in microseconds.
+  static func provenance(
+    details: String, feed: String, firstSeen: Int64, lastSeen: Int64, validUntil: Timestamp?, confidence: Int, mode: String?, _ memory: DetailsMemory
+  ) -> Provenance {
+    var provenance = memory.provenance(details)
+    provenance.feed = feed
+    provenance.firstSeen = Timestamp(microseconds: firstSeen)
+    provenance.lastSeen = Timestamp(microseconds: lastSeen)
+    provenance.validUntil = validUntil
+    provenance.confidence = confidence
+    provenance.mode = mode.flatMap(MatchMode.init(rawValue:))
+    return provenance
+  }
+
+  /// The end of validity of a listing, by its two columns.
+  static func validUntil(_ until: Int64?, for span: Int64?, since reading: Timestamp) -> Timestamp? {
+    guard let span else { return until.map { Timestamp(microseconds: $0) } }
+    return Timestamp(microseconds: reading.microseconds.addingReportingOverflow(span).partialValue)
   }
 
   func fits(_ selection: IndicatorStore.Selection) -> Bool {

@@ -1,5 +1,13 @@
 internal import GRDB
 internal import Indicators
+internal import Synchronization
+
+/// Counts from the number after the one that it is given.
+private final class Counter: Sendable {
+  private let number: Atomic<Int64>
+  init(_ number: Int64) { self.number = Atomic(number) }
+  func next() -> Int64 { number.wrappingAdd(1, ordering: .relaxed).newValue }
+}
 
 /// The steps by which a stage comes into force. A listing that says what it said before is not written again: what moves with the feed
 /// moves by the time of its reading.
@@ -33,49 +41,44 @@ struct StageCommit {
           WHERE listing.feed = ? AND withdrawn_at IS NOT NULL
           """, arguments: [feed])
     }
-    // Row by row, each with the number that its indicator has or is given: a join would search for all of them once more.
-    let staged = BulkStatement(
-      try database.makeStatement(
-        sql: """
-          SELECT type, match, canonical, flags, first_seen, last_seen, valid_until, confidence, mode, details, line, valid_for, row_identity
-          FROM temp.stage ORDER BY type, match
-          """))
-    let known = BulkStatement(try database.makeStatement(sql: "SELECT number FROM indicator WHERE type = ? AND match = ?"))
-    let indicator = BulkStatement(try database.makeStatement(sql: "INSERT OR IGNORE INTO indicator(type, match, canonical, flags) VALUES (?, ?, ?, ?)"))
-    let listing = BulkStatement(try database.makeStatement(sql: Self.listing))
-    listing.bind(feed, at: 1)
-    listing.bind(now.microseconds, at: 2)
-    while try staged.next() {
-      for column in 0..<4 as Range<Int32> { indicator.bind(column, of: staged, at: column + 1) }
-      var number = try indicator.run()
-      if number == nil {
-        for column in 0..<2 as Range<Int32> { known.bind(column, of: staged, at: column + 1) }
-        if try known.next() { number = known.number(0) }
-        known.reset()
-      }
-      guard let number else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an indicator is neither there nor new") }
-      listing.bind(number, at: 3)
-      for column in 4..<13 as Range<Int32> { listing.bind(column, of: staged, at: column) }
-      try listing.run()
+    let last = try Int64.fetchOne(database, sql: "SELECT max(number) FROM indicator") ?? 0
+    let count = try Int64.fetchOne(database, sql: "SELECT count(*) FROM temp.stage") ?? 0
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO indicator(type, match, canonical, flags) SELECT type, match, canonical, flags FROM temp.stage ORDER BY type, match")
+    let isAllNew = Int64(database.changesCount) == count && count > 0
+    if isAllNew, try Int64.fetchOne(database, sql: "SELECT max(number) FROM indicator") == last + count {
+      // Numbered in the order of the keys, in which they are gone through again: nobody has to search for them.
+      let counter = Counter(last)
+      let next = DatabaseFunction("next_number", argumentCount: 0, pure: false) { _ in counter.next() }
+      database.add(function: next)
+      defer { database.remove(function: next) }
+      try list(number: "next_number()", from: "temp.stage")
+    } else {
+      try list(number: "number", from: "temp.stage CROSS JOIN indicator USING(type, match)")
     }
   }
 
-  /// Parameters: feed, time, indicator, then the stage's columns from `first_seen` on.
-  private static let listing = """
-    INSERT INTO listing(indicator, feed, listed_from, withdrawn_at, first_seen, last_seen, valid_until, confidence, mode, details, line,
-      is_moving, valid_for, row_identity, written_at)
-    VALUES (?3, ?1, ?2, NULL, coalesce(?4, ?2), coalesce(?5, ?2), ?6, ?7, ?8, ?9, ?10, ?5 IS NULL, ?11, ?12, ?2)
-    ON CONFLICT(indicator, feed) DO UPDATE SET
-      listed_from = CASE WHEN withdrawn_at IS NULL THEN listed_from ELSE excluded.listed_from END,
-      withdrawn_at = NULL, first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
-      valid_until = excluded.valid_until, confidence = excluded.confidence, mode = excluded.mode, details = excluded.details,
-      line = excluded.line, is_moving = excluded.is_moving, valid_for = excluded.valid_for, row_identity = excluded.row_identity,
-      written_at = excluded.written_at
-    WHERE withdrawn_at IS NOT NULL OR first_seen > excluded.first_seen OR is_moving <> excluded.is_moving
-      OR (is_moving = 0 AND last_seen <> excluded.last_seen) OR valid_for IS NOT excluded.valid_for
-      OR (valid_for IS NULL AND valid_until IS NOT excluded.valid_until) OR confidence <> excluded.confidence OR mode IS NOT excluded.mode
-      OR details <> excluded.details OR row_identity IS NOT excluded.row_identity
-    """
+  /// In one statement each, which keeps its place in every tree from row to row: half the time that a statement a row takes.
+  private func list(number: String, from source: String) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO listing(indicator, feed, listed_from, withdrawn_at, first_seen, last_seen, valid_until, confidence, mode, details, line,
+          is_moving, valid_for, row_identity, written_at)
+        SELECT \(number), :feed, :now, NULL, coalesce(first_seen, :now), coalesce(last_seen, :now), valid_until, confidence, mode, details, line,
+          last_seen IS NULL, valid_for, row_identity, :now
+        FROM \(source) WHERE true ORDER BY type, match
+        ON CONFLICT(indicator, feed) DO UPDATE SET
+          listed_from = CASE WHEN withdrawn_at IS NULL THEN listed_from ELSE excluded.listed_from END,
+          withdrawn_at = NULL, first_seen = min(first_seen, excluded.first_seen), last_seen = excluded.last_seen,
+          valid_until = excluded.valid_until, confidence = excluded.confidence, mode = excluded.mode, details = excluded.details,
+          line = excluded.line, is_moving = excluded.is_moving, valid_for = excluded.valid_for, row_identity = excluded.row_identity,
+          written_at = excluded.written_at
+        WHERE withdrawn_at IS NOT NULL OR first_seen > excluded.first_seen OR is_moving <> excluded.is_moving
+          OR (is_moving = 0 AND last_seen <> excluded.last_seen) OR valid_for IS NOT excluded.valid_for
+          OR (valid_for IS NULL AND valid_until IS NOT excluded.valid_until) OR confidence <> excluded.confidence OR mode IS NOT excluded.mode
+          OR details <> excluded.details OR row_identity IS NOT excluded.row_identity
+        """, arguments: ["feed": feed, "now": now.microseconds])
+  }
 
   /// What the feed listed and the body lacks has an end. Answers how many these are.
   func withdraw(endsAtOnce: Bool) throws -> Int {

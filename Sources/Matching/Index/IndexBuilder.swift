@@ -44,6 +44,27 @@ public struct IndexBuilder: ~Copyable {
     try packed.append(indicator)
   }
 
+  /// Names what an indicator shares with others, which is all but its type, value, times and references, for
+  /// ``add(code:canonical:match:first:last:until:references:context:)``.
+  package mutating func context(of indicator: Indicator) -> UInt32 { packed.number(of: indicator) }
+
+  /// The index's number of a type; nil for one that it does not know.
+  package static func code(of type: IndicatorType) -> UInt8? { IndexTypes.code(of: type) }
+
+  /// Adds one indicator as its parts, without one being made of them: what ``add(_:)`` would write.
+  ///
+  /// - Parameters:
+  ///   - code: see ``code(of:)``.
+  ///   - canonical: UTF-8, as `match`; they may be the same bytes.
+  ///   - context: what ``context(of:)`` said of an indicator that shares all else.
+  package mutating func add(
+    code: UInt8, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, first: Timestamp?, last: Timestamp?, until: Timestamp?,
+    references: [String], context: UInt32
+  ) throws(Diagnostic) {
+    try unsafe packed.append(
+      code: code, canonical: canonical, match: match, first: first, last: last, until: until, references: references, context: context)
+  }
+
   /// Sorts, writes, syncs and renames. The builder is empty afterwards.
   /// - Throws: `index.too-large` beyond four billion bytes of records; `index.write` when a file cannot be made, with the system's reason.
   public mutating func finish() throws(Diagnostic) -> IndexSummary { try finish(quickly: true) }

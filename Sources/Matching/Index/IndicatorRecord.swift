@@ -18,30 +18,44 @@ struct IndicatorRecord {
     case same, hex, ipv4, http, https, lowercase, wildcard, both
   }
 
-  static func encoding(canonical: [UInt8], match: [UInt8]) -> (Encoding, [UInt8]) {
-    if canonical == match {
-      if canonical.count >= 16, canonical.count % 2 == 0, let packed = pack(canonical) { return (.hex, packed) }
-      if canonical.count <= 15, let address = AddressText.ipv4(canonical) { return (.ipv4, AddressText.bytes(address)) }
-      return (.same, canonical)
-    }
-    if canonical.count == match.count + 7, canonical.starts(with: "http://".utf8), canonical.dropFirst(7).elementsEqual(match) {
-      return (.http, match)
-    }
-    if canonical.count == match.count + 8, canonical.starts(with: "https://".utf8), canonical.dropFirst(8).elementsEqual(match) {
-      return (.https, match)
-    }
-    if canonical.count == match.count {
-      var isLowercase = true
-      for index in canonical.indices where ASCII.lowercased(canonical[index]) != match[index] {
-        isLowercase = false
-        break
+  /// Appends the shortest form of a value, with its length; with ``Encoding/both`` the match key follows.
+  static func append(canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, to data: inout [UInt8]) -> Encoding {
+    let encoding = unsafe encoding(canonical, match)
+    switch encoding {
+    case .hex:
+      data.appendVarint(UInt64(canonical.count / 2))
+      var index = 0
+      while index < canonical.count {
+        data.append(unsafe hexDigit(canonical[index]) << 4 | hexDigit(canonical[index + 1]))
+        index += 2
       }
-      if isLowercase { return (.lowercase, canonical) }
+    case .ipv4:
+      let address = unsafe AddressText.ipv4(canonical) ?? 0
+      data.append(4)
+      for shift in [24, 16, 8, 0] as [UInt32] { data.append(UInt8(truncatingIfNeeded: address >> shift)) }
+    case .same, .lowercase, .both: unsafe data.appendText(canonical)
+    case .http, .https, .wildcard: unsafe data.appendText(match)
     }
-    if canonical.count == match.count + 2, canonical.starts(with: "*.".utf8), canonical.dropFirst(2).elementsEqual(match) {
-      return (.wildcard, match)
+    if encoding == .both { unsafe data.appendText(match) }
+    return encoding
+  }
+
+  private static func encoding(_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) -> Encoding {
+    if canonical.count == match.count {
+      if unsafe canonical.elementsEqual(match) {
+        if canonical.count >= 16, canonical.count % 2 == 0, unsafe canonical.allSatisfy({ hexDigit($0) < 16 }) { return .hex }
+        return unsafe canonical.count <= 15 && AddressText.ipv4(canonical) != nil ? .ipv4 : .same
+      }
+      return canonical.indices.allSatisfy { unsafe ASCII.lowercased(canonical[$0]) == match[$0] } ? .lowercase : .both
     }
-    return (.both, canonical)
+    let extra = canonical.count - match.count
+    guard extra > 0, unsafe canonical[extra...].elementsEqual(match) else { return .both }
+    switch extra {
+    case 7 where unsafe canonical.starts(with: "http://".utf8): return .http
+    case 8 where unsafe canonical.starts(with: "https://".utf8): return .https
+    case 2 where unsafe canonical.starts(with: "*.".utf8): return .wildcard
+    default: return .both
+    }
   }
 
   static func decode(_ encoding: Encoding, _ stored: [UInt8], other: [UInt8]) -> (canonical: [UInt8], match: [UInt8]) {
@@ -61,20 +75,9 @@ struct IndicatorRecord {
     }
   }
 
-  /// Lower-case hexadecimal digits as bytes; nil for any other text.
-  private static func pack(_ text: [UInt8]) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 2)
-    var index = 0
-    while index < text.count {
-      guard text[index] < 0x47 || text[index] > 0x5a, text[index + 1] < 0x47 || text[index + 1] > 0x5a,
-        text[index] & 0x60 != 0x40, text[index + 1] & 0x60 != 0x40,
-        let high = ASCII.hexValue(text[index]), let low = ASCII.hexValue(text[index + 1])
-      else { return nil }
-      bytes.append(high << 4 | low)
-      index += 2
-    }
-    return bytes
+  /// What a lower-case hexadecimal digit says; 16 for any other byte.
+  @inline(__always) private static func hexDigit(_ byte: UInt8) -> UInt8 {
+    byte &- 0x30 < 10 ? byte &- 0x30 : byte &- 0x61 < 6 ? byte &- 0x57 : 16
   }
 }
 

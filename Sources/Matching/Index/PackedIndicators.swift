@@ -14,37 +14,62 @@ struct PackedIndicators: ~Copyable {
   init() {}
 
   mutating func append(_ indicator: Indicator) throws(Diagnostic) {
-    guard data.count < Int(UInt32.max) - 1 << 20, starts.count < Int(UInt32.max) - 1 else {
-      throw Diagnostic(.error, code: "index.too-large", "the index is full: \(starts.count) indicators", hint: "leave out a feed")
-    }
     guard let code = IndexTypes.code(of: indicator.type) else {
       throw Diagnostic(.error, code: "index.unknown-type", "the index has no code for type \(indicator.type.rawValue)")
     }
-    starts.append(UInt32(data.count))
-    contextOf.append(number(of: indicator))
+    try begin(code, indicator.firstSeen, indicator.lastSeen, indicator.validUntil, indicator.references, context: number(of: indicator))
+    var canonical = indicator.observable.canonical
+    var match = indicator.observable.match
+    canonical.withUTF8 { canonical in match.withUTF8 { match in unsafe appendValue(canonical, match) } }
+    end(indicator.firstSeen, indicator.lastSeen, indicator.validUntil, indicator.references)
+  }
 
-    let canonical = Array(indicator.observable.canonical.utf8)
-    let match = indicator.observable.match == indicator.observable.canonical ? canonical : Array(indicator.observable.match.utf8)
-    let (encoding, stored) = IndicatorRecord.encoding(canonical: canonical, match: match)
+  /// Adds an indicator as its parts: see ``IndexBuilder/add(code:canonical:match:first:last:until:references:context:)``.
+  mutating func append(
+    code: UInt8, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, first: Timestamp?, last: Timestamp?, until: Timestamp?,
+    references: [String], context: UInt32
+  ) throws(Diagnostic) {
+    try begin(code, first, last, until, references, context: context)
+    unsafe appendValue(canonical, match)
+    end(first, last, until, references)
+  }
+
+  private mutating func begin(
+    _ code: UInt8, _ first: Timestamp?, _ last: Timestamp?, _ until: Timestamp?, _ references: [String], context: UInt32
+  ) throws(Diagnostic) {
+    guard data.count < Int(UInt32.max) - 1 << 20, starts.count < Int(UInt32.max) - 1 else {
+      throw Diagnostic(.error, code: "index.too-large", "the index is full: \(starts.count) indicators", hint: "leave out a feed")
+    }
+    starts.append(UInt32(data.count))
+    contextOf.append(context)
     var presence: IndicatorRecord.Presence = []
-    if indicator.firstSeen != nil { presence.insert(.first) }
-    if indicator.lastSeen != nil { presence.insert(.last) }
-    if indicator.validUntil != nil { presence.insert(.until) }
-    if !indicator.references.isEmpty { presence.insert(.references) }
+    if first != nil { presence.insert(.first) }
+    if last != nil { presence.insert(.last) }
+    if until != nil { presence.insert(.until) }
+    if !references.isEmpty { presence.insert(.references) }
     data.append(code)
-    data.append(encoding.rawValue << 4 | presence.rawValue)
-    data.appendText(stored)
-    if encoding == .both { data.appendText(match) }
-    if let time = indicator.firstSeen { data.appendTime(time) }
-    if let time = indicator.lastSeen { data.appendTime(time) }
-    if let time = indicator.validUntil { data.appendTime(time) }
-    if !indicator.references.isEmpty {
-      data.appendVarint(UInt64(indicator.references.count))
-      for reference in indicator.references { data.appendText(reference.utf8) }
+    data.append(presence.rawValue)
+  }
+
+  /// Puts the encoding into the record's head and the value behind it.
+  private mutating func appendValue(_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) {
+    let head = data.count - 1
+    let encoding = unsafe IndicatorRecord.append(canonical: canonical, match: match, to: &data)
+    data[head] |= encoding.rawValue << 4
+  }
+
+  private mutating func end(_ first: Timestamp?, _ last: Timestamp?, _ until: Timestamp?, _ references: [String]) {
+    if let first { data.appendTime(first) }
+    if let last { data.appendTime(last) }
+    if let until { data.appendTime(until) }
+    if !references.isEmpty {
+      data.appendVarint(UInt64(references.count))
+      for reference in references { data.appendText(reference.utf8) }
     }
   }
 
-  private mutating func number(of indicator: Indicator) -> UInt32 {
+  /// The number of what an indicator shares with others.
+  mutating func number(of indicator: Indicator) -> UInt32 {
     if let lastContext, Self.shareContext(lastContext.shared, indicator) { return lastContext.number }
     let bytes = IndexContext(indicator).bytes
     let number: UInt32

@@ -1,10 +1,7 @@
-import Dispatch
-import Glibc
 import Indicators
 import Matching
 import Rules
 import Store
-import Synchronization
 import Terminal
 
 /// Compiles the live indicators into the index that scans map.
@@ -32,52 +29,7 @@ enum IndexRun {
   ) throws -> IndexSummary {
     var builder = IndexBuilder(path: directory.index, secret: try IndexBuilder.secret(beside: directory.index))
     builder.feedAddresses = feedAddresses
-    let packer = IndexPacker(builder)
-    try store.forEachLive(isOrdered: false, now: now, corroborate: policy.corroborated) { try packer.add($0) }
-    return try packer.finish()
-  }
-}
-
-/// Packs indicators for the index while those behind them are still read from the store.
-private final class IndexPacker: Sendable {
-  private let builder: Mutex<IndexBuilder>
-  private let failure = Mutex<Diagnostic?>(nil)
-  private let pending = Mutex<[Indicator]>([])
-  private let queue = DispatchQueue(label: "ukai.index")
-  /// Batches that may wait.
-  private let room = DispatchSemaphore(value: 2)
-  private static let batch = 4096
-
-  init(_ builder: consuming sending IndexBuilder) { self.builder = Mutex(builder) }
-
-  func add(_ indicator: Indicator) throws {
-    let batch = pending.withLock { pending -> [Indicator]? in
-      pending.append(indicator)
-      guard pending.count >= Self.batch else { return nil }
-      defer { pending = [] }
-      return pending
-    }
-    if let batch { try pack(batch) }
-  }
-
-  /// - Throws: what went wrong with an earlier batch.
-  private func pack(_ batch: [Indicator]) throws {
-    if let failure = failure.withLock({ $0 }) { throw failure }
-    room.wait()
-    queue.async { [self] in
-      defer { room.signal() }
-      do throws(Diagnostic) {
-        try builder.withLock { builder throws(Diagnostic) in for indicator in batch { try builder.add(indicator) } }
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-  }
-
-  func finish() throws -> IndexSummary {
-    try pack(pending.withLock { $0 })
-    queue.sync {}
-    if let failure = failure.withLock({ $0 }) { throw failure }
-    return try builder.withLock { try $0.finish() }
+    try store.pack(into: &builder, now: now, corroborate: policy.corroborated)
+    return try builder.finish()
   }
 }
