@@ -42,8 +42,9 @@ extension FeedDefinition {
     if let node = members["taxii"] { taxii = try TAXIISettings(node) }
     if let node = members["misp"] { misp = try MISPSettings(node) }
     if let node = members["json"] {
-      let members = try node.requireMapping("feed.bad-value", "'json'", known: ["records", "next"])
+      let members = try node.requireMapping("feed.bad-value", "'json'", known: ["records", "next", "since"])
       records = try members["records"].map { node throws(Diagnostic) in try Self.path(node, "'records'", example: "$.data[*], $[*] or $.*[*]") }
+      since = try members["since"].map { node throws(Diagnostic) in try SinceSettings(node) }
       nextPage = try members["next"].map { node throws(Diagnostic) in try Self.path(node, "'next'", example: "$.next") }
     }
     if let node = members["tls"] { tls = try TLSFiles(node, file: file) }
@@ -81,7 +82,7 @@ extension FeedDefinition {
     member = text
   }
 
-  private static func path(_ node: YAMLNode, _ what: String, example: String) throws(Diagnostic) -> JSONPath {
+  fileprivate static func path(_ node: YAMLNode, _ what: String, example: String) throws(Diagnostic) -> JSONPath {
     let text = try node.requireText("feed.bad-value", what)
     guard let path = JSONPath(text) else { throw node.error("feed.bad-path", "'\(text)' is not a path", hint: "write \(example)") }
     return path
@@ -163,6 +164,21 @@ extension FeedDefinition.Guards {
     grow = try members["grow"]?.requirePercent("'grow'") ?? grow
     churn = try members["churn"]?.requirePercent("'churn'") ?? churn
     contains = try members["contains"]?.requireText("feed.bad-value", "'contains'")
+  }
+}
+
+extension FeedDefinition.SinceSettings {
+  init(_ node: YAMLNode) throws(Diagnostic) {
+    let members = try node.requireMapping("feed.bad-value", "'since'", known: ["query", "time", "id"])
+    guard let queryNode = members["query"], let timeNode = members["time"] else {
+      throw node.error("feed.missing-key", "'since' needs 'query' and 'time'", hint: "write since: {query: modified_since, time: modified, id: id}")
+    }
+    query = try queryNode.requireText("feed.bad-value", "'query'")
+    guard !query.isEmpty, query.utf8.allSatisfy({ ASCIIKind.isAlphanumeric($0) || "-._~[]".utf8.contains($0) }) else {
+      throw queryNode.error("feed.bad-value", "'\(query.shortened)' is not the name of a query parameter", hint: "write modified_since")
+    }
+    time = try FeedDefinition.path(timeNode, "'time'", example: "modified")
+    id = try members["id"].map { node throws(Diagnostic) in try FeedDefinition.path(node, "'id'", example: "id") }
   }
 }
 

@@ -51,6 +51,16 @@ public struct FeedDefinition: Sendable, Hashable {
     public var key: String?
   }
 
+  /// How a JSON source is asked for what is new alone.
+  public struct SinceSettings: Sendable, Hashable {
+    /// The parameter of the query that takes a time: `modified_since`.
+    public var query: String
+    /// Where a record says when it changed; the newest of these times is asked from.
+    public var time: JSONPath
+    /// Where a record says which it is, so that a new version replaces the old one; nil: every other text is another record.
+    public var id: JSONPath?
+  }
+
   public struct MISPSettings: Sendable, Hashable {
     /// Attributes that are not marked for detection (`to_ids`) are taken too.
     public var takesAll = false
@@ -96,6 +106,8 @@ public struct FeedDefinition: Sendable, Hashable {
   public var records: JSONPath?
   /// Where a JSON body names the address of its next page; nil for one that is whole.
   public var nextPage: JSONPath?
+  /// Nil: the whole is asked for every time.
+  public var since: SinceSettings?
   public var taxii = TAXIISettings()
   public var tls = TLSFiles()
   /// `http://host:port` of a proxy; the environment's is not asked.

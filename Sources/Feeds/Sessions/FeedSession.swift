@@ -62,14 +62,17 @@ extension FeedDefinition {
     switch format {
     case .taxii: return TAXIISession(definition: self, url: url, bookmark: bookmark, accepted: accepted)
     case .mispFeed: return MISPSession(definition: self, url: url, accepted: accepted)
-    case .json: return nextPage.map { PagedJSONSession(definition: self, url: url, next: $0) }
+    case .json where isPaged: return PagedJSONSession(definition: self, url: url, bookmark: bookmark, accepted: accepted)
     default: return nil
     }
   }
 
+  /// Whether its JSON comes in several answers.
+  private var isPaged: Bool { nextPage != nil || since != nil }
+
   /// The definition by which an assembled body is read.
   public var ofAssembledBody: FeedDefinition {
-    guard format == .json, nextPage != nil else { return self }
+    guard format == .json, isPaged, case .remote = location else { return self }
     var copy = self
     copy.records = Self.wholeArray
     return copy
