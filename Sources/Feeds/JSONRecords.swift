@@ -4,9 +4,11 @@ import Syntax
 /// Walks the records of a JSON body, one at a time.
 enum JSONRecords {
   /// Hands out each record at `path`, unread. Several documents one after another, as the pages of an answer are kept, are read as one.
-  static func each(
+  ///
+  /// - Returns: whether an object stood where the path wants a list.
+  @discardableResult static func each(
     of body: BodyStream, at path: JSONPath, limit: Int = FeedLimits.recordBytes, _ take: (JSONRecordStream.Record) throws -> Void
-  ) throws {
+  ) throws -> Bool {
     var stream = JSONRecordStream(path: path, recordLimit: limit, allowsSeveralDocuments: true)
     do {
       while true {
@@ -15,6 +17,7 @@ enum JSONRecords {
         try stream.take(chunk, emit: take)
       }
       try stream.finish(emit: take)
+      return stream.metObjectForList
     } catch let error as JSONError {
       throw broken(error, body)
     }

@@ -22,6 +22,17 @@ package enum Specificity {
     }
   }
 
+  /// What an objection means, for people.
+  package static func meaning(of objection: String) -> String {
+    switch objection {
+    case "too-wide": "wider than a /16 (IPv4) or a /32 (IPv6)"
+    case "public-suffix": "a public suffix, below which anybody has a name"
+    case "private": "private, reserved or local: nobody's on the internet"
+    case "too-short": "shorter than five characters"
+    default: objection
+    }
+  }
+
   private static func host(_ text: String) -> String {
     let bytes = text.utf8
     if bytes.first == 0x5B { return String(Substring(bytes.dropFirst().prefix { $0 != 0x5D })) }

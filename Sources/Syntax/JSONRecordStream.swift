@@ -42,6 +42,8 @@ public struct JSONRecordStream: Sendable {
   private var recordLine = 1
   private var offset = 0
   private var started = false
+  /// Whether an object stood where the path wants a list: there may be lists a step deeper.
+  public private(set) var metObjectForList = false
 
   /// - Parameters:
   ///   - recordLimit: bytes kept of one record; a longer one is marked and cut.
@@ -177,6 +179,7 @@ public struct JSONRecordStream: Sendable {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       if onPath, frames.count < path.count {
         let isArray = byte == UInt8(ascii: "[")
+        if !isArray, path[frames.count] == .anyElement { metObjectForList = true }
         frames.append(Frame(isArray: isArray))
         expectation = isArray ? .valueOrEnd : .keyOrEnd
       } else {

@@ -25,10 +25,21 @@ enum FormatSniffer {
     if isErrorDocument(Array(start), isWhole: beginning.count < 4096) {
       throw Diagnostic(.error, code: "feed.error-document", "the body is an error message, not data", hint: "is the key set and valid?", file: name)
     }
+    if isForScreen(beginning), [.auto, .json, .jsonl, .stix, .misp].contains(format) {
+      throw Diagnostic(
+        .error, code: "feed.terminal-escape", "the body begins with a terminal escape (ESC [): it is what a program wrote for a screen",
+        hint: "make the list without colours (NO_COLOR=1, --color=never)", file: name)
+    }
     if format != .auto { return (format, "the feed file says so") }
     if isXML(beginning) { return try xml(String(decoding: start.prefix(16 << 10), as: UTF8.self), name: name) }
     if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "[") { return json(start) }
     return TextSniffer.decide(start)
+  }
+
+  /// Colours and cursor movements (ECMA-48) before anything else.
+  private static func isForScreen(_ beginning: [UInt8]) -> Bool {
+    let start = beginning.drop { [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+    return start.starts(with: [0x1B, 0x5B]) || start.starts(with: [0x1B, 0x5D])
   }
 
   static func isXML(_ beginning: [UInt8]) -> Bool {

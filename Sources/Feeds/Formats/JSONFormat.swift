@@ -18,18 +18,20 @@ enum JSONFormat {
       throw Diagnostic(
         .error, code: "feed.no-records", "no records in the document", hint: "say where they are: json: {records: \"$.path[*]\"}", file: body.name)
     }
-    try walk(body, at: path, into: sink) { _ in true }
+    let hasDeeper = try walk(body, at: path, into: sink) { _ in true }
     // `{"domains": […], "hashes": {"md5": […]}}`: lists one step deeper, where their names say what they hold.
-    guard sink.definition.records == nil, path.text == "$.*[*]", let deeper = JSONPath("$.*.*[*]") else { return }
+    guard hasDeeper, sink.definition.records == nil, path.text == "$.*[*]", let deeper = JSONPath("$.*.*[*]") else { return }
     try walk(try reopen(), at: deeper, into: sink) { key in
       if case .typed = key.flatMap({ FieldRole(name: $0) }) { true } else { false }
     }
   }
 
-  private static func walk(_ body: BodyStream, at path: JSONPath, into sink: RowSink, where isWanted: (String?) -> Bool) throws {
+  @discardableResult private static func walk(
+    _ body: BodyStream, at path: JSONPath, into sink: RowSink, where isWanted: (String?) -> Bool
+  ) throws -> Bool {
     var key: String?
     var identity = RowIdentity(context: ["json"])
-    try JSONRecords.each(of: body, at: path) { record in
+    return try JSONRecords.each(of: body, at: path) { record in
       guard isWanted(record.key) else { return }
       // A key may be what the record is about.
       if record.key != key {
@@ -92,6 +94,7 @@ enum JSONFormat {
       return FeedRow.Value(text, labelled: label)
     }
     if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
+    for name in guess.left { sink.note("feed.member-left", "'\(name.shortened)' holds values and is not taken: a map can name it", line: line) }
     if let port = guess.port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
     try sink.take(row)
   }
@@ -125,6 +128,10 @@ enum JSONFormat {
     var port: String?
     var versions: [String] = []
     var values: [(text: String, label: String?)] = []
+    /// Members that hold values under a name that says nothing.
+    var left: [String] = []
+    /// Names of lists that hold what a threat is fetched from.
+    private static let lists: Set<String> = ["distribution", "delivery", "downloads", "payloads", "droppers"]
 
     mutating func take(_ record: JSONValue, into row: inout FeedRow, depth: Int) {
       for (name, member) in record.object?.members ?? [] {
@@ -151,9 +158,18 @@ enum JSONFormat {
         case .confidence: row.confidence = row.confidence ?? MappedRow.confidence(first)
         case .tlp: row.tlp = first
         case .description: row.description = row.description ?? first
-        case .other, nil: break
+        case .other: break
+        case nil:
+          guard member.array != nil else { break }
+          if Self.lists.contains(name.lowercased()) { values += texts.map { ($0, nil) } } else if Self.isValue(first) { left.append(name) }
         }
       }
+    }
+
+    private static func isValue(_ text: String) -> Bool {
+      guard case .success(let readings) = ValueReader.read(FeedRow.Value(text, splittable: false)), let type = readings.first?.observables.first?.type else { return false }
+      // Words with a dot in them are many things.
+      return type != .filename && type != .userAgent
     }
 
     private func holdsValues(_ role: FieldRole?, _ name: String) -> Bool {

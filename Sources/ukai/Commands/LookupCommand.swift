@@ -1,4 +1,5 @@
 import ArgumentParser
+import Feeds
 import Indicators
 import Matching
 import Rules
@@ -93,6 +94,12 @@ struct LookupDesk {
     let observable: Observable
     switch Observation.read(value, as: type) {
     case .failure(let rejection):
+      // A top-level domain alone is no name, and is asked for all the same.
+      if PublicSuffix.isKnownTLD(value.lowercased()) {
+        object["status"] = "public-suffix"
+        let meaning = Specificity.meaning(of: "public-suffix")
+        return Answer(json: object, text: Console.visible("\(value): would match nothing: no feed can list it, for it says too little (\(meaning))"))
+      }
       object["status"] = "rejected"
       object["reason"] = .string(rejection.reason)
       return Answer(json: object, text: Console.visible("\(value): not an indicator (\(rejection.reason))"))
@@ -115,7 +122,7 @@ struct LookupDesk {
       object["listed_by"] = JSONValue(feeds)
       lines.append(feeds.isEmpty ? "  no feed listed it on \(day.text)" : "  listed on \(day.text) by \(feeds.joined(separator: ", "))")
     } else {
-      let (status, sentence) = status(of: hits, verdict: verdict)
+      let (status, sentence) = status(of: hits, verdict: verdict, objection: Specificity.objection(to: observable))
       object["status"] = .string(status)
       lines.append("  " + sentence)
     }
@@ -132,7 +139,7 @@ struct LookupDesk {
   }
 
   /// Why a log with the value would, or would not, raise an alert.
-  private func status(of hits: [Hit], verdict: WarninglistVerdict?) -> (status: String, sentence: String) {
+  private func status(of hits: [Hit], verdict: WarninglistVerdict?, objection: String?) -> (status: String, sentence: String) {
     let valid = hits.filter(\.isValid)
     if let best = valid.max(by: { $0.score.points < $1.score.points }) {
       if best.score.severity == .informational {
@@ -144,6 +151,9 @@ struct LookupDesk {
       return ("expired", "was listed, and expired" + (last.end.map { " on \($0.iso8601)" } ?? ""))
     }
     if let verdict, verdict.action == .drop { return ("allowlisted", "would match nothing: allowlisted by \(verdict.list)") }
+    if let objection {
+      return (objection, "would match nothing: no feed can list it, for it says too little (\(Specificity.meaning(of: objection)))")
+    }
     return ("unlisted", "no feed lists it")
   }
 
