@@ -61,6 +61,9 @@ package final class RowSink {
       switch result {
       case .failure(let rejection) where holdsOne && Self.isText(rejection.reason):
         note("feed.cell-left", "'\(value.text.shortened)' stands where a value could, and is none (\(rejection.reason))", line: row.line)
+      case .failure where value.label.map(TypeLabel.isUnmatchable) ?? false:
+        report.guarded += 1
+        try reject(value.text, reason: "type:\(value.label?.shortened ?? "")", line: row.line)
       case .failure(let rejection): try refuse(value.text, rejection, line: row.line)
       case .success(let readings):
         if readings.count != 1 || readings[0].observables.count != 1 { self.row = nil }

@@ -14,6 +14,16 @@ package enum TypeLabel {
     return nil
   }
 
+  /// Whether a label names what no log line shows as one value: what stands under it is well formed, and left.
+  static func isUnmatchable(_ label: String) -> Bool { unmatchable.contains(normalized(label)) }
+
+  private static let unmatchable: Set<String> = [
+    "guid", "clsid", "uuid", "commandline", "command line", "cmdline", "yara", "sigma", "snort", "mac", "mac address", "text", "other", "comment",
+    "pdb", "pdb path", "service", "service name", "windows service name", "scheduled task", "task name", "subject", "email subject",
+    "email attachment", "pattern in file", "pattern in memory", "hex", "port", "cookie", "process", "process name", "serial", "serial number",
+    "named pipe", "pipe",
+  ]
+
   /// Lower case; every run of other characters than letters and digits is one blank.
   static func normalized(_ label: String) -> String {
     if label.utf8.allSatisfy({ $0 < 0x80 }) { return normalizedASCII(label) }

@@ -59,7 +59,11 @@ enum CSVFormat {
       guard let row = mapped.row() else { return try sink.skipRow(line: record.line) }
       return try sink.take(row)
     }
-    guard columns.names != nil else { return try sink.take(unnamed(record)) }
+    guard columns.names != nil else {
+      let row = unnamed(record)
+      noteLeft(row, record, sink)
+      return try sink.take(row)
+    }
     var row = named(record, columns)
     row.isGuessed = true
     try sink.take(row)
@@ -123,7 +127,26 @@ enum CSVFormat {
       break
     }
     if row.values.isEmpty, let first = record.fields.first { row.values = [FeedRow.Value(first)] }
+    // What a digest is needs no name.
+    for field in record.fields where isDigest(field) && !row.values.contains(where: { $0.text == field }) { row.values.append(FeedRow.Value(field)) }
     return row
+  }
+
+  private static func isDigest(_ text: String) -> Bool {
+    let bytes = text.utf8
+    return [32, 40, 64, 128].contains(bytes.count) && bytes.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x66 ~= $0 | 0x20 }
+  }
+
+  /// A name or address beside the value may be the threat's, its victim's or its publisher's: without a header it is left, and said.
+  private static func noteLeft(_ row: FeedRow, _ record: CSVRecord, _ sink: RowSink) {
+    // The first rows tell what the columns are.
+    guard record.fields.count > 1, record.fields.count <= 16, sink.report.rows < 20 else { return }
+    for field in record.fields.dropFirst() where field.contains(where: { $0 == "." || $0 == ":" }) && !row.values.contains(where: { $0.text == field }) {
+      guard case .success(let readings) = ValueReader.read(FeedRow.Value(field, splittable: false)), let type = readings.first?.observables.first?.type,
+        [.ipv4, .ipv6, .domain, .url].contains(type), !row.values.contains(where: { $0.text.hasPrefix(field) })
+      else { continue }
+      sink.note("feed.cell-left", "'\(field.shortened)' is not taken: no header says what its column holds; csv: {header: […]} can", line: row.line)
+    }
   }
 
   /// `address,category,score`, as Suricata's reputation lists have it: 60 categories and scores to 127, no port.
