@@ -16,6 +16,7 @@ package final class RowSink {
   private var knownActors: [String: ActorAttribution] = [:]
   /// What is said of a row that is nothing but a value.
   private lazy var bare = provenance(of: FeedRow(line: 0))
+  private var noted: Set<String> = []
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
   init(ingest: FeedIngest, isKnown: @escaping (UInt64) -> Bool, emit: @escaping (IngestRow) throws -> Void) {
@@ -158,6 +159,12 @@ package final class RowSink {
     // A message that will not be kept is not built: there may be millions.
     let full = (report.diagnostics.counts[code] ?? 0) >= DiagnosticReport.keptPerCode
     note(Diagnostic(.warning, code: code, full ? "" : message(), file: definition.name, line: line))
+  }
+
+  /// Notes what holds for every row of a body at the first of them.
+  func noteOnce(_ code: String, of subject: String, _ message: @autoclosure () -> String, line: Int) {
+    guard noted.count < FeedLimits.columns, noted.insert(subject).inserted else { return }
+    note(code, message(), line: line)
   }
 
   func note(_ diagnostic: Diagnostic) {

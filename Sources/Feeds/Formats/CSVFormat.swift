@@ -141,11 +141,13 @@ enum CSVFormat {
   private static func noteLeft(_ row: FeedRow, _ record: CSVRecord, _ sink: RowSink) {
     // The first rows tell what the columns are.
     guard record.fields.count > 1, record.fields.count <= 16, sink.report.rows < 20 else { return }
-    for field in record.fields.dropFirst() where field.contains(where: { $0 == "." || $0 == ":" }) && !row.values.contains(where: { $0.text == field }) {
+    for (index, field) in record.fields.enumerated().dropFirst() where field.contains(where: { $0 == "." || $0 == ":" }) && !row.values.contains(where: { $0.text == field }) {
       guard case .success(let readings) = ValueReader.read(FeedRow.Value(field, splittable: false)), let type = readings.first?.observables.first?.type,
         [.ipv4, .ipv6, .domain, .url].contains(type), !row.values.contains(where: { $0.text.hasPrefix(field) })
       else { continue }
-      sink.note("feed.cell-left", "'\(field.shortened)' is not taken: no header says what its column holds; csv: {header: […]} can", line: row.line)
+      sink.noteOnce(
+        "feed.column-left", of: "\(index)",
+        "column \(index + 1) ('\(field.shortened)') is not taken: no header says what it holds; csv: {header: […]} can", line: row.line)
     }
   }
 

@@ -94,7 +94,7 @@ enum JSONFormat {
       return FeedRow.Value(text, labelled: label)
     }
     if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
-    for name in guess.left { sink.note("feed.member-left", "'\(name.shortened)' holds values and is not taken: a map can name it", line: line) }
+    for name in guess.left { sink.noteOnce("feed.member-left", of: name, "'\(name.shortened)' holds values and is not taken: a map can name it", line: line) }
     if let port = guess.port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
     try sink.take(row)
   }
