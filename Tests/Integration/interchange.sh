@@ -26,11 +26,14 @@ e7d705a3286e19ea42f587b344ee6865,ja3,,,
 0x52908400098527886E0F7030069857D2E4169EE7,wallet,,,
 left-pad-example,npm,,,
 CVE-2026-1234,cve,,,
+*.evil-wild.example,domain,,,
+[2001:db8::5:1]:8443,ip,,,
+evil-port.example:8080,domain,,,
 C
 printf 'version: 1\nname: mixed\nurl: ../feed.csv\nformat: csv\nmap:\n  value: {column: value, type: {column: type}}\n  actors: {column: actor}\n  tags: {column: tags, split: ","}\n  reference: {column: reference}\n' >Feeds/mixed.yaml
 "$UKAI" sync --quiet --accept-change mixed --summary summary.json 2>err
 live=$(index_size summary.json)
-same "twenty indicators of fifteen kinds" 20 "$live"
+same "twenty-three indicators of eighteen kinds" 23 "$live"
 forms="zeek-intel suricata stix csv misp plain hosts rpz"
 for form in $forms; do
   "$UKAI" indicators export --as "$form" >"set.$form" 2>"left.$form"; same "export as $form ends with 0" 0 $?
@@ -58,6 +61,29 @@ say("stix accounts for all", sum(o["type"] == "indicator" for o in bundle["objec
 event = json.load(open("set.misp"))["Event"]
 say("misp accounts for all", len(event["Attribute"]) + left("misp") == live, left("misp"))
 P
+# What Ukai itself reads in these forms is what it wrote: nothing wider, nothing else.
+"$UKAI" indicators list --json >own.jsonl
+for form in suricata stix csv misp plain rpz; do printf 'version: 1\nname: %s\nurl: ../set.%s\nformat: auto\n' "$form" "$form" >"Feeds/$form.yaml"; done
+"$UKAI" feeds check suricata stix csv misp plain rpz --json >read.jsonl 2>/dev/null
+python3 - <<'P'
+import json
+own = {(o["type"], o["value"]) for o in map(json.loads, open("own.jsonl"))}
+# A bare list says of no digest what it is of.
+own |= {("md5", value) for kind, value in own if kind == "ja3"}
+read = {}
+rows = set()
+for record in map(json.loads, open("read.jsonl")):
+    if record["kind"] == "indicator": rows.add((record["type"], record["value"]))
+    if record["kind"] == "summary":
+        read[record["name"]] = rows
+        rows = set()
+for form, least in [("suricata", 10), ("stix", 16), ("csv", 23), ("misp", 16), ("plain", 15), ("rpz", 7)]:
+    wrong = sorted(read.get(form, set()) - own)
+    good = not wrong and len(read.get(form, ())) >= least
+    print(("ok - " if good else "not ok - ") + "what is read back from %s is what was written" % form + ("" if good else ": %d, %s" % (len(read.get(form, ())), wrong)))
+P
+grep -q "evil-wild" set.hosts set.zeek-intel set.misp && not_ok "a wildcard is exported as its name" || ok "a wildcard is left out where there is no word for it"
+holds "and counted" "$(cat left.hosts)" "1 domain-wildcard"
 if command -v named-checkzone >/dev/null; then
   named-checkzone -q rpz.ukai.example set.rpz && ok "BIND takes the zone" || not_ok "BIND refuses the zone: $(named-checkzone rpz.ukai.example set.rpz | head -n 5)"
   same "an IPv6 network is written as BIND wants it" 1 "$(grep -c '^48.zz.5.db8.2001.rpz-ip CNAME \.$' set.rpz)"

@@ -38,9 +38,14 @@ struct SuricataRule {
     var values: [(text: String, label: String)] = []
     var more: String?
     var sticky: String?
+    /// A dot is put before the buffer, so that `.name` is the name as well as what is below it.
+    var isDotted = false
     for (index, option) in all.enumerated() {
       if Self.buffers[option.name] != nil || option.name.contains(".") || Self.oldBuffers.contains(option.name) {
-        if !Self.oldBuffers.contains(option.name) { sticky = option.name }
+        if !Self.oldBuffers.contains(option.name) {
+          sticky = option.name
+          isDotted = false
+        }
         continue
       }
       switch option.name {
@@ -55,7 +60,8 @@ struct SuricataRule {
           more = more ?? "content"
           continue
         }
-        values.append((Self.decoded(option.value, isName: label == "domain"), label))
+        values.append((Self.decoded(option.value, isName: label == "domain", isDotted: isDotted), label))
+      case "dotprefix": isDotted = true
       case "pcre", "dataset", "datarep", "lua", "luajit", "filemd5", "filesha1", "filesha256", "byte_test", "iprep": more = more ?? option.name
       default: break
       }
@@ -123,14 +129,15 @@ struct SuricataRule {
   }
 
   /// The text of a content: `|2e|` is a dot, and a name in wire form (`|04|evil|07|example|00|`) gets its dots.
-  private static func decoded(_ content: String, isName: Bool) -> String {
+  private static func decoded(_ content: String, isName: Bool, isDotted: Bool) -> String {
     var bytes: [UInt8] = []
     for (index, part) in content.split(separator: "|", omittingEmptySubsequences: false).enumerated() {
       if index % 2 == 0 { bytes += part.utf8 } else { bytes += part.split(separator: " ").compactMap { UInt8($0, radix: 16) } }
     }
     if isName, let first = bytes.first, first < 0x20 { bytes = labels(bytes) }
     var text = String(decoding: bytes, as: UTF8.self).trimmed
-    if isName, text.hasPrefix(".") { text = String(text.dropFirst()) }
+    // `.name` without a dot before the buffer is found below the name alone.
+    if isName, text.hasPrefix(".") { text = isDotted ? String(text.dropFirst()) : "*" + text }
     return text
   }
 
