@@ -76,6 +76,7 @@ struct RPZFormat {
     var row = FeedRow(line: entry.line)
     row.shown = entry.shown
     row.description = entry.comment
+    row.reference = entry.comment?.split(separator: " ").first { $0.hasPrefix("https://") || $0.hasPrefix("http://") }.map(String.init)
     switch trigger.split(separator: ".").last {
     case "rpz-ip":
       try flush()
@@ -147,7 +148,8 @@ struct RPZFormat {
   private func takeSerial(_ fields: ArraySlice<String>) {
     guard let serial = fields.dropFirst(2).first, serial.utf8.count == 10, sink.report.bodyDate == nil else { return }
     let digits = Array(serial)
-    sink.report.bodyDate = Timestamp(parsing: "\(String(digits[0..<4]))-\(String(digits[4..<6]))-\(String(digits[6..<8]))")
+    // Others count hours there, or years of two digits.
+    sink.report.bodyDate = FeedDates.parse("\(String(digits[0..<4]))-\(String(digits[4..<6]))-\(String(digits[6..<8]))")
   }
 
   /// `32.7.113.0.203` is 203.0.113.7; `48.zz.db8.2001` is 2001:db8::/48.
@@ -194,7 +196,23 @@ struct ZoneLines {
     return depth > 0 || entry.fields.isEmpty ? nil : entry
   }
 
+  /// The usual line, which needs no look at each of its characters: false for one with quotes, escapes or parentheses.
+  private mutating func cutPlain(_ text: String) -> Bool {
+    let bytes = text.utf8
+    let end = bytes.firstIndex(of: 0x3B) ?? bytes.endIndex
+    if bytes[..<end].contains(where: { $0 == 0x22 || $0 == 0x28 || $0 == 0x29 || $0 == 0x5C || $0 >= 0x80 }) { return false }
+    for field in bytes[..<end].split(whereSeparator: { $0 == 0x20 || 0x09...0x0D ~= $0 }) { entry.fields.append(String(Substring(field))) }
+    takeComment(text[end...])
+    return true
+  }
+
+  private mutating func takeComment(_ text: Substring) {
+    let comment = text.drop { $0 == ";" }.trimmed
+    if !comment.isEmpty { entry.comment = entry.comment ?? comment }
+  }
+
   private mutating func cut(_ text: String) {
+    if cutPlain(text) { return }
     var field = ""
     var isQuoted = false
     var isEscaped = false
@@ -218,8 +236,7 @@ struct ZoneLines {
         if character == "(" { depth += 1 }
         if character == ")" { depth = max(0, depth - 1) }
         if character == ";" {
-          let comment = text[index...].drop { $0 == ";" }.trimmed
-          if !comment.isEmpty { entry.comment = entry.comment ?? comment }
+          takeComment(text[index...])
           return
         }
       } else {
