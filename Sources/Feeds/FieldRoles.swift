@@ -35,6 +35,14 @@ package enum FieldRole: Hashable, Sendable {
     }
   }
 
+  /// Whether a column or member speaks of who connects: the port that was knocked at is not that one's.
+  static func isSource(_ name: String) -> Bool { words(name).contains { ["src", "source", "attacker", "scanner", "client"].contains($0) } }
+
+  /// Whether a port is that of whom was connected to.
+  static func isDestination(_ name: String) -> Bool { words(name).contains { ["dst", "dest", "dport", "destination", "target"].contains($0) } }
+
+  private static func words(_ name: String) -> [Substring] { TypeLabel.normalized(name.spacedCamelCase).split(separator: " ") }
+
   private static let exact: [String: FieldRole] = {
     var table: [String: FieldRole] = [:]
     let groups: [(FieldRole, [String])] = [

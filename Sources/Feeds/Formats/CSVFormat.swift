@@ -80,9 +80,11 @@ enum CSVFormat {
     var port: String?
     var versions: [String] = []
     var values: [(text: String, label: String?)] = []
+    var sources: Set<Int> = []
     for (index, role) in roles.enumerated() where index < record.fields.count {
       let text = record.fields[index].trimmed
       if FeedRow.isNothing(text) { continue }
+      if columns.sources.contains(index) { sources.insert(values.count) }
       switch role {
       case .value: values.append((text, nil))
       case .typed(let type): values.append((text, type))
@@ -106,8 +108,12 @@ enum CSVFormat {
     row.values = values.map { text, ownLabel in
       (ownLabel ?? label).map { columns.value(text, labelled: $0) } ?? FeedRow.Value(text)
     }
+    if let port {
+      row.values = row.values.enumerated().flatMap { index, value in
+        sources.contains(index) ? [value] : HostPort.values(value, port: port)
+      }
+    }
     if !versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: versions) } }
-    if let port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
     return row
   }
 
@@ -229,6 +235,13 @@ private final class CSVColumns {
   let names: [String]?
   private var known: [(name: String, index: Int?)] = []
   private(set) lazy var roles: [FieldRole?] = (names ?? []).map { FieldRole(name: $0) }
+
+  /// Columns of who connects, where the port is that of whom was connected to.
+  private(set) lazy var sources: Set<Int> = {
+    let names = names ?? []
+    guard zip(names, roles).contains(where: { $0.1 == .port && FieldRole.isDestination($0.0) }) else { return [] }
+    return Set(names.indices.filter { FieldRole.isSource(names[$0]) })
+  }()
 
   /// The types of labels met so far: a body has few of them in millions of rows.
   private var labels: [String: [IndicatorType]] = [:]

@@ -95,7 +95,11 @@ enum JSONFormat {
     }
     if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
     for name in guess.left { sink.noteOnce("feed.member-left", of: name, "'\(name.shortened)' holds values and is not taken: a map can name it", line: line) }
-    if let port = guess.port { row.values = row.values.flatMap { HostPort.values($0, port: port) } }
+    if let port = guess.port {
+      row.values = row.values.flatMap { value in
+        guess.isDestinationPort && guess.sources.contains(value.text) ? [value] : HostPort.values(value, port: port)
+      }
+    }
     try sink.take(row)
   }
 
@@ -126,6 +130,10 @@ enum JSONFormat {
   private struct Guess {
     var label: String?
     var port: String?
+    /// Of whom was connected to: it is not that of who connects.
+    var isDestinationPort = false
+    /// Values that are who connects.
+    var sources: Set<String> = []
     var versions: [String] = []
     var values: [(text: String, label: String?)] = []
     /// Members that hold values under a name that says nothing.
@@ -144,9 +152,13 @@ enum JSONFormat {
         }
         switch role {
         case .value: values += texts.map { ($0, nil) }
-        case .typed(let type): values += texts.map { ($0, type) }
+        case .typed(let type):
+          values += texts.map { ($0, type) }
+          if FieldRole.isSource(name) { sources.formUnion(texts) }
         case .type: label = label ?? first
-        case .port: port = FeedRow.port(first)
+        case .port:
+          port = FeedRow.port(first)
+          isDestinationPort = FieldRole.isDestination(name)
         case .version: versions += texts
         case .firstSeen: row.firstSeen = row.firstSeen ?? first
         case .lastSeen: row.lastSeen = row.lastSeen ?? first
