@@ -171,23 +171,60 @@ struct LabelSet: Sendable {
   }
 }
 
-/// Which literals may end at a place, asked before the walk backwards.
-///
-/// Bodies of at least ``Limits/literalTail`` bytes are known by that many last bytes; shorter ones by their last window.
+/// The last four bytes of all literals that words lead to, a bit each: asked of every word of a text, so it is small, and no hash of a key.
+enum TailSet {
+  static let bitsPerTail = 16
+  private static let smallest = 12
+  private static let largest = 22
+
+  /// The table's place of a tail.
+  /// - Parameters:
+  ///   - tail: the bytes as ``fold(_:)`` leaves them, the last one in the top byte.
+  ///   - shift: 32 without the binary logarithm of the table's bits.
+  @inline(__always) static func place(_ tail: UInt32, shift: UInt32) -> Int { Int(truncatingIfNeeded: (tail &* 0x9e37_79b1) &>> shift) }
+
+  @inline(__always) static func fold(_ tail: UInt32) -> UInt32 { tail | 0x2020_2020 }
+
+  /// What a table of so many bits is shifted by; nil for one that no builder wrote.
+  static func shift(bits: Int) -> UInt32? { bits >= 1 << smallest ? UInt32(32 - min(largest, Int.bitWidth - 1 - bits.leadingZeroBitCount)) : nil }
+
+  static func table(_ tails: Set<UInt32>) -> [UInt64] {
+    if tails.isEmpty { return [] }
+    var size = smallest
+    while size < largest, 1 << size < tails.count * bitsPerTail { size += 1 }
+    var table = [UInt64](repeating: 0, count: 1 << (size - 6))
+    for tail in tails {
+      let place = place(tail, shift: UInt32(32 - size))
+      table[place >> 6] |= 1 << UInt64(place & 63)
+    }
+    return table
+  }
+
+  /// The last four bytes of a body of at least as many. Where it has a slash a text may have a backslash, and the other way round.
+  static func tails(of body: [UInt8]) -> [UInt32] {
+    var tails: [UInt32] = [0]
+    for (place, byte) in body.suffix(4).enumerated() {
+      let forms: [UInt8] = byte == 0x2f || byte == 0x5c ? [0x2f, 0x5c] : [byte]
+      tails = tails.flatMap { tail in forms.map { tail | UInt32($0) << UInt32(8 * place) } }
+    }
+    return tails.map(fold)
+  }
+}
+
+/// Which literals may end at a place: asked of the filter for each place where one could begin, so that whoever lists the ends of what logs
+/// are full of gains nothing by it. Bodies of more than ``Limits/literalTail`` bytes are known by that many last ones.
 enum LiteralTail {
   static func key(of body: [UInt8], hash: KeyHash) -> UInt64 {
-    if body.count >= Limits.literalTail { return long(Array(body.suffix(Limits.literalTail)), hash: hash) }
-    return short(window: LiteralText.window(endingAt: body.count, in: body), count: body.count, hash: hash)
+    unsafe body.withUnsafeBufferPointer { bytes in unsafe bytes.baseAddress.map { unsafe key(last: min(body.count, Limits.literalTail), before: $0 + body.count, from: $0, hash: hash) } ?? 0 }
   }
 
-  static func long(_ tail: [UInt8], hash: KeyHash) -> UInt64 {
-    var state: UInt64 = 0
-    for byte in tail.reversed() { state = hash.rolling(state, byte) }
-    return hash.finishRolling(state, count: tail.count) ^ 0x5851_f42d_4c95_7f2d
-  }
-
-  /// Bodies shorter than a window are known by their last four bytes.
-  @inline(__always) static func short(window: UInt64, count: Int, hash: KeyHash) -> UInt64 {
-    hash.hash(window: count >= Limits.window ? window : window >> 32, kind: .tail)
+  /// The key of the last `count` bytes, at most ``Limits/literalTail``, of a text that begins at `start`.
+  static func key(last count: Int, before end: UnsafePointer<UInt8>, from start: UnsafePointer<UInt8>, hash: KeyHash) -> UInt64 {
+    var words: (lowest: UInt64, low: UInt64, high: UInt64) = (0, 0, 0)
+    for distance in 0..<min(count, unsafe end - start) {
+      let byte = unsafe UInt64(KeyHash.literalFold(end[-1 - distance])) << UInt64(56 - 8 * (distance % 8))
+      if distance < 8 { words.high |= byte } else if distance < 16 { words.low |= byte } else { words.lowest |= byte }
+    }
+    return hash.tail(lowest: words.lowest, low: words.low, high: words.high, count: count)
   }
 }

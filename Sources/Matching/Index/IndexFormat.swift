@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 6. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 7. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -9,6 +9,7 @@
 /// │ filter     │ 64-bit words, four bits a key, three for each use of a pair   │  scan, stage 2
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
 /// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
+/// │ tails      │ a bit for the last four bytes of each literal                 │  scan, stage 2
 /// │ slots      │ hash table: 28 bits fingerprint, 4 bits role, 32 bits entry   │  survivors
 /// │ networks4  │ IPv4 networks by first address, each with its parent          │  survivors
 /// │ networks6  │ IPv6 networks likewise                                        │  survivors
@@ -23,7 +24,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 6
+  static let version: UInt32 = 7
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
@@ -32,7 +33,7 @@ package enum IndexFormat {
   static let labelBits = 4096
 
   enum Section: Int, CaseIterable, Sendable {
-    case labels, filter, addresses, networks16, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
+    case labels, filter, addresses, networks16, tails, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
 
     var name: String {
       switch self {
@@ -40,6 +41,7 @@ package enum IndexFormat {
       case .filter: "filter"
       case .addresses: "addresses"
       case .networks16: "networks16"
+      case .tails: "tails"
       case .slots: "slots"
       case .networks4: "networks4"
       case .networks6: "networks6"
@@ -76,6 +78,8 @@ package enum IndexFormat {
     static let literals = Features(rawValue: 1 << 14)
     static let numericHosts = Features(rawValue: 1 << 15)
     static let otherSchemes = Features(rawValue: 1 << 16)
+    /// Literals that end in a hyphen or a dot: what else is followed by one is part of a longer name.
+    static let openTrailers = Features(rawValue: 1 << 17)
   }
 
   package struct Header: Sendable, Equatable {

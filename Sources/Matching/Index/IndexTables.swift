@@ -28,6 +28,9 @@ struct IndexTables: ~Copyable {
   }
   var items: [Item] = []
   var queryless: [Item] = []
+  /// See ``TailSet``.
+  var tails: [UInt64] = []
+  private var literalTails: Set<UInt32> = []
   var filterKeys: [UInt64] = []
   /// Pairs that are in ``filterKeys``, for what hangs on them.
   var namedPairs: [UInt64] = []
@@ -54,6 +57,8 @@ struct IndexTables: ~Copyable {
     buildSlots()
     buildFilter()
     buildAddresses()
+    tails = TailSet.table(literalTails)
+    literalTails = []
     Self.link(&networks4)
     Self.link(&networks6)
   }
@@ -119,7 +124,7 @@ struct IndexTables: ~Copyable {
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
     case .service: features.insert(.services)
-    case .value, .urlHost, .urlStart, .emailDomain, .longWord, .shortWord, .tail: break
+    case .value, .urlHost, .urlStart, .emailDomain, .window, .tinyWord, .tail: break
     }
   }
 
@@ -150,17 +155,18 @@ struct IndexTables: ~Copyable {
       features.insert(.names)
       filterKeys.append(hash.pair(pair))
       labels.insert(label)
-    case .longWord(let window):
-      features.insert(.longWords)
-      filterKeys.append(hash.hash(window: window, kind: .longWord))
-    case .shortWord(let window):
-      features.insert(.shortWords)
-      filterKeys.append(hash.hash(window: window, kind: .shortWord))
-    case .tinyWord(let window):
-      features.insert(.tinyWords)
-      filterKeys.append(hash.hash(window: window, kind: .shortWord))
+    case .longWord(let window): insertWord(text, .longWords, window, .window)
+    case .shortWord(let window): insertWord(text, .shortWords, window, .window)
+    case .tinyWord(let window): insertWord(text, .tinyWords, window, .tinyWord)
     }
     filterKeys.append(LiteralTail.key(of: text.body, hash: hash))
+  }
+
+  private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features, _ window: UInt64, _ kind: KeyKind) {
+    features.insert(feature)
+    if let first = text.trailer.first, first == 0x2d || first == 0x2e { features.insert(.openTrailers) }
+    literalTails.formUnion(TailSet.tails(of: text.body))
+    filterKeys.append(hash.hash(window: window, kind: kind))
   }
 
   private mutating func addServices() {

@@ -65,6 +65,7 @@ struct IndexWriter: ~Copyable {
     case .filter: put(words: tables.filter)
     case .addresses: put(words: tables.addresses)
     case .networks16: put(words: tables.networks16)
+    case .tails: put(words: tables.tails)
     case .slots: put(words: tables.slots)
     case .networks4:
       for network in tables.networks4 {

@@ -269,27 +269,20 @@ extension IndicatorIndex: IndicatorLookup {
   func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
     guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
-    // Either a long literal has these last bytes, or a short one has this window; else there is nothing to walk for.
-    let window = unsafe LiteralText.window(endingAt: end, in: bytes)
-    let mayBeShort =
-      (end >= Limits.window && mayHold(LiteralTail.short(window: window, count: Limits.window, hash: hash)))
-      || mayHold(LiteralTail.short(window: window, count: 4, hash: hash))
+    let mayBeLong = unsafe mayHold(LiteralTail.key(last: Limits.literalTail, before: bytes + end, from: bytes, hash: hash))
     var state: UInt64 = 0
     var position = end
-    var mayBeLong = false
     while position > limit {
       position -= 1
       let byte = unsafe bytes[position]
       if byte == 0x0a { return }
       state = hash.rolling(state, byte)
       let count = end - position
-      if count == Limits.literalTail {
-        mayBeLong = mayHold(hash.finishRolling(state, count: count) ^ 0x5851_f42d_4c95_7f2d)
-        if !mayBeLong { break }
-      }
-      guard count >= 4, count < Limits.literalTail ? mayBeShort : mayBeLong else { continue }
+      if count >= Limits.literalTail, !mayBeLong { return }
       // A literal begins at a boundary: with a byte that is no word byte, or after one.
+      if count < 4 { continue }
       if position > 0, unsafe LiteralText.isWord(byte) && LiteralText.isWord(bytes[position - 1]) { continue }
+      if count < Limits.literalTail, unsafe !mayHold(LiteralTail.key(last: count, before: bytes + end, from: bytes, hash: hash)) { continue }
       probe(hash.finishRolling(state, count: count)) { entry, role in
         guard let literal = literalText(entry, role) else { return }
         if literal.count >= count, unsafe LiteralRules.stands(literal, at: position, in: text) {

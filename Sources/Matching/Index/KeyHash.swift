@@ -122,6 +122,12 @@ struct KeyHash: Sendable {
     return self.pair(lowest: words.lowest, low: words.low, high: words.high)
   }
 
+  /// The hash of the last bytes of a literal, at most 24, folded, the last one in the top byte of `high`, zeros before the first.
+  @inline(__always) func tail(lowest: UInt64, low: UInt64, high: UInt64, count: Int) -> UInt64 {
+    let mixed = Self.fold(high ^ first, low ^ third)
+    return Self.fold(mixed ^ second, lowest ^ UInt64(truncatingIfNeeded: count) &* 0x9e37_79b9_7f4a_7c15)
+  }
+
   @inline(__always) func hash(window: UInt64, kind: KeyKind) -> UInt64 {
     let salt = UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
     return Self.fold(window ^ second, first ^ salt)

@@ -26,10 +26,10 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case urlStart
   /// In the filter only: a domain that some e-mail indicator has.
   case emailDomain
-  /// In the filter only: the eight bytes a literal's last long word ends in.
-  case longWord
   /// In the filter only: the eight bytes before the end of a literal's last word.
-  case shortWord
+  case window
+  /// In the filter only: the last four bytes of a literal that has no eight.
+  case tinyWord
   /// In the filter only: the last ``Limits/literalTail`` bytes of a literal's body.
   case tail
 }

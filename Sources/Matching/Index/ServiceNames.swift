@@ -28,6 +28,11 @@ enum ServiceNames {
     }
   }
 
+  /// The cues of all types, each with its last four bytes: whoever comes to the end of some word asks by these alone.
+  static let cueTails: [(tail: UInt32, cue: [UInt8], type: IndicatorType)] = [IndicatorType.npm, .pypi].flatMap { type in
+    cues(of: type).map { (TailSet.tails(of: Array($0.utf8)).first ?? 0, Array($0.utf8), type) }
+  }
+
   /// Words before a package name on a command line or in a path; each ends where the name's context begins.
   static func cues(of type: IndicatorType) -> [String] {
     switch type {

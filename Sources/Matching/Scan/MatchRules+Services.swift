@@ -42,21 +42,20 @@ extension MatchRules {
 
   /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`: `end` is where the cue's last word ends.
   mutating func cues(_ text: LogText, endingAt end: Int) {
-    for type in [IndicatorType.npm, .pypi] {
-      for cue in ServiceNames.cues(of: type) where ends(text, with: cue, at: end) {
-        if text[end] == 0x2f || text[end] == 0x5c {
-          packagePath(text, type, end + 1)
-        } else if text[end] == 0x20, cue.contains(" ") {
-          packageArguments(text, type, end)
-        }
+    var tail: UInt32 = 0
+    for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
+    tail = TailSet.fold(tail)
+    for (known, cue, type) in ServiceNames.cueTails where known == tail && ends(text, with: cue, at: end) {
+      if text[end] == 0x2f || text[end] == 0x5c {
+        packagePath(text, type, end + 1)
+      } else if text[end] == 0x20, cue.contains(0x20) {
+        packageArguments(text, type, end)
       }
     }
   }
 
-  private func ends(_ text: LogText, with cue: String, at end: Int) -> Bool {
-    let bytes = Array(cue.utf8)
-    guard text.lowercased(end - bytes.count, end) == bytes else { return false }
-    return !LiteralText.isWord(text[end - bytes.count - 1])
+  private func ends(_ text: LogText, with cue: [UInt8], at end: Int) -> Bool {
+    text.lowercased(end - cue.count, end) == cue && !LiteralText.isWord(text[end - cue.count - 1])
   }
 
   private mutating func packagePath(_ text: LogText, _ type: IndicatorType, _ start: Int) {

@@ -161,16 +161,20 @@ extension TokenScan {
     }
   }
 
-  /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes.
+  /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
+  /// no dot with another word goes on, for no rule takes what is the beginning of a longer name (`LiteralRules`).
   func findWordEnds(onlyLong: Bool) {
     var (longWords, pair) = (state.longWords, state.words)
-    wordEnds.filled = 0
+    let goesOn: UInt64 = features.contains(.openTrailers) ? 0 : .max
     for word in 0..<words {
-      let mask = unsafe masks.alphanumeric[word] | masks.high[word]
+      let (own, host) = unsafe (masks.alphanumeric[word], masks.host[word])
+      let mask = unsafe own | masks.high[word]
       pair.advance(to: mask)
       let ends = onlyLong ? longWords.endsOf8(mask) : pair.delayed(1) & ~mask
-      unsafe wordEnds.masks[word] = ends
-      wordEnds.filled |= ends == 0 ? 0 : 1 &<< UInt64(truncatingIfNeeded: word)
+      // What follows the block is not known yet: a dot at its end counts as the last.
+      let next = unsafe word &+ 1 < words ? masks.alphanumeric[word &+ 1] &<< 63 : 0
+      let longer = unsafe host & ~own | masks.dot[word] & (own &>> 1 | next)
+      unsafe wordEnds.masks[word] = ends & ~(longer & goesOn)
     }
     (state.longWords, state.words) = (longWords, pair)
   }

@@ -62,6 +62,9 @@ internal import Indicators
   let labels: UnsafeRawBufferPointer
   /// Pairs of hosts whose URLs name things of a service that something listed is of, a bit for the top bits of each one's hash.
   private let servicePairs: UnsafeMutablePointer<UInt64>
+  /// The table of literals' last bytes, and what its hash is shifted by; nil without one.
+  let tails: UnsafePointer<UInt64>
+  let tailShift: UInt32?
   /// The lines of the address filter, and how many they are.
   let addressLines: UnsafePointer<UInt64>?
   let addressLineCount: Int
@@ -125,6 +128,9 @@ internal import Indicators
     // Looked up once: a block is scanned in a microsecond or four.
     filter = Self.filter(of: index)
     unsafe labels = index.section(.labels)
+    let tailSection = unsafe index.section(.tails)
+    unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keepRun)
+    tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
     unsafe servicePairs = .allocate(capacity: Self.servicePairWords)
     unsafe servicePairs.initialize(repeating: 0, count: Self.servicePairWords)
     if features.contains(.services) {

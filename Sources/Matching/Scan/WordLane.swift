@@ -2,37 +2,97 @@ internal import CShims
 
 /// Paths, registry keys, mutexes, user agents: texts known by how their last word ends (see ``LiteralText``).
 ///
-/// Costs nothing without such indicators. Words of at least eight bytes are asked for by their last eight; only an index with shorter last
-/// words makes every word of the text a candidate.
+/// ```
+///  HKLM\Software\Vendor\Run"          every word of a text: four bytes, one bit of a small table (``TailSet``)
+///              ╰window─╯
+///                       ╰tail╯         what is left: eight bytes, the filter
+///  ╵    ╵╵       ╵╵     ╵╵            what is left: the filter, for each place where a literal could begin
+/// ```
+/// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
   func literalWords(_ rules: inout MatchRules<IndicatorIndex>) {
-    guard let filter, let block = unsafe block else { return }
-    let hasShort = !features.isDisjoint(with: [.shortWords, .tinyWords])
-    findWordEnds(onlyLong: !hasShort)
-    let found = unsafe wordEnds.flatten(to: ends)
+    guard let filter, let block = unsafe block, let shift = tailShift else { return }
+    findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
+    if base == 0 { firstWords(&rules) }
+    let found = unsafe keepKnownTails(block, shift)
+    for place in 0..<found {
+      let value = unsafe hash.hash(window: LiteralText.window(endingAt: Int(ends[place]), before: block), kind: .window)
+      unsafe hashes[place] = value
+      filter.prefetch(value)
+    }
+    let hasTiny = features.contains(.tinyWords)
     for place in 0..<found {
       let end = unsafe Int(ends[place])
-      if base &+ end < Self.reach {
+      if unsafe (filter.mayHold(hashes[place]) || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, block, filter) {
         rules.literals(text, endingAt: base &+ end)
-        unsafe hashes[place] = 0
-        continue
       }
-      let window = unsafe LiteralText.window(endingAt: end, before: block)
-      let value = hash.hash(window: window, kind: .longWord)
-      unsafe hashes[place] = window
-      if features.contains(.longWords) { filter.prefetch(value) }
-      if features.contains(.shortWords) { filter.prefetch(hash.hash(window: window, kind: .shortWord)) }
-      if features.contains(.tinyWords) { filter.prefetch(hash.hash(window: window &>> 32, kind: .shortWord)) }
     }
-    for place in 0..<found {
-      let window = unsafe hashes[place]
-      if unsafe base &+ Int(ends[place]) < Self.reach { continue }
-      let mayHit =
-        (features.contains(.longWords) && filter.mayHold(hash.hash(window: window, kind: .longWord)))
-        || (features.contains(.shortWords) && filter.mayHold(hash.hash(window: window, kind: .shortWord)))
-        || (features.contains(.tinyWords) && filter.mayHold(hash.hash(window: window &>> 32, kind: .shortWord)))
-      if mayHit { unsafe rules.literals(text, endingAt: base &+ Int(ends[place])) }
+  }
+
+  /// Whether a literal may end at a place, asked for each place before it where one could begin.
+  private func mayBeLiteral(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
+    let last = unsafe block + end
+    let high = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 8))
+    let low = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 16))
+    let lowest = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 24))
+    if filter.mayHold(hash.tail(lowest: lowest, low: low, high: high, count: Limits.literalTail)) { return true }
+    let inWord = unsafe masks.before(end, masks.alphanumeric) | masks.before(end, masks.high)
+    // A bit for the byte so far before the end, the nearest in the top: those of 4 to 23 bytes that are in no word, or begin one.
+    var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_fe00_0000_0000
+    while starts != 0 {
+      let count = starts.leadingZeroBitCount &+ 1
+      starts &= ~(0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: count &- 1))
+      let value = unsafe hash.tail(lowest: lowest & keepLowest[count & 31], low: low & keepLow[count & 31], high: high & keepHigh[count & 31], count: count)
+      if filter.mayHold(value) { return true }
     }
+    return false
+  }
+
+  private func mayBeTiny(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
+    unsafe filter.mayHold(hash.hash(window: LiteralText.window(endingAt: end, before: block) &>> 32, kind: .tinyWord))
+  }
+
+  /// Words too near to the text's beginning for a look at what stands before their end.
+  private func firstWords(_ rules: inout MatchRules<IndicatorIndex>) {
+    let near = (1 as UInt64) &<< UInt64(Self.reach) &- 1
+    var first = unsafe wordEnds.masks[0] & near
+    unsafe wordEnds.masks[0] &= ~near
+    while first != 0 {
+      rules.literals(text, endingAt: first.trailingZeroBitCount)
+      first &= first &- 1
+    }
+  }
+
+  /// Leaves in ``ends`` the words whose last four bytes some literal ends in.
+  private func keepKnownTails(_ block: UnsafePointer<UInt8>, _ shift: UInt32) -> Int {
+    let (tails, ends, masks) = unsafe (self.tails, self.ends, wordEnds.masks)
+    var kept = 0
+    for word in 0..<words {
+      var rest = unsafe masks[word]
+      // Two at a time, so that fewer ends of a word's row have to be foreseen: the second may be none, and is not kept then.
+      while rest != 0 {
+        let first = rest.trailingZeroBitCount
+        rest &= rest &- 1
+        let second = (rest | 0x8000_0000_0000_0000).trailingZeroBitCount
+        let isSecond = EndMasks.flag(rest)
+        rest &= rest &- 1
+        let place = word &* 64
+        kept = unsafe keep(place &+ first, 1, kept, block, tails, ends, shift)
+        kept = unsafe keep(place &+ second, isSecond, kept, block, tails, ends, shift)
+      }
+    }
+    return kept
+  }
+
+  /// Writes a word's end, and counts it when its tail is known and `flag` is 1.
+  @inline(__always) private func keep(
+    _ end: Int, _ flag: UInt64, _ kept: Int, _ block: UnsafePointer<UInt8>, _ tails: UnsafePointer<UInt64>, _ ends: UnsafeMutablePointer<UInt32>,
+    _ shift: UInt32
+  ) -> Int {
+    let tail = unsafe TailSet.fold(UnsafeRawPointer(block + (end &- 4)).loadUnaligned(as: UInt32.self))
+    let bit = TailSet.place(tail, shift: shift)
+    unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
+    return unsafe kept &+ Int(truncatingIfNeeded: tails[bit &>> 6] &>> UInt64(truncatingIfNeeded: bit & 63) & flag)
   }
 }
 
