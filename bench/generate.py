@@ -4,6 +4,8 @@
   generate.py set  COUNT FILE              COUNT indicators, one a line; a smaller set is the beginning of a larger one
   generate.py hostile COUNT FILE           a set, and a URL and a subdomain of every name that the logs mention: what an attacker who
                                            may list anything can do to make each line of a log expensive
+  generate.py typed COUNT FILE             a set, and 6,000 values of the types that are texts: packages, file names, paths, registry
+                                           keys, mutexes, user agents, repositories, CVEs; a CSV of value and type
   generate.py log  KIND MIB FILE [SEED]    a log of KIND (access, zeek, json, syslog, mixed, dense) and FILE.truth beside it
 
 Every value is invented; none is ever resolved or fetched. Logs plant indicators of the first thousand only, so one log fits every
@@ -94,6 +96,29 @@ def write_hostile(count, path):
     with open(path, "a") as out:
         for place in range(HOSTS):
             out.write(f"http://{register(place)}/zzz/{place}\nzz{place}.{register(place)}\n")
+
+
+def text(r):
+    """A value that is known by its text alone: (type, value)."""
+    name = word(r, 3) + str(r.randrange(100, 100_000))
+    return r.choice([
+        ("npm", f"{name}-js@{r.randrange(9)}.{r.randrange(9)}.{r.randrange(9)}"), ("npm", name + "-js"), ("pypi", name + "-py"),
+        ("filename", name + r.choice([".exe", ".ps1", ".dll", ".docm"])), ("mutex", "Global\\" + name), ("registry", f"HKLM\\Software\\{name}\\Run"),
+        ("path-win", f"C:\\Users\\Public\\{name}.dll"), ("path-posix", f"/tmp/.{name}/{word(r, 1)}"),
+        ("user-agent", f"Mozilla/5.0 (compatible; {name}/1.{r.randrange(9)})"), ("github-repo", f"github.com/{word(r, 3)}/{name}"),
+        ("cve", f"CVE-2026-{r.randrange(1000, 100_000)}"),
+    ])
+
+
+def write_typed(count, path):
+    r = random.Random(11)
+    with open(path, "w") as out:
+        out.write("value,type\n")
+        for index in range(count):
+            out.write(f"{indicator(index)[1]},\n")
+        for _ in range(6_000):
+            kind, value = text(r)
+            out.write(f"{value},{kind}\n")
 
 
 # --- Logs ---------------------------------------------------------------------------------------------------------------------
@@ -251,6 +276,8 @@ def write_log(kind, size, target, seed):
 def main(arguments):
     if arguments[:1] == ["set"] and len(arguments) == 3:
         write_set(int(arguments[1]), arguments[2])
+    elif arguments[:1] == ["typed"] and len(arguments) == 3:
+        write_typed(int(arguments[1]), arguments[2])
     elif arguments[:1] == ["hostile"] and len(arguments) == 3:
         write_hostile(int(arguments[1]), arguments[2])
     elif arguments[:1] == ["log"] and len(arguments) in (4, 5):

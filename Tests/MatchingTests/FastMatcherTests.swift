@@ -114,11 +114,17 @@ struct FastMatcherTests {
 
   @Test("wherever a token stands to the borders of words and blocks")
   func borders() {
-    var log = RandomLog(seed: 79)
-    let piece = Array("\n".utf8) + log.text(700)
     var reference = ReferenceMatcher(index)
+    // The first text that holds enough.
+    let pieces = (UInt64(77)...100).lazy.map { seed in
+      var log = RandomLog(seed: seed)
+      return Array("\n".utf8) + log.text(700)
+    }
+    guard let piece = pieces.first(where: { reference.hits(in: $0).count > 10 }) else {
+      Issue.record("no text holds anything")
+      return
+    }
     let expected = reference.hits(in: piece)
-    #expect(expected.count > 10)
     let block = FastMatcher.blockBytes
     for before in Array(0...130) + Array((block - 760)...(block + 70)) {
       let text = [UInt8](repeating: 0x0a, count: before) + piece

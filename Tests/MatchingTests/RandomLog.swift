@@ -48,7 +48,7 @@ struct RandomLog {
       (.email, "mallory@mail.example"), (.email, "m.x+tag@evil.example"),
       (.cve, "CVE-2026-12345"), (.filename, "evil loader.exe"), (.filename, "dropper.dll"), (.filename, "invoice_2026"),
       (.pathWindows, "C:\\Users\\Public\\svc.exe"), (.pathWindows, "%TEMP%\\run.ps1"), (.pathPOSIX, "/tmp/.x/miner"), (.pathPOSIX, "~/.cache/kworker"),
-      (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.mutex, "MUTEX_42_x"), (.mutex, "Dash mutex-"),
+      (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.mutex, "MUTEX_42_x"), (.mutex, "Dash mutex-"), (.mutex, "Under mutex_"),
       (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.npm, "left-padd@1.2.3"), (.pypi, "evil_pkg.name==1.4"), (.pypi, "evil_pkg.name"),
       (.githubRepository, "github.com/owner/repo"), (.githubAccount, "github.com/badowner"), (.telegram, "t.me/evilchannel"),
       (.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),

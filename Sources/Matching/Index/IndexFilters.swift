@@ -173,7 +173,7 @@ struct LabelSet: Sendable {
 
 /// The last four bytes of all literals that words lead to, a bit each: asked of every word of a text, so it is small, and no hash of a key.
 enum TailSet {
-  static let bitsPerTail = 16
+  static let bitsPerTail = 64
   private static let smallest = 12
   private static let largest = 22
 
@@ -213,18 +213,26 @@ enum TailSet {
 
 /// Which literals may end at a place: asked of the filter for each place where one could begin, so that whoever lists the ends of what logs
 /// are full of gains nothing by it. Bodies of more than ``Limits/literalTail`` bytes are known by that many last ones.
-enum LiteralTail {
-  static func key(of body: [UInt8], hash: KeyHash) -> UInt64 {
-    unsafe body.withUnsafeBufferPointer { bytes in unsafe bytes.baseAddress.map { unsafe key(last: min(body.count, Limits.literalTail), before: $0 + body.count, from: $0, hash: hash) } ?? 0 }
+struct LiteralTail {
+  /// The last 24 bytes, folded, the very last in the top byte of `high`, zeros where the text has not begun.
+  private let lowest, low, high: UInt64
+
+  /// - Precondition: `end` bytes are readable at `bytes`.
+  init(endingAt end: Int, in bytes: UnsafePointer<UInt8>) {
+    func word(_ end: Int) -> UInt64 { end > 0 ? unsafe LiteralText.window(endingAt: end, in: bytes) : 0 }
+    (lowest, low, high) = (word(end - 16), word(end - 8), word(end))
   }
 
-  /// The key of the last `count` bytes, at most ``Limits/literalTail``, of a text that begins at `start`.
-  static func key(last count: Int, before end: UnsafePointer<UInt8>, from start: UnsafePointer<UInt8>, hash: KeyHash) -> UInt64 {
-    var words: (lowest: UInt64, low: UInt64, high: UInt64) = (0, 0, 0)
-    for distance in 0..<min(count, unsafe end - start) {
-      let byte = unsafe UInt64(KeyHash.literalFold(end[-1 - distance])) << UInt64(56 - 8 * (distance % 8))
-      if distance < 8 { words.high |= byte } else if distance < 16 { words.low |= byte } else { words.lowest |= byte }
+  /// The key of the last `count` bytes, at most 24.
+  @inline(__always) func key(last count: Int, hash: KeyHash) -> UInt64 {
+    func kept(_ bytes: Int) -> UInt64 { bytes >= 8 ? .max : bytes <= 0 ? 0 : .max &<< UInt64(64 &- 8 &* bytes) }
+    return hash.tail(lowest: lowest & kept(count - 16), low: low & kept(count - 8), high: high & kept(count), count: count)
+  }
+
+  static func key(of body: [UInt8], hash: KeyHash) -> UInt64 {
+    unsafe body.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return 0 }
+      return unsafe LiteralTail(endingAt: body.count, in: base).key(last: min(body.count, Limits.literalTail), hash: hash)
     }
-    return hash.tail(lowest: words.lowest, low: words.low, high: words.high, count: count)
   }
 }

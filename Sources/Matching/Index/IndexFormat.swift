@@ -78,7 +78,7 @@ package enum IndexFormat {
     static let literals = Features(rawValue: 1 << 14)
     static let numericHosts = Features(rawValue: 1 << 15)
     static let otherSchemes = Features(rawValue: 1 << 16)
-    /// Literals that end in a hyphen or a dot: what else is followed by one is part of a longer name.
+    /// Literals that end in `-`, `_` or a dot: what else is followed by one is part of a longer name.
     static let openTrailers = Features(rawValue: 1 << 17)
   }
 

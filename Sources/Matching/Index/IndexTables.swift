@@ -164,7 +164,7 @@ struct IndexTables: ~Copyable {
 
   private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features, _ window: UInt64, _ kind: KeyKind) {
     features.insert(feature)
-    if let first = text.trailer.first, first == 0x2d || first == 0x2e { features.insert(.openTrailers) }
+    if let first = text.trailer.first, [0x2d, 0x2e, 0x5f].contains(first) { features.insert(.openTrailers) }
     literalTails.formUnion(TailSet.tails(of: text.body))
     filterKeys.append(hash.hash(window: window, kind: kind))
   }

@@ -269,7 +269,8 @@ extension IndicatorIndex: IndicatorLookup {
   func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
     guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
-    let mayBeLong = unsafe mayHold(LiteralTail.key(last: Limits.literalTail, before: bytes + end, from: bytes, hash: hash))
+    let tail = unsafe LiteralTail(endingAt: end, in: bytes)
+    let mayBeLong = mayHold(tail.key(last: Limits.literalTail, hash: hash))
     var state: UInt64 = 0
     var position = end
     while position > limit {
@@ -282,7 +283,7 @@ extension IndicatorIndex: IndicatorLookup {
       // A literal begins at a boundary: with a byte that is no word byte, or after one.
       if count < 4 { continue }
       if position > 0, unsafe LiteralText.isWord(byte) && LiteralText.isWord(bytes[position - 1]) { continue }
-      if count < Limits.literalTail, unsafe !mayHold(LiteralTail.key(last: count, before: bytes + end, from: bytes, hash: hash)) { continue }
+      if count < Limits.literalTail, !mayHold(tail.key(last: count, hash: hash)) { continue }
       probe(hash.finishRolling(state, count: count)) { entry, role in
         guard let literal = literalText(entry, role) else { return }
         if literal.count >= count, unsafe LiteralRules.stands(literal, at: position, in: text) {

@@ -23,27 +23,24 @@ extension TokenScan {
     let hasTiny = features.contains(.tinyWords)
     for place in 0..<found {
       let end = unsafe Int(ends[place])
-      if unsafe (filter.mayHold(hashes[place]) || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, block, filter) {
+      if unsafe (filter.mayHold(hashes[place]) || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, filter) {
         rules.literals(text, endingAt: base &+ end)
       }
     }
   }
 
   /// Whether a literal may end at a place, asked for each place before it where one could begin.
-  private func mayBeLiteral(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
-    let last = unsafe block + end
-    let high = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 8))
-    let low = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 16))
-    let lowest = unsafe KeyHash.literalFold(word: KeyHash.load64(last - 24))
-    if filter.mayHold(hash.tail(lowest: lowest, low: low, high: high, count: Limits.literalTail)) { return true }
+  private func mayBeLiteral(_ end: Int, _ filter: Filter) -> Bool {
+    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
+    let tail = unsafe LiteralTail(endingAt: base &+ end, in: bytes)
+    if filter.mayHold(tail.key(last: Limits.literalTail, hash: hash)) { return true }
     let inWord = unsafe masks.before(end, masks.alphanumeric) | masks.before(end, masks.high)
     // A bit for the byte so far before the end, the nearest in the top: those of 4 to 23 bytes that are in no word, or begin one.
     var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_fe00_0000_0000
     while starts != 0 {
       let count = starts.leadingZeroBitCount &+ 1
       starts &= ~(0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: count &- 1))
-      let value = unsafe hash.tail(lowest: lowest & keepLowest[count & 31], low: low & keepLow[count & 31], high: high & keepHigh[count & 31], count: count)
-      if filter.mayHold(value) { return true }
+      if filter.mayHold(tail.key(last: count, hash: hash)) { return true }
     }
     return false
   }
