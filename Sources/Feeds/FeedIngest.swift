@@ -97,7 +97,16 @@ public struct FeedIngest {
   ) throws -> IngestReport {
     try withoutActuallyEscaping(emit) { emit in
       try withoutActuallyEscaping(isKnown) { isKnown in
-        try read(bodyPath, into: RowSink(ingest: self, isKnown: isKnown, emit: emit))
+        try read(bodyPath, into: RowSink(ingest: self, isKnown: isKnown, emitPlain: nil, emit: emit))
+      }
+    }
+  }
+
+  /// The same, with rows that are nothing but a value in its canonical form handed out by themselves, as bytes: most of most plain lists.
+  package func read(bodyPath: String, emitPlain: (PlainRow) throws -> Void, emit: (IngestRow) throws -> Void) throws -> IngestReport {
+    try withoutActuallyEscaping(emit) { emit in
+      try withoutActuallyEscaping(emitPlain) { emitPlain in
+        try read(bodyPath, into: RowSink(ingest: self, isKnown: { _ in false }, emitPlain: emitPlain, emit: emit))
       }
     }
   }

@@ -54,6 +54,19 @@ package struct LineReader {
     }
   }
 
+  /// Hands the next line to `take` where it lies, without its end, when all of it lies in one piece. The line is done when `take` answers
+  /// true; otherwise ``next()`` gives it.
+  mutating func nextInPlace(_ take: (_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) throws -> Bool) rethrows -> Bool {
+    guard started, position < buffer.count, let end = Self.firstIndex(of: newline, in: buffer, from: position), end - position < FeedLimits.lineBytes else { return false }
+    let last = newline == UInt8(ascii: "\n") && end > position && buffer[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
+    let isDone = try unsafe buffer.withUnsafeBufferPointer { try unsafe take(UnsafeBufferPointer(rebasing: $0[position..<last]), number + 1) }
+    if isDone {
+      position = end + 1
+      number += 1
+    }
+    return isDone
+  }
+
   /// Eight bytes at a time.
   static func firstIndex(of byte: UInt8, in buffer: [UInt8], from start: Int) -> Int? {
     let span = buffer.span

@@ -8,6 +8,7 @@ package final class RowSink {
   private let ingest: FeedIngest
   private let isKnown: (UInt64) -> Bool
   private let emit: (IngestRow) throws -> Void
+  private let emitPlain: ((PlainRow) throws -> Void)?
   /// The row at hand, as long as nothing is to be said of it but its one indicator.
   private var row: UInt64?
   private let feedActors: [ActorAttribution]
@@ -19,7 +20,10 @@ package final class RowSink {
   private var noted: Set<String> = []
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
-  init(ingest: FeedIngest, isKnown: @escaping (UInt64) -> Bool, emit: @escaping (IngestRow) throws -> Void) {
+  init(
+    ingest: FeedIngest, isKnown: @escaping (UInt64) -> Bool, emitPlain: ((PlainRow) throws -> Void)?, emit: @escaping (IngestRow) throws -> Void
+  ) {
+    self.emitPlain = emitPlain
     self.ingest = ingest
     self.isKnown = isKnown
     self.definition = ingest.definition
@@ -88,6 +92,27 @@ package final class RowSink {
     try countRow(line: line)
     bare.line = line
     try accept(observable, raw: text, bare)
+  }
+
+  /// Whether ``take(plain:line:)`` can take anything: somebody asked for plain rows, and nothing hangs on a row's value but its type.
+  var takesPlainValues: Bool { emitPlain != nil && ingest.warninglists.names.isEmpty && definition.match.isEmpty && definition.map == nil }
+
+  /// Takes a record that is nothing but a value in its canonical form, where it lies; false, and nothing done, when the long way has to look.
+  func take(plain bytes: UnsafeBufferPointer<UInt8>, line: Int) throws -> Bool {
+    let span = unsafe Span(_unsafeElements: bytes)
+    guard let emitPlain, Refang.isPlain(span), let value = Canonicalizer.plainValue(span), unsafe Specificity.isSpecific(value, bytes) else { return false }
+    try countRow(line: line)
+    report.indicators += 1
+    try unsafe emitPlain(PlainRow(value: value, bytes: bytes, line: line, sink: self))
+    return true
+  }
+
+  /// The row at hand of ``take(plain:line:)`` as every other row is handed out.
+  fileprivate func indicator(_ row: PlainRow) -> FeedIndicator {
+    let text = unsafe String(decoding: row.bytes, as: UTF8.self)
+    let match = unsafe String(decoding: row.bytes[row.value.match], as: UTF8.self)
+    bare.line = row.line
+    return withValidity(FeedIndicator(observable: Observable(type: row.value.type, canonical: text, match: match, flags: row.value.flags), provenance: bare))
   }
 
   /// Reasons that say that a text is no attempt at a value.
@@ -204,12 +229,18 @@ package final class RowSink {
       }
     }
     if provenance.mode == nil, !definition.match.isEmpty { indicator.provenance.mode = definition.match[observable.type] }
-    if provenance.validUntil == nil, let validity = definition.validity(observable.type, lastSeen: provenance.lastSeen) {
-      indicator.provenance.validUntil = (validity.from ?? ingest.now).adding(seconds: validity.seconds)
-      if validity.from == nil { indicator.validFor = validity.seconds }
-    }
     report.indicators += 1
-    try emit(.indicator(indicator))
+    try emit(.indicator(withValidity(indicator)))
+  }
+
+  private func withValidity(_ indicator: FeedIndicator) -> FeedIndicator {
+    guard indicator.provenance.validUntil == nil,
+      let validity = definition.validity(indicator.observable.type, lastSeen: indicator.provenance.lastSeen)
+    else { return indicator }
+    var indicator = indicator
+    indicator.provenance.validUntil = (validity.from ?? ingest.now).adding(seconds: validity.seconds)
+    if validity.from == nil { indicator.validFor = validity.seconds }
+    return indicator
   }
 
   private func provenance(of row: FeedRow) -> Provenance {
@@ -281,4 +312,23 @@ package final class RowSink {
     }
     return kept
   }
+}
+
+/// A row that is nothing but a value in its canonical form: all that is said of one but value, line and validity is said of each of them.
+@safe package struct PlainRow {
+  package let value: Canonicalizer.PlainValue
+  /// The canonical form, valid until the row is taken.
+  package let bytes: UnsafeBufferPointer<UInt8>
+  package let line: Int
+  private let sink: RowSink
+
+  fileprivate init(value: Canonicalizer.PlainValue, bytes: UnsafeBufferPointer<UInt8>, line: Int, sink: RowSink) {
+    self.value = value
+    self.line = line
+    unsafe self.bytes = unsafe bytes
+    self.sink = sink
+  }
+
+  /// The row as every other one is handed out.
+  package var indicator: FeedIndicator { sink.indicator(self) }
 }

@@ -33,6 +33,32 @@ package enum Specificity {
     }
   }
 
+  /// A quick yes: whether ``objection(to:)`` has nothing against a value in plain form. False when it has to be asked.
+  static func isSpecific(_ value: Canonicalizer.PlainValue, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if value.flags.contains("public-suffix") { return false }
+    let match = unsafe UnsafeBufferPointer(rebasing: bytes[value.match])
+    switch value.type {
+    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: return true
+    case .ipv4, .ipv4Port: return unsafe IPv4Address(ascii: match).map { !isReserved($0) } ?? false
+    case .domain: return unsafe !mayBeLocal(match)
+    case .url:
+      let host = unsafe UnsafeBufferPointer(rebasing: match.prefix { $0 != 0x2F && $0 != 0x3A })
+      if let last = unsafe host.last, 0x30...0x39 ~= last { return unsafe IPv4Address(ascii: host).map { !isReserved($0) } ?? false }
+      return unsafe !mayBeLocal(host)
+    default: return false
+    }
+  }
+
+  /// Whether a name ends in a label of names that are no one's on the internet.
+  private static func mayBeLocal(_ host: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = unsafe host.lastIndex(of: 0x2E).map { $0 + 1 } ?? 0
+    let label = unsafe UnsafeBufferPointer(rebasing: host[start...])
+    switch label.count {
+    case 3, 4, 5, 8, 9, 11: return ["lan", "arpa", "local", "internal", "localhost", "localdomain"].contains { unsafe label.elementsEqual($0.utf8) }
+    default: return false
+    }
+  }
+
   private static func host(_ text: String) -> String {
     let bytes = text.utf8
     if bytes.first == 0x5B { return String(Substring(bytes.dropFirst().prefix { $0 != 0x5D })) }

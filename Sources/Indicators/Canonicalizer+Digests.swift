@@ -112,6 +112,13 @@ extension Canonicalizer {
   /// Whether a digest in lower case carries a flag.
   static func isNotable(digest: String) -> Bool { notable[digest] != nil }
 
+  /// A quick no: whether a digest in lower case begins as one of them does.
+  static func mayBeNotable(digest: borrowing Span<UInt8>) -> Bool {
+    notableBeginnings.contains(UInt32(digest[0]) << 24 | UInt32(digest[1]) << 16 | UInt32(digest[2]) << 8 | UInt32(digest[3]))
+  }
+
+  private static let notableBeginnings = Set(notable.keys.map { $0.utf8.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } })
+
   /// Digests that feeds list by mistake, and the import hashes of every .NET program.
   private static let notable: [String: String] = [
     "d41d8cd98f00b204e9800998ecf8427e": "empty-file",

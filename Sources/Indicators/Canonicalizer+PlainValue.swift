@@ -5,18 +5,42 @@ extension Canonicalizer {
   ///
   /// Nothing is copied but the match key of a URL.
   package static func canonicalReading(of text: String) -> Observable? {
-    let bytes = text.utf8.span
+    guard let value = plainValue(text.utf8.span) else { return nil }
+    if value.match.count == text.utf8.count { return Observable(type: value.type, canonical: text, flags: value.flags) }
+    let start = text.utf8.index(text.startIndex, offsetBy: value.match.lowerBound)
+    let match = String(text[start..<text.utf8.index(start, offsetBy: value.match.count)])
+    return Observable(type: value.type, canonical: text, match: match, flags: value.flags)
+  }
+
+  /// What ``canonicalReading(of:)`` says, of bytes where they lie.
+  package struct PlainValue: Sendable {
+    package var type: IndicatorType
+    /// Where the match key lies in the text.
+    package var match: Range<Int>
+    package var flags: [String] = []
+  }
+
+  /// - Parameter bytes: UTF-8; what is not ASCII is left to the long way.
+  package static func plainValue(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let count = bytes.count
     guard count >= 4, count <= 2048 else { return nil }
-    if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70 { if let url = canonicalURL(text) { return url } }
+    if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70 { if let url = canonicalURL(bytes) { return url } }
     guard count <= DomainName.maximumLength else { return nil }
     var kinds: UInt8 = 0
     for index in 0..<count { kinds |= kind(bytes[index]) }
-    if kinds & ~(Kind.digit | Kind.hexLetter) == 0 { return canonicalDigest(text, count) }
-    if kinds & ~(Kind.digit | Kind.dot) == 0 { return canonicalAddress(text) }
-    if kinds & ~(Kind.digit | Kind.dot | Kind.colon) == 0 { return canonicalAddressAndPort(text) }
-    if kinds & ~(Kind.digit | Kind.hexLetter | Kind.letter | Kind.dot | Kind.hyphen) == 0, kinds & Kind.dot != 0 { return canonicalName(text) }
+    if kinds & ~(Kind.digit | Kind.hexLetter) == 0 { return canonicalDigest(bytes) }
+    if kinds & ~(Kind.digit | Kind.dot) == 0 { return canonicalAddress(bytes) }
+    if kinds & ~(Kind.digit | Kind.dot | Kind.colon) == 0 { return canonicalAddressAndPort(bytes) }
+    if kinds & ~(Kind.digit | Kind.hexLetter | Kind.letter | Kind.dot | Kind.hyphen) == 0, kinds & Kind.dot != 0 { return canonicalName(bytes) }
     return nil
+  }
+
+  private static func text(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String {
+    unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func address(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> IPv4Address? {
+    unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe IPv4Address(ascii: $0) }
   }
 
   private enum Kind {
@@ -40,9 +64,9 @@ extension Canonicalizer {
     }
   }
 
-  private static func canonicalDigest(_ text: String, _ count: Int) -> Observable? {
+  private static func canonicalDigest(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let type: IndicatorType
-    switch count {
+    switch bytes.count {
     case 32: type = .md5
     case 40: type = .sha1
     case 56: type = .sha224
@@ -52,25 +76,31 @@ extension Canonicalizer {
     default: return nil
     }
     // What programs write for no digest, and what needs a flag.
-    if isNull(text.utf8) || isNotable(digest: text) { return nil }
-    return Observable(type: type, canonical: text)
+    if bytes[0] == 0x30 || bytes[0] == 0x66, unsafe bytes.withUnsafeBufferPointer({ unsafe isNull($0) }) { return nil }
+    if mayBeNotable(digest: bytes), isNotable(digest: text(bytes, 0..<bytes.count)) { return nil }
+    return PlainValue(type: type, match: 0..<bytes.count)
   }
 
-  private static func canonicalAddress(_ text: String) -> Observable? {
-    guard let address = IPv4Address(ascii: text.utf8) else { return nil }
-    return Observable(type: .ipv4, canonical: text, flags: address.flags)
+  private static func canonicalAddress(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
+    guard let address = address(bytes, 0..<bytes.count) else { return nil }
+    return PlainValue(type: .ipv4, match: 0..<bytes.count, flags: address.flags)
   }
 
-  private static func canonicalAddressAndPort(_ text: String) -> Observable? {
-    let bytes = text.utf8
-    guard let colon = bytes.firstIndex(of: 0x3A), let address = IPv4Address(ascii: bytes[..<colon]) else { return nil }
-    let digits = bytes[bytes.index(after: colon)...]
-    guard digits.count <= 5, digits.first != 0x30, let port = UInt16(Substring(digits)), port > 0 else { return nil }
-    return Observable(type: .ipv4Port, canonical: text, match: String(text[..<colon]), flags: address.flags)
+  private static func canonicalAddressAndPort(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
+    let count = bytes.count
+    var colon = 0
+    while colon < count, bytes[colon] != 0x3A { colon += 1 }
+    guard colon < count, let address = address(bytes, 0..<colon), (1...5).contains(count - colon - 1), bytes[colon + 1] != 0x30 else { return nil }
+    var port = 0
+    for index in (colon + 1)..<count {
+      guard bytes[index].isDigit else { return nil }
+      port = port * 10 + Int(bytes[index] &- 0x30)
+    }
+    guard port < 65_536 else { return nil }
+    return PlainValue(type: .ipv4Port, match: 0..<colon, flags: address.flags)
   }
 
-  private static func canonicalName(_ text: String) -> Observable? {
-    let bytes = text.utf8.span
+  private static func canonicalName(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let count = bytes.count
     var start = 0
     var dots = 0
@@ -86,13 +116,15 @@ extension Canonicalizer {
     // The last label begins with a letter, so that it is no number.
     guard count - start >= 2, count - start <= DomainName.maximumLabelLength, bytes[start] >= 0x61, !mayBeOther(bytes) else { return nil }
     var flags: [String] = []
-    let top = text[text.utf8.index(text.startIndex, offsetBy: start)...]
-    if !DomainName.isCommon(top: top.utf8) {
-      guard top.utf8.count < 24, let flag = DomainName.topLevelFlag(String(top), isSecondLevel: dots == 1), top != "onion", top != "localhost" else { return nil }
+    if unsafe !bytes.extracting(start..<count).withUnsafeBufferPointer({ unsafe DomainName.isCommon(top: $0) }) {
+      guard count - start < 24 else { return nil }
+      let top = text(bytes, start..<count)
+      guard let flag = DomainName.topLevelFlag(top, isSecondLevel: dots == 1), top != "onion", top != "localhost" else { return nil }
       if !flag.isEmpty { flags.append(flag) }
     }
-    DomainName.noteSuffix(of: text, isSecondLevel: dots == 1, &flags)
-    return Observable(type: .domain, canonical: text, flags: flags)
+    DomainName.noteSuffix(of: text(bytes, 0..<count), isSecondLevel: dots == 1, &flags)
+    if flags.count > 1 { flags = Set(flags).sorted() }
+    return PlainValue(type: .domain, match: 0..<count, flags: flags)
   }
 
   /// Beginnings that a vulnerability, an autonomous system, a registry key or a number in base 16 may have.
@@ -106,8 +138,7 @@ extension Canonicalizer {
 
   // MARK: Web addresses
 
-  private static func canonicalURL(_ text: String) -> Observable? {
-    let bytes = text.utf8.span
+  private static func canonicalURL(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let count = bytes.count
     guard count > 10 else { return nil }
     let isSecure = bytes[4] == 0x73
@@ -115,12 +146,11 @@ extension Canonicalizer {
     guard bytes[colon] == 0x3A, bytes[colon + 1] == 0x2F, bytes[colon + 2] == 0x2F else { return nil }
     let host = colon + 3
     guard let (end, label) = plainHost(bytes, from: host) else { return nil }
-    let start = text.utf8.index(text.startIndex, offsetBy: host)
     var flags: [String] = []
     if bytes[label].isDigit {
-      guard let address = IPv4Address(ascii: text.utf8[start..<text.utf8.index(start, offsetBy: end - host)]) else { return nil }
+      guard let address = address(bytes, host..<end) else { return nil }
       flags = address.flags
-    } else if isService(text[start..<text.utf8.index(start, offsetBy: end - host)]) {
+    } else if mayBeService(bytes, host..<end), isService(text(bytes, host..<end)) {
       return nil
     }
     var index = end
@@ -135,7 +165,7 @@ extension Canonicalizer {
       guard index - first > 0, index - first < 6, bytes[first] != 0x30, port < 65_536, port != (isSecure ? 443 : 80) else { return nil }
     }
     guard index < count, bytes[index] == 0x2F, isPlainPath(bytes, from: index) else { return nil }
-    return Observable(type: .url, canonical: text, match: String(text[start...]), flags: flags)
+    return PlainValue(type: .url, match: host..<count, flags: flags)
   }
 
   /// Where a host in lower case ends and where its last label begins; as in ``plainURL(_:)``.
@@ -184,8 +214,14 @@ extension Canonicalizer {
     return previous != 0x3F
   }
 
+  /// All that ``isService(_:)`` knows end in `me` or `com`: a quick no for most others.
+  private static func mayBeService(_ bytes: borrowing Span<UInt8>, _ host: Range<Int>) -> Bool {
+    let last = bytes[host.upperBound - 1]
+    return last == 0x65 || last == 0x6D
+  }
+
   /// Hosts whose addresses may be accounts and repositories.
-  private static func isService(_ host: Substring) -> Bool {
+  private static func isService(_ host: String) -> Bool {
     host == "t.me" || host.hasSuffix("github.com") || host == "telegram.me" || host.hasSuffix("linkedin.com")
   }
 }

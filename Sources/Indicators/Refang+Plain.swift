@@ -4,8 +4,10 @@ extension Refang {
   ///
   /// Plain is printable ASCII without brackets, quotes, backslash, semicolon and blank, that neither begins nor ends with a mark which
   /// could wrap a value, and has no scheme but one `http://` or `https://` at its beginning. No rule of the grammar can touch that.
-  package static func isPlain(_ text: String) -> Bool {
-    let bytes = text.utf8.span
+  package static func isPlain(_ text: String) -> Bool { isPlain(text.utf8.span) }
+
+  /// The same of a text's bytes.
+  package static func isPlain(_ bytes: borrowing Span<UInt8>) -> Bool {
     let count = bytes.count
     guard count > 0, bytes[0] != 0x2B, !isTrailing(bytes[count - 1]) else { return false }
     let harmless = harmless

@@ -11,8 +11,8 @@ public final class FeedStage {
   private let readWith: String
   private var listed: ListedRows
   private var pending: [FeedIndicator] = []
-  /// The larger, the fewer pages of the tree each batch touches; a row takes about half a KiB while it waits.
-  private static let batch = 60_000
+  /// A row takes about half a KiB until it is packed.
+  private static let batch = 8192
   private var isRevoking = false
   private var counted: Counts?
 
@@ -65,7 +65,8 @@ public final class FeedStage {
     if pending.isEmpty { return }
     counted = nil
     let rows = pending
-    pending.removeAll(keepingCapacity: true)
+    pending = []
+    pending.reserveCapacity(Self.batch)
     try writer.write(rows)
   }
 

@@ -4,15 +4,41 @@ internal import Syntax
 
 /// The part of a provenance that is stored as one JSON text, as it is read whole or not at all.
 enum ProvenanceDetails {
-  static func text(_ provenance: Provenance) -> String {
-    var object = JSONObject()
-    if !provenance.tags.isEmpty { object["tags"] = JSONValue(provenance.tags) }
-    if !provenance.actors.isEmpty { object["actors"] = .array(provenance.actors.map { .object($0.json) }) }
-    if !provenance.malware.isEmpty { object["malware"] = JSONValue(provenance.malware) }
-    if let tlp = provenance.tlp { object["tlp"] = .string(tlp) }
-    if let reference = provenance.reference { object["reference"] = .string(reference) }
-    if let description = provenance.description { object["description"] = .string(description) }
-    return object.serialized()
+  /// Appends the text: written as it goes, for there are millions of them.
+  static func append(_ provenance: Provenance, to output: inout [UInt8]) {
+    var isFirst = true
+    func begin(_ member: StaticString, _ output: inout [UInt8]) {
+      output.append(UInt8(ascii: isFirst ? "{" : ","))
+      isFirst = false
+      output.append(UInt8(ascii: "\""))
+      unsafe output.append(contentsOf: UnsafeBufferPointer(start: member.utf8Start, count: member.utf8CodeUnitCount))
+      output.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+    }
+    func append(_ member: StaticString, _ texts: [String], _ output: inout [UInt8]) {
+      if texts.isEmpty { return }
+      begin(member, &output)
+      for (place, text) in texts.enumerated() {
+        output.append(UInt8(ascii: place == 0 ? "[" : ","))
+        JSONValue.write(text, to: &output)
+      }
+      output.append(UInt8(ascii: "]"))
+    }
+    func append(_ member: StaticString, _ text: String?, _ output: inout [UInt8]) {
+      guard let text else { return }
+      begin(member, &output)
+      JSONValue.write(text, to: &output)
+    }
+    append("tags", provenance.tags, &output)
+    if !provenance.actors.isEmpty {
+      begin("actors", &output)
+      JSONValue.array(provenance.actors.map { .object($0.json) }).write(to: &output)
+    }
+    append("malware", provenance.malware, &output)
+    append("tlp", provenance.tlp, &output)
+    append("reference", provenance.reference, &output)
+    append("description", provenance.description, &output)
+    if isFirst { output.append(UInt8(ascii: "{")) }
+    output.append(UInt8(ascii: "}"))
   }
 
   static func read(_ text: String, into provenance: inout Provenance) {

@@ -26,7 +26,8 @@ extension JSONValue {
     }
   }
 
-  static func write(_ text: String, to output: inout [UInt8]) {
+  /// Appends a string with its quotes.
+  package static func write(_ text: String, to output: inout [UInt8]) {
     var text = text
     output.append(UInt8(ascii: "\""))
     // Runs without anything to escape are copied whole: a record is mostly the raw line.

@@ -3,8 +3,18 @@ import Indicators
 /// The lines of a body as text; what is too long or not UTF-8 is rejected.
 enum LineWalk {
   static func walk(_ body: BodyStream, into sink: RowSink, trimming: Bool = true, _ take: (_ text: String, _ line: Int) throws -> Void) throws {
+    try unsafe walk(body, into: sink, trimming: trimming, takeInPlace: { _, _ in false }, take)
+  }
+
+  /// - Parameter takeInPlace: sees each line first, where it lies, and answers whether it is done with it.
+  static func walk(
+    _ body: BodyStream, into sink: RowSink, trimming: Bool = true, takeInPlace: (_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) throws -> Bool,
+    _ take: (_ text: String, _ line: Int) throws -> Void
+  ) throws {
     var lines = LineReader(body)
-    while let line = try lines.next() {
+    while true {
+      if try unsafe lines.nextInPlace(takeInPlace) { continue }
+      guard let line = try lines.next() else { return }
       if line.oversized {
         try sink.rejectRow(String(decoding: line.bytes.prefix(256), as: UTF8.self), reason: "line-too-long", line: line.number)
         continue

@@ -6,7 +6,14 @@ enum PlainFormat {
     var seenData = false
     let identity = RowIdentity(context: ["plain"])
     let comment = sink.definition.csv.comment
-    try LineWalk.walk(body, into: sink) { text, line in
+    // A comment of the feed's own kind may look like anything.
+    let mayBePlain = sink.takesPlainValues && (comment ?? "").isEmpty
+    func takeInPlace(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) throws -> Bool {
+      // The first line may be a header.
+      guard mayBePlain, seenData, let first = unsafe bytes.first, !isMark(first) else { return false }
+      return try unsafe sink.take(plain: bytes, line: line)
+    }
+    try unsafe LineWalk.walk(body, into: sink, takeInPlace: takeInPlace) { text, line in
       if isComment(text, configured: comment) {
         CommentFacts.read(text, into: sink)
         return
@@ -19,6 +26,14 @@ enum PlainFormat {
       if isBare(text) { try sink.take(bare: text, line: line) } else { try sink.take(row(text, line: line)) }
     }
     CommentFacts.checkCount(sink)
+  }
+
+  /// What a comment or a quoted value may begin with.
+  private static func isMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x21, 0x22, 0x23, 0x27, 0x2F, 0x3B, 0x60: true
+    default: false
+    }
   }
 
   static func isComment(_ text: String, configured: String? = nil) -> Bool {

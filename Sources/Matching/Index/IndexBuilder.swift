@@ -39,6 +39,9 @@ public struct IndexBuilder: ~Copyable {
     self.secret = secret
   }
 
+  /// Makes room for the values of a text of so many bytes: growing step by step costs as much as packing.
+  package mutating func reserve(bytes: Int) { packed.reserve(bytes: bytes) }
+
   /// Adds one indicator. The same type and value again is merged: feeds, tags and actors united, times widened.
   public mutating func add(_ indicator: Indicator) throws(Diagnostic) {
     try packed.append(indicator)

@@ -24,10 +24,11 @@ struct IndicatorRecord {
     switch encoding {
     case .hex:
       data.appendVarint(UInt64(canonical.count / 2))
-      var index = 0
-      while index < canonical.count {
-        data.append(unsafe hexDigit(canonical[index]) << 4 | hexDigit(canonical[index + 1]))
-        index += 2
+      let start = data.count
+      data.append(contentsOf: repeatElement(0, count: canonical.count / 2))
+      var bytes = data.mutableSpan
+      for index in 0..<canonical.count / 2 {
+        bytes[start + index] = unsafe hexDigit(canonical[2 * index]) << 4 | hexDigit(canonical[2 * index + 1])
       }
     case .ipv4:
       let address = unsafe AddressText.ipv4(canonical) ?? 0
@@ -42,7 +43,7 @@ struct IndicatorRecord {
 
   private static func encoding(_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) -> Encoding {
     if canonical.count == match.count {
-      if unsafe canonical.elementsEqual(match) {
+      if unsafe canonical.baseAddress == match.baseAddress || canonical.elementsEqual(match) {
         if canonical.count >= 16, canonical.count % 2 == 0, unsafe canonical.allSatisfy({ hexDigit($0) < 16 }) { return .hex }
         return unsafe canonical.count <= 15 && AddressText.ipv4(canonical) != nil ? .ipv4 : .same
       }

@@ -13,6 +13,14 @@ struct PackedIndicators: ~Copyable {
 
   init() {}
 
+  /// Room that is not used costs addresses and no memory; beyond a gigabyte it is left to growing.
+  mutating func reserve(bytes: Int) {
+    guard bytes > 0, bytes <= 1 << 30 else { return }
+    data.reserveCapacity(data.count + bytes)
+    starts.reserveCapacity(starts.count + bytes / 24)
+    contextOf.reserveCapacity(contextOf.count + bytes / 24)
+  }
+
   mutating func append(_ indicator: Indicator) throws(Diagnostic) {
     guard let code = IndexTypes.code(of: indicator.type) else {
       throw Diagnostic(.error, code: "index.unknown-type", "the index has no code for type \(indicator.type.rawValue)")
@@ -127,6 +135,18 @@ struct PackedIndicators: ~Copyable {
     return (head, position..<end)
   }
 
+  /// The first eight bytes of a range, highest first; zeros behind its end.
+  @inline(__always) private static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
+    if range.count >= 8 { return unsafe UInt64(bigEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)) }
+    var word: UInt64 = 0
+    var shift: UInt64 = 56
+    for index in range {
+      word |= unsafe UInt64(bytes[index]) << shift
+      shift = shift &- 8
+    }
+    return word
+  }
+
   private struct Item {
     var prefix: UInt64
     var entry: UInt32
@@ -143,13 +163,8 @@ struct PackedIndicators: ~Copyable {
     unsafe data.withUnsafeBufferPointer { bytes in
       for entry in starts.indices {
         let (head, value) = unsafe Self.identity(bytes, Int(starts[entry]))
-        var prefix = UInt64(head >> 8) << 56
-        var shift: UInt64 = 48
-        for index in value.prefix(7) {
-          prefix |= unsafe UInt64(bytes[index]) << shift
-          shift = shift &- 8
-        }
-        items.append(Item(prefix: prefix, entry: UInt32(entry)))
+        let word = unsafe Self.word(bytes, value)
+        items.append(Item(prefix: UInt64(head >> 8) << 56 | word >> 8, entry: UInt32(entry)))
       }
       Self.sortByPrefix(&items)
       var start = 0
@@ -157,11 +172,17 @@ struct PackedIndicators: ~Copyable {
         var end = start + 1
         while end < items.count, items[end].prefix == items[start].prefix { end += 1 }
         if end - start > 1 {
+          // By the eight bytes behind those that they share; the whole values are seldom compared.
+          for index in start..<end {
+            let value = unsafe Self.identity(bytes, Int(starts[Int(items[index].entry)])).value
+            items[index].prefix = unsafe Self.word(bytes, value.dropFirst(7))
+          }
           items[start..<end].sort { left, right in
+            if left.prefix != right.prefix { return left.prefix < right.prefix }
             let order = unsafe Self.compare(bytes, Int(starts[Int(left.entry)]), Int(starts[Int(right.entry)]))
             return order != 0 ? order < 0 : left.entry < right.entry
           }
-          for index in (start + 1)..<end {
+          for index in (start + 1)..<end where items[index].prefix == items[index - 1].prefix {
             if unsafe Self.compare(bytes, Int(starts[Int(items[index - 1].entry)]), Int(starts[Int(items[index].entry)])) == 0 { doubles.append(index) }
           }
         }

@@ -58,12 +58,12 @@ extension IndexCommand {
         // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
         definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
         let feeds = [definition.name]
-        let report = try reader.rows(definition, path: file, now: now) { row in
+        var plain = PlainRows(feeds: feeds)
+        builder.reserve(bytes: Files.size(file) ?? 0)
+        let report = try reader.rows(definition, path: file, now: now, emitPlain: { try plain.add($0, to: &builder) }) { row in
           switch row {
           case .indicator(let row):
-            var indicator = Indicator(row, feeds: feeds)
-            indicator.validUntil = nil
-            try builder.add(indicator)
+            try builder.add(Indicator(meant: row, feeds: feeds))
           case .rejected(let input, let reason, let line):
             rejected += 1
             Console.show(
@@ -119,6 +119,53 @@ extension IndexCommand {
       try console.record(["path": .string(path), "valid": true, "indicators": JSONValue(index.count)], text: "\(Console.visible(path)): whole, \(index.count) indicators")
       try console.flush()
     }
+  }
+}
+
+/// Gives rows that are nothing but a value to the builder as they are. What they share is found out once for each set of flags.
+private struct PlainRows {
+  let feeds: [String]
+  /// Sets of flags that were met, and for each what its rows share.
+  private var flags: [[String]] = []
+  private var contexts: [UInt32] = []
+  private var likes: [Indicator] = []
+  private var codes: [(type: IndicatorType, code: UInt8)] = []
+
+  init(feeds: [String]) { self.feeds = feeds }
+
+  mutating func add(_ row: PlainRow, to builder: inout IndexBuilder) throws {
+    let value = row.value
+    guard let code = code(of: value.type) else { return try builder.add(Indicator(meant: row.indicator, feeds: feeds)) }
+    let known = flags.firstIndex(of: value.flags) ?? share(row, &builder)
+    let match = unsafe UnsafeBufferPointer(rebasing: row.bytes[value.match])
+    try unsafe builder.add(
+      code: code, canonical: row.bytes, match: match, first: likes[known].firstSeen, last: likes[known].lastSeen, until: nil,
+      references: likes[known].references, context: contexts[known])
+  }
+
+  private mutating func share(_ row: PlainRow, _ builder: inout IndexBuilder) -> Int {
+    // A handful of sets; should there be many, the lists stay short.
+    if flags.count >= 64 { (flags, contexts, likes) = ([], [], []) }
+    let indicator = Indicator(meant: row.indicator, feeds: feeds)
+    flags.append(row.value.flags)
+    contexts.append(builder.context(of: indicator))
+    likes.append(indicator)
+    return flags.count - 1
+  }
+
+  private mutating func code(of type: IndicatorType) -> UInt8? {
+    for known in codes where known.type == type { return known.code }
+    let code = IndexBuilder.code(of: type)
+    if let code { codes.append((type, code)) }
+    return code
+  }
+}
+
+extension Indicator {
+  /// What a row of a list says that somebody compiles by hand: it does not run out.
+  fileprivate init(meant row: FeedIndicator, feeds: [String]) {
+    self.init(row, feeds: feeds)
+    validUntil = nil
   }
 }
 

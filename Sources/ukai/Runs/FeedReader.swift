@@ -49,6 +49,13 @@ struct FeedReader {
     try ingest(definition, now: now).read(bodyPath: path, emit: emit)
   }
 
+  /// Every row, those that are nothing but a value by themselves.
+  func rows(
+    _ definition: FeedDefinition, path: String, now: Timestamp, emitPlain: (PlainRow) throws -> Void, emit: (IngestRow) throws -> Void
+  ) throws -> IngestReport {
+    try ingest(definition, now: now).read(bodyPath: path, emitPlain: emitPlain, emit: emit)
+  }
+
   private func ingest(_ definition: FeedDefinition, now: Timestamp) -> FeedIngest {
     // A feed repeats few names many times; resolving each once is enough.
     let names = NameMemory(resolver)
