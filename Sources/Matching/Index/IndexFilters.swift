@@ -173,7 +173,7 @@ struct LabelSet: Sendable {
 
 /// The last four bytes of all literals that words lead to, a bit each: asked of every word of a text, so it is small, and no hash of a key.
 enum TailSet {
-  static let bitsPerTail = 64
+  static let bitsPerTail = 32
   private static let smallest = 12
   private static let largest = 22
 
