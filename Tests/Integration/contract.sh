@@ -33,6 +33,12 @@ same "one line out for each value looked up" 3 "$(wc -l <"$scratch/lookup")"
 "$UKAI" feeds check blocklist --json >"$scratch/check" 2>/dev/null
 "$UKAI" actors resolve --json TraderTraitor "Jade Sleet" UNC4899 "Slow Pisces" >"$scratch/actors" 2>/dev/null
 
+printf 'evil-example\n# a note\nleft-padd@1.2.3\n' >"$scratch/packages.txt"
+"$UKAI" index build --from "$scratch/packages.txt" --type npm --out "$scratch/packages.ukx" >/dev/null 2>&1; same "a list of one type is read by it" 0 $?
+printf 'npm i evil-example\nnpm i left-padd\nGET https://registry.npmjs.org/left-padd/-/left-padd-1.2.3.tgz\nGET https://registry.npmjs.org/left-padd/-/left-padd-1.3.0.tgz\n' |
+  "$UKAI" scan --index "$scratch/packages.ukx" --no-store --json - 2>/dev/null >"$scratch/packages"
+same "and a listed version is hit where a log names it" "2" "$(wc -l <"$scratch/packages")"
+
 python3 - "$scratch" <<'P'
 import json, sys
 scratch = sys.argv[1]

@@ -4,7 +4,8 @@ import Indicators
 enum PlainFormat {
   static func read(_ body: BodyStream, into sink: RowSink) throws {
     var seenData = false
-    let identity = RowIdentity(context: ["plain"])
+    let label = sink.definition.map.flatMap(Self.label)
+    let identity = RowIdentity(context: ["plain", label ?? ""])
     let comment = sink.definition.csv.comment
     // A comment of the feed's own kind may look like anything.
     let mayBePlain = sink.takesPlainValues && (comment ?? "").isEmpty
@@ -23,9 +24,33 @@ enum PlainFormat {
       seenData = true
       if isFirst, isHeader(text) { return }
       if try !isFirst && sink.takeKnown(identity.of(text), line: line) { return }
-      if isBare(text) { try sink.take(bare: text, line: line) } else { try sink.take(row(text, line: line)) }
+      if let label {
+        try sink.take(row(text, line: line, labelled: label))
+      } else if isBare(text) {
+        try sink.take(bare: text, line: line)
+      } else {
+        try sink.take(row(text, line: line))
+      }
     }
     CommentFacts.checkCount(sink)
+  }
+
+  /// The type that the feed file gives all values of the list, which has no column but one.
+  private static func label(_ map: FeedMap) -> String? {
+    if case .label(let text) = map.values.first?.type { text } else { nil }
+  }
+
+  /// A line under a label. Where the label is all there is, as for a mutex, the whole line is the value: blanks and marks belong to it.
+  private static func row(_ text: String, line: Int, labelled label: String) -> FeedRow {
+    let whole = FeedRow.Value(text, labelled: label)
+    let isOpaque = !whole.types.isEmpty && whole.types.allSatisfy(TypeLabel.opaque.contains)
+    var row = isOpaque ? FeedRow(line: line, value: whole) : row(text, line: line)
+    row.values = row.values.map { value in
+      var labelled = FeedRow.Value(isOpaque ? unquoted(value.text) : value.text, labelled: label)
+      labelled.splittable = !isOpaque
+      return labelled
+    }
+    return row
   }
 
   /// What a comment or a quoted value may begin with.

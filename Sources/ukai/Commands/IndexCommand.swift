@@ -30,7 +30,7 @@ extension IndexCommand {
     @Option(name: .customLong("out"), help: ArgumentHelp("The index to write or replace.", valueName: "file"))
     var target: String
 
-    @Option(help: ArgumentHelp("Read every value as this type.", valueName: "type"))
+    @Option(help: ArgumentHelp("Read every line as one value of this type.", valueName: "type"))
     var type: IndicatorType?
 
     @Option(help: "Confidence of values that say nothing of it, 0 to 100.")
@@ -54,7 +54,11 @@ extension IndexCommand {
         guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
         var definition = FeedDefinition(name: Self.name(of: file), file: file, location: .local(path: file), format: .auto)
         definition.confidence = confidence
-        if let type { definition.map = FeedMap(everyValueAs: type) }
+        if let type {
+          // A list of names that say nothing by themselves looks like prose.
+          definition.format = .plain
+          definition.map = FeedMap(everyValueAs: type)
+        }
         // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
         definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
         let feeds = [definition.name]
