@@ -88,7 +88,7 @@ package enum ValueReader {
       // An address that is valid on several chains is watched for on all of them.
       let wallets = readings.filter { TypeLabel.wallet.contains($0.type) }
       return .success(
-        Reading(observables: wallets.count > 1 ? wallets : [first], mislabelled: !value.types.isEmpty))
+        Reading(observables: wallets.count > 1 ? wallets : [first.pinned], mislabelled: !value.types.isEmpty))
     }
     return .failure(rejection.flatMap { value.types.count == 1 ? $0 : nil } ?? explanation(clean))
   }

@@ -77,9 +77,9 @@ extension Canonicalizer {
       name = source[..<dash]
       version = source[(dash + 1)...]
     } else if let mark = name.firstIndex(where: { [0x3D, 0x3C, 0x3E, 0x7E, 0x21, 0x40].contains($0) }), mark > name.startIndex, name[mark] != 0x40 {
-      // hexcolurs==1.4; other comparisons name no one version.
-      let rest = name[mark...]
-      if rest.starts(with: [0x3D, 0x3D]) { version = rest.dropFirst(rest.starts(with: [0x3D, 0x3D, 0x3D]) ? 3 : 2).trimmed() }
+      // hexcolurs==1.4; other comparisons name no one version. What stands behind a semicolon says where it is installed (PEP 508).
+      let rest = name[mark...].prefix { $0 != 0x3B }
+      version = rest.starts(with: [0x3D, 0x3D]) ? rest.dropFirst(rest.starts(with: [0x3D, 0x3D, 0x3D]) ? 3 : 2).trimmed() : rest.trimmed()
       guard rest.starts(with: [0x3D, 0x3D]) || rest.count > 1 && (rest.contains(0x3D) || rest.first == 0x3C || rest.first == 0x3E) else {
         throw Rejection("bad-name", as: .pypi)
       }

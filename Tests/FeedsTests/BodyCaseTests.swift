@@ -15,6 +15,19 @@ import Testing
     if let values { #expect(reading.values == values, sourceLocation: location) }
   }
 
+  // MARK: Details
+
+  @Test func scopedPackagesInAPlainList() throws {
+    let list = try Support.read("@scope/name@1.0.0\n@scope/other@^1.0.0\n@scope/whole\n", "format: plain")
+    #expect(list.indicators.map(\.observable.match) == ["@scope/name@1.0.0", "@scope/other", "@scope/whole"])
+  }
+
+  @Test func serialsOfZonesThatAreNoDate() throws {
+    for serial in ["ééééé", "2026112601", "9999999999", "١٢٣٤٥", "x"] {
+      expect(try Support.read("$TTL 60\n@ SOA ns.x. host.x. \(serial) 1 1 1 1\nbad.example CNAME .\n", "format: rpz"), .accepted, ["bad.example"])
+    }
+  }
+
   // MARK: Bodies that are no feed
 
   @Test func emptyAndHollowBodies() throws {

@@ -40,6 +40,8 @@ struct PackageVersionTests {
     let python = try Canonicalizer.canonicalize("Evil_Pkg==1.4.0", as: .pypi).pinned
     #expect(python.match == "evil-pkg@1.4" && python.flags == ["version:1.4.0"])
     #expect(try Canonicalizer.canonicalize(python.written, as: .pypi).pinned.match == python.match)
+    #expect(try Canonicalizer.canonicalize("evil>=1.4", as: .pypi).pinned.versionRange == ">=1.4")
+    #expect(try Canonicalizer.canonicalize("evil==1.4; python_version < '3'", as: .pypi).pinned.match == "evil@1.4")
     #expect(try Canonicalizer.canonicalize("evil@1!2.0", as: .pypi).pinned.match == "evil@1!2")
     #expect(try Canonicalizer.canonicalize("1.2.3.4", as: .ipv4).pinned.versionRange == nil)
   }

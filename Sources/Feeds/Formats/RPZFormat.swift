@@ -136,7 +136,7 @@ struct RPZFormat {
   /// The owner below the zone; empty for the zone itself.
   private var trigger: String {
     if owner == zone { return "" }
-    return !zone.isEmpty && owner.hasSuffix("." + zone) ? String(owner.dropLast(zone.utf8.count + 1)) : owner
+    return !zone.isEmpty && owner.hasSuffix("." + zone) ? String(owner.dropLast(zone.count + 1)) : owner
   }
 
   private static func isLifetime(_ text: String) -> Bool {
@@ -146,10 +146,11 @@ struct RPZFormat {
 
   /// `2026112601` is the date of the zone; a count says nothing.
   private func takeSerial(_ fields: ArraySlice<String>) {
-    guard let serial = fields.dropFirst(2).first, serial.utf8.count == 10, sink.report.bodyDate == nil else { return }
+    guard let serial = fields.dropFirst(2).first?.utf8, serial.count == 10, serial.allSatisfy({ 0x30...0x39 ~= $0 }), sink.report.bodyDate == nil else { return }
     let digits = Array(serial)
+    func text(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
     // Others count hours there, or years of two digits.
-    sink.report.bodyDate = FeedDates.parse("\(String(digits[0..<4]))-\(String(digits[4..<6]))-\(String(digits[6..<8]))")
+    sink.report.bodyDate = FeedDates.parse("\(text(0..<4))-\(text(4..<6))-\(text(6..<8))")
   }
 
   /// `32.7.113.0.203` is 203.0.113.7; `48.zz.db8.2001` is 2001:db8::/48.

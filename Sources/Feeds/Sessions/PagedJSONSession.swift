@@ -161,7 +161,8 @@ extension FeedDefinition.SinceSettings {
 
   /// The moment before, written as the server writes its own.
   private static func earlier(_ text: String) -> String {
-    if let number = Int64(text) { return String(text.utf8.count >= 13 ? number - 1_000 : number - 1) }
+    // Seconds, milliseconds or microseconds, by as many digits as ``Timestamp/init(parsing:)`` tells them apart.
+    if let number = Int64(text) { return String(number &- (text.utf8.count >= 15 ? 1_000_000 : text.utf8.count >= 12 ? 1_000 : 1)) }
     guard let moment = FeedDates.parse(text) else { return text }
     let written = Timestamp(seconds: moment.seconds - 1).iso8601
     // A time without a zone is compared as text by some.

@@ -73,11 +73,16 @@ extension MatchRules {
     var arguments = 0
     while text[position] == 0x20, arguments < 64 {
       while text[position] == 0x20 { position += 1 }
+      // `pip install "name[extra]==1.4" other`: a quote that begins an argument is the shell's; what ends a field is followed by something else.
+      let quote = text[position]
+      let isQuoted = (quote == 0x22 || quote == 0x27) && (ASCII.isAlphanumeric(text[position + 1]) || text[position + 1] == 0x40)
+      if isQuoted { position += 1 }
       let begin = position
       while position - begin < 512, text[position] > 0x20, !"\"';|&<>`".utf8.contains(text[position]) { position += 1 }
       guard position > begin else { return }
       arguments += 1
       if text[begin] != 0x2d { package(text, type, begin, position) }
+      if isQuoted, text[position] == quote { position += 1 }
     }
   }
 

@@ -107,12 +107,12 @@ struct FeedPreview {
     case .indicator(let indicator):
       let observable = indicator.observable
       var object: JSONObject = [
-        "kind": "indicator", "type": .string(observable.type.rawValue), "value": .string(observable.canonical),
+        "kind": "indicator", "type": .string(observable.type.rawValue), "value": .string(observable.written),
       ]
       if let line = indicator.provenance.line { object["line"] = JSONValue(line) }
       if !observable.flags.isEmpty { object["flags"] = JSONValue(observable.flags) }
       if !indicator.provenance.actors.isEmpty { object["actors"] = .array(indicator.provenance.actors.map { .object($0.json) }) }
-      return (object, Console.columns("\(indicator.provenance.line ?? 0)", observable.type.rawValue, observable.canonical))
+      return (object, Console.columns("\(indicator.provenance.line ?? 0)", observable.type.rawValue, observable.written))
     case .rejected(let input, let reason, let line):
       return (
         ["kind": "rejected", "input": .string(input), "reason": .string(reason), "line": JSONValue(line)],
@@ -120,8 +120,8 @@ struct FeedPreview {
       )
     case .revoked(let observable, let line):
       return (
-        ["kind": "revoked", "type": .string(observable.type.rawValue), "value": .string(observable.canonical), "line": JSONValue(line)],
-        Console.columns("\(line)", "revoked", observable.type.rawValue, observable.canonical)
+        ["kind": "revoked", "type": .string(observable.type.rawValue), "value": .string(observable.written), "line": JSONValue(line)],
+        Console.columns("\(line)", "revoked", observable.type.rawValue, observable.written)
       )
     }
   }
