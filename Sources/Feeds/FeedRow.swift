@@ -40,6 +40,8 @@ package struct FeedRow: Sendable {
   package var tlp: String?
   package var description: String?
   package var mode: MatchMode?
+  /// What stood for a port and is none: the values are found on every port, which has to be said.
+  var unreadPort: String?
   /// The fields were chosen by their names, not by the operator: one that is no value beside one that is, is only noted.
   package var isGuessed = false
   /// What the record looked like, to be shown when it holds no value at all.
@@ -66,6 +68,16 @@ package struct FeedRow: Sendable {
   /// A port as it stands beside an address; nil for what is none, as the 0 that stands for "any".
   package static func port(_ text: String) -> String? {
     Int(text.trimmed).flatMap { (1...65_535).contains($0) ? String($0) : nil }
+  }
+
+  /// The ports of a field, `443` or `443;8443`; none when it means all of them, or something else, which is kept in ``unreadPort``.
+  mutating func ports(_ text: String) -> [String] {
+    if let port = Self.port(text) { return [port] }
+    let parts = text.parts(separatedBy: ",;| ")
+    let ports = parts.compactMap(Self.port)
+    if ports.count == parts.count, ports.count <= FeedLimits.columns { return ports }
+    if !["0", "*", "any", "all"].contains(text.trimmed.lowercased()), !Self.isNothing(text.trimmed) { unreadPort = text }
+    return []
   }
 
   /// Texts that feeds write where there is no value.

@@ -21,6 +21,13 @@ enum HostPort {
     return values
   }
 
+  /// The same with each of several ports.
+  static func values(_ value: FeedRow.Value, ports: [String]) -> [FeedRow.Value] {
+    let together = ports.flatMap { values(value, port: $0) }
+    // What has no place for a port is itself, once.
+    return together.isEmpty || together.contains { $0.text == value.text } ? [value] : together
+  }
+
   private static func joined(_ text: String, _ type: IndicatorType, _ value: FeedRow.Value) -> FeedRow.Value {
     FeedRow.Value(text, label: value.label, types: [type], splittable: false)
   }

@@ -19,7 +19,7 @@ struct MappedRow {
     }
     var row = FeedRow(line: line)
     if shownBytes.isEmpty { row.shown = shown } else { row.shownBytes = shownBytes }
-    for value in map.values { row.values += values(value) }
+    for value in map.values { row.values += values(value, &row) }
     row.firstSeen = first(map.firstSeen)
     row.lastSeen = first(map.lastSeen)
     row.validUntil = first(map.validUntil)
@@ -33,8 +33,8 @@ struct MappedRow {
     return row
   }
 
-  private func values(_ value: FeedMap.Value) -> [FeedRow.Value] {
-    let port = value.port.flatMap { texts($0).first }.flatMap(FeedRow.port)
+  private func values(_ value: FeedMap.Value, _ row: inout FeedRow) -> [FeedRow.Value] {
+    let ports = value.port.flatMap { texts($0).first }.map { row.ports($0) } ?? []
     var found = all(value.field)
     if let version = value.version, !found.isEmpty {
       let versions = texts(version)
@@ -43,7 +43,7 @@ struct MappedRow {
       found = found.indices.flatMap { PackageText.texts(found[$0], versions: isPaired ? [versions[$0]] : versions) }
     }
     // The usual case, without arrays for it.
-    if found.count == 1, port == nil {
+    if found.count == 1, ports.isEmpty {
       switch value.type {
       case .auto: return [FeedRow.Value(found[0])]
       case .label(let text): return [text.isEmpty ? FeedRow.Value(found[0]) : labelled(found[0], text)]
@@ -67,7 +67,7 @@ struct MappedRow {
       guard let label, !label.isEmpty else { return FeedRow.Value(text) }
       return labelled(text, label)
     }
-    return port.map { port in values.flatMap { HostPort.values($0, port: port) } } ?? values
+    return ports.isEmpty ? values : values.flatMap { HostPort.values($0, ports: ports) }
   }
 
   private func first(_ field: FeedMap.Field?) -> String? { field.flatMap { texts($0).first { !FeedRow.isNothing($0.trimmed) } } }

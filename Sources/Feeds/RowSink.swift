@@ -53,6 +53,7 @@ package final class RowSink {
   package func take(_ row: FeedRow) throws {
     defer { self.row = nil }
     try countRow(line: row.line)
+    if let port = row.unreadPort { note("feed.port-left", "'\(port.shortened)' is no port: what stands beside it is listed for every port", line: row.line) }
     if row.values.count != 1 { self.row = nil }
     if row.values.count == 1, let observable = ValueReader.plain(row.values[0]) {
       return try accept(observable, raw: row.values[0].text, provenance(of: row))

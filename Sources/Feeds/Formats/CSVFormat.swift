@@ -77,7 +77,7 @@ enum CSVFormat {
     var row = FeedRow(line: record.line)
     row.shownBytes = record.bytes
     var label: String?
-    var port: String?
+    var ports: [String] = []
     var versions: [String] = []
     var values: [(text: String, label: String?)] = []
     var sources: Set<Int> = []
@@ -89,7 +89,7 @@ enum CSVFormat {
       case .value: values.append((text, nil))
       case .typed(let type): values.append((text, type))
       case .type: label = text
-      case .port: port = FeedRow.port(text)
+      case .port: ports = row.ports(text)
       case .version: versions.append(text)
       case .firstSeen: row.firstSeen = row.firstSeen ?? text
       case .lastSeen: row.lastSeen = row.lastSeen ?? text
@@ -108,9 +108,9 @@ enum CSVFormat {
     row.values = values.map { text, ownLabel in
       (ownLabel ?? label).map { columns.value(text, labelled: $0) } ?? FeedRow.Value(text)
     }
-    if let port {
+    if !ports.isEmpty {
       row.values = row.values.enumerated().flatMap { index, value in
-        sources.contains(index) ? [value] : HostPort.values(value, port: port)
+        sources.contains(index) ? [value] : HostPort.values(value, ports: ports)
       }
     }
     if !versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: versions) } }

@@ -95,9 +95,10 @@ enum JSONFormat {
     }
     if !guess.versions.isEmpty { row.values = row.values.flatMap { PackageText.values($0, versions: guess.versions) } }
     for name in guess.left { sink.noteOnce("feed.member-left", of: name, "'\(name.shortened)' holds values and is not taken: a map can name it", line: line) }
-    if let port = guess.port {
+    let ports = guess.port.map { row.ports($0) } ?? []
+    if !ports.isEmpty {
       row.values = row.values.flatMap { value in
-        guess.isDestinationPort && guess.sources.contains(value.text) ? [value] : HostPort.values(value, port: port)
+        guess.isDestinationPort && guess.sources.contains(value.text) ? [value] : HostPort.values(value, ports: ports)
       }
     }
     try sink.take(row)
@@ -157,7 +158,7 @@ enum JSONFormat {
           if FieldRole.isSource(name) { sources.formUnion(texts) }
         case .type: label = label ?? first
         case .port:
-          port = FeedRow.port(first)
+          port = first
           isDestinationPort = FieldRole.isDestination(name)
         case .version: versions += texts
         case .firstSeen: row.firstSeen = row.firstSeen ?? first
