@@ -57,7 +57,7 @@ public final class FeedStage {
   public func revoke(_ observable: Observable) throws(Diagnostic) {
     isRevoking = true
     try store.queue.reading(path: store.path) { database in
-      try database.execute(sql: "INSERT OR IGNORE INTO temp.revoked VALUES (?, ?)", arguments: [observable.type.rawValue, observable.match])
+      try database.execute(sql: "INSERT OR IGNORE INTO temp.revoked VALUES (?, ?)", arguments: [observable.type.rawValue, ValueKey.of(observable)])
     }
   }
 

@@ -71,6 +71,10 @@ enum IndicatorSchema {
     -- When it was written last: its line is one of the body that was read then.
     ALTER TABLE listing ADD COLUMN written_at INTEGER;
     """,
+    """
+    -- Two ports of one host are two indicators: their match key, which is the host, tells them not apart. See `ValueKey`.
+    UPDATE OR IGNORE indicator SET match = canonical WHERE type IN ('ipv4-port', 'ipv6-port', 'domain-port');
+    """,
   ]
 
   /// The end of validity of a listing joined with its feed.

@@ -100,13 +100,17 @@ private struct LivePacking {
     let (type, code) = unsafe type(values.text(1))
     // A type that this version does not know, written by a newer one.
     guard let type, let code else { return }
+    // An IPv6 address before a port has brackets around it, and may stand for an IPv4 one.
+    if several.isEmpty, type == .ipv6Port { several.append(provenance()) }
     if !several.isEmpty {
       if let indicator = indicator(type, several, corroborate) { try builder.add(indicator) }
       return
     }
     guard let known = share(type, &builder, corroborate) else { return }
+    let key = unsafe values.text(2)
+    let port = ValueKey.leavesPortOut(type) ? unsafe key.lastIndex(of: 0x3A) : nil
     try unsafe builder.add(
-      code: code, canonical: values.text(3), match: values.text(2), first: Timestamp(microseconds: held.first), last: Timestamp(microseconds: held.last),
+      code: code, canonical: values.text(3), match: port.map { unsafe UnsafeBufferPointer(rebasing: key[..<$0]) } ?? key, first: Timestamp(microseconds: held.first), last: Timestamp(microseconds: held.last),
       until: held.until, references: known.references, context: known.context)
   }
 

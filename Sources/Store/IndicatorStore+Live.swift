@@ -69,7 +69,7 @@ extension IndicatorStore {
             is_moving, valid_for, withdrawn_at, written_at
           FROM indicator JOIN listing ON listing.indicator = indicator.number JOIN feed ON feed.number = listing.feed
           WHERE type = ? AND match = ? ORDER BY feed.name
-          """, arguments: [observable.type.rawValue, observable.match])
+          """, arguments: [observable.type.rawValue, ValueKey.of(observable)])
       guard let first = rows.first else { return nil }
       let memory = DetailsMemory()
       let feeds = try FeedReadings(database)

@@ -31,7 +31,8 @@ struct Merging {
   init(number: Int64, type: IndicatorType?, match: String, canonical: String, flags: String) {
     self.number = number
     observable = type.map { type in
-      Observable(type: type, canonical: canonical, match: match, flags: flags.isEmpty ? [] : flags.split(separator: ",").map(String.init))
+      Observable(
+        type: type, canonical: canonical, match: ValueKey.match(match, canonical: canonical, type: type), flags: flags.isEmpty ? [] : flags.split(separator: ",").map(String.init))
     }
   }
 

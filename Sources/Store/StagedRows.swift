@@ -44,14 +44,15 @@ struct StagedRows {
   mutating func append(_ row: FeedIndicator) {
     let provenance = row.provenance
     let start = texts.count
+    let key = ValueKey.of(row.observable)
     var prefix: UInt64 = 0
     var shift: UInt64 = 56
-    for byte in row.observable.match.utf8.prefix(8) {
+    for byte in key.utf8.prefix(8) {
       prefix |= UInt64(byte) << shift
       shift = shift &- 8
     }
-    let match = put(row.observable.match)
-    let canonical = row.observable.canonical == row.observable.match ? 0 : put(row.observable.canonical)
+    let match = put(key)
+    let canonical = row.observable.canonical == key ? 0 : put(row.observable.canonical)
     let flags = put(row.observable.flags.joined(separator: ","))
     let details = texts.count
     ProvenanceDetails.append(provenance, to: &texts)

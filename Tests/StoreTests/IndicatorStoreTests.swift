@@ -1,6 +1,7 @@
 import Foundation
 import Feeds
 import Indicators
+import Matching
 import Store
 import Testing
 
@@ -49,6 +50,33 @@ import Testing
     #expect(try live(at: now.adding(seconds: 120), selection).count == 2)
     #expect(try store.yields()["a"]?.listed == 2)
     #expect(try store.yields()["a"]?.alone == 1)
+  }
+
+  @Test func twoPortsOfOneHostAreTwoIndicators() throws {
+    let types: [(IndicatorType, String)] = [(.ipv4Port, "203.0.113.7"), (.ipv6Port, "[2001:db8::7]"), (.ipv6Port, "[::ffff:203.0.113.9]"), (.domainPort, "c2.example")]
+    func load(_ ports: [Int], at now: Timestamp) throws -> FeedStage.Outcome {
+      let stage = try store.stage("p", readWith: "r")
+      for (type, host) in types {
+        for port in ports {
+          try stage.add(FeedIndicator(observable: try Canonicalizer.canonicalize("\(host):\(port)", as: type), provenance: Provenance(feed: "p")))
+        }
+      }
+      return try stage.commit(try store.state(of: "p"), endsAtOnce: true, now: now)
+    }
+    let now = Sample.now
+    #expect(try load([443, 8443], at: now).added == 8)
+    let change = try load([8443, 9999], at: now.adding(seconds: 60))
+    #expect(change.added == 4 && change.withdrawn == 4)
+    let asked = now.adding(seconds: 120)
+    let expected = try types.flatMap { type, host in try [8443, 9999].map { try Canonicalizer.canonicalize("\(host):\($0)", as: type) } }
+    #expect(Set(try live(at: asked).map(\.observable)) == Set(expected))
+    for observable in expected { #expect(try store.record(of: observable) { $0.max() ?? 0 }?.indicator.observable == observable) }
+    #expect(try store.record(of: try Canonicalizer.canonicalize("203.0.113.7:1", as: .ipv4Port)) { $0.max() ?? 0 } == nil)
+    var builder = IndexBuilder(path: folder.file("ports.ukx"))
+    try store.pack(into: &builder, now: asked) { $0.max() ?? 0 }
+    _ = try builder.finish()
+    let index = try IndicatorIndex.open(path: folder.file("ports.ukx"))
+    #expect(Set((0..<index.count).compactMap { index.indicator(at: $0)?.observable }) == Set(expected))
   }
 
   @Test func aStageTellsWhatWouldChangeBeforeAnythingDoes() throws {

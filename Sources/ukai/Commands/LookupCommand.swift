@@ -192,7 +192,7 @@ struct LookupDesk {
   private func candidates(_ observable: Observable) throws -> [Hit] {
     var found: [(Observable, MatchMode)] = [(observable, .exact)]
     func add(_ observable: Observable, _ mode: MatchMode) {
-      if !found.contains(where: { $0.0.type == observable.type && $0.0.match == observable.match }) { found.append((observable, mode)) }
+      if !found.contains(where: { $0.0.type == observable.type && $0.0.match == observable.match && $0.0.canonical == observable.canonical }) { found.append((observable, mode)) }
     }
     for candidate in index?.candidates(for: observable) ?? [] {
       if let indicator = index?.indicator(at: candidate.entry) { add(indicator.observable, candidate.mode) }

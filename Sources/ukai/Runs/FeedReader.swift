@@ -19,7 +19,7 @@ struct FeedReader {
 
   /// Names the definition and the rules that a body is read with.
   func fingerprint(of definition: FeedDefinition) -> String {
-    SHA256.identity(["read-4", Version.number, definition.fingerprint, rulesFingerprint])
+    SHA256.identity(["read-5", Version.number, definition.fingerprint, rulesFingerprint])
   }
 
   /// Reads the body at `path` into a stage; rejected rows are counted in the report.
