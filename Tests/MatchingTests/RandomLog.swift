@@ -49,7 +49,7 @@ struct RandomLog {
       (.cve, "CVE-2026-12345"), (.filename, "evil loader.exe"), (.filename, "dropper.dll"), (.filename, "invoice_2026"),
       (.pathWindows, "C:\\Users\\Public\\svc.exe"), (.pathWindows, "%TEMP%\\run.ps1"), (.pathPOSIX, "/tmp/.x/miner"), (.pathPOSIX, "~/.cache/kworker"),
       (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.mutex, "MUTEX_42_x"), (.mutex, "Dash mutex-"), (.mutex, "Under mutex_"),
-      (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.npm, "left-padd@1.2.3"), (.pypi, "evil_pkg.name==1.4"), (.pypi, "evil_pkg.name"),
+      (.userAgent, "EvilAgent/1.0 (compatible)"), (.npm, "left-padd"), (.npm, "@scope/evil-pkg"), (.npm, "left-padd@1.2.3"), (.purl, "pkg:npm/%40scope/evil-pkg@3.0.0"), (.pypi, "evil_pkg.name==1.4"), (.pypi, "evil_pkg.name"),
       (.githubRepository, "github.com/owner/repo"), (.githubAccount, "github.com/badowner"), (.telegram, "t.me/evilchannel"),
       (.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
       (.evm, "0x52908400098527886e0f7030069857d2e4169ee7"), (.txHash, "0x" + hex(64, 9)), (.jarm, hex(62, 14)),

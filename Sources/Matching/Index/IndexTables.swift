@@ -80,6 +80,7 @@ struct IndexTables: ~Copyable {
     }
     if body.type == .url, mode == .prefix { features.insert(.prefixURLs) }
     if ServiceNames.prefix(of: body.type) != nil { serviceTypes.insert(body.type) }
+    if body.type == .purl, let type = ServiceNames.type(ofPackageURL: body.match) { serviceTypes.insert(type) }
     if !isMatchable { unmatchable += 1 }
   }
 

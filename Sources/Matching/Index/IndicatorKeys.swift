@@ -24,8 +24,9 @@ enum IndicatorKeys {
     case .evm: return ethereum(match)
     case .tron: return tron(match)
     case .btc, .sol, .xmr, .ltc, .doge, .dash, .zec, .xrp, .bch: return token(match)
-    case .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX, .userAgent, .ssdeep, .ja4, .purl:
+    case .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX, .userAgent, .ssdeep, .ja4:
       return LiteralKeys.keys(of: type, match)
+    case .purl: return LiteralKeys.keys(of: type, match) + package(ofURL: match, mode: mode)
     case .npm, .pypi: return package(of: type, match, mode: mode)
     case .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
       guard let prefix = ServiceNames.prefix(of: type) else { return [] }
@@ -65,6 +66,15 @@ enum IndicatorKeys {
     // An `@` at the start is an npm scope's.
     if mode == .prefix, let at = match.lastIndex(of: 0x40), at > 0 { keys.append(IndexKey(.service, prefix + match[..<at], role: .withoutVersion)) }
     return keys
+  }
+
+  /// What a package URL of npm or PyPI means wherever the package is named: `pkg:npm/%40scope/name@1.0.0` is `@scope/name@1.0.0`.
+  private static func package(ofURL match: [UInt8], mode: MatchMode?) -> [IndexKey] {
+    guard let type = ServiceNames.type(ofPackageURL: match) else { return [] }
+    let start = "pkg:".utf8.count + type.rawValue.utf8.count + 1
+    let text = Array(match[start...].prefix { $0 != 0x3f && $0 != 0x23 }).percentDecoded
+    guard let name = PackageMention(type, text), let prefix = ServiceNames.prefix(of: type) else { return [] }
+    return package(of: type, Array(name.key.dropFirst(prefix.count)) + (name.version.map { [0x40] + $0 } ?? []), mode: mode)
   }
 
   private static func ethereum(_ match: [UInt8]) -> [IndexKey] {

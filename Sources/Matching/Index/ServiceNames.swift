@@ -16,6 +16,11 @@ enum ServiceNames {
     }
   }
 
+  /// The registry that a package URL's package is in; nil for those that no rule names packages of.
+  static func type(ofPackageURL match: [UInt8]) -> IndicatorType? {
+    [.npm, .pypi].first { match.starts(with: Array("pkg:\($0.rawValue)/".utf8)) }
+  }
+
   /// Host names (last two labels) whose URLs name things of a service.
   static func hosts(of type: IndicatorType) -> [String] {
     switch type {
