@@ -79,6 +79,23 @@ struct FastMatcherTests {
     }
   }
 
+  @Test("of several ports of a host, the one that stands there")
+  func severalPorts() throws {
+    let values: [(IndicatorType, String)] = [
+      (.ipv4Port, "203.0.113.7:443"), (.ipv4Port, "203.0.113.7:8443"), (.domainPort, "c2.example:443"), (.domainPort, "c2.example:8443"),
+      (.ipv6Port, "[2001:db8::7]:443"), (.ipv6Port, "[2001:db8::7]:8443"),
+    ]
+    let index = try makeIndex(values.map { Indicator(observable: try Canonicalizer.canonicalize($0.1, as: $0.0)) })
+    for host in ["203.0.113.7", "c2.example", "[2001:db8::7]"] {
+      for (port, modes) in [("443", ["exact"]), ("8443", ["exact"]), ("1", ["weak"])] {
+        let bytes = Array((String(repeating: "- ", count: 20) + "to \(host):\(port) out").utf8)
+        var reference = ReferenceMatcher(index)
+        var fast = FastMatcher(index)
+        #expect(reference.hits(in: bytes).map(\.mode.rawValue) == modes && fast.hits(in: bytes) == reference.hits(in: bytes), "\(host):\(port)")
+      }
+    }
+  }
+
   @Test("IPv6 addresses read without arrays are those read with them")
   func plainIPv6() throws {
     var generator = SeededGenerator(6)

@@ -23,7 +23,8 @@ extension MatchRules {
   private mutating func address(
     _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, port: (value: Int, end: Int)?, whole: MatchMode
   ) {
-    var hasWeakPort = false
+    // Beside the port that is listed, others of the host say nothing more.
+    var hasWeakPort = hasPort(port?.value, found)
     for match in found {
       if match.role == .withPort {
         if let port, port.value == self.port(of: match.entry) {
@@ -36,6 +37,12 @@ extension MatchRules {
         emit(match.entry, start, end, whole)
       }
     }
+  }
+
+  /// Whether one of the matches is of the host with this very port.
+  func hasPort(_ port: Int?, _ found: [KeyMatch]) -> Bool {
+    guard let port else { return false }
+    return found.contains { $0.role == .withPort && self.port(of: $0.entry) == port }
   }
 
   /// Nil where four numbers are no address: versions of products, parts of names.

@@ -66,8 +66,10 @@ extension MatchRules {
     guard lookup.mayHold(.name, key) else { return }
     let isWhole = start == first || (start == first + 4 && name.starts(with: "www.".utf8))
     let whole: MatchMode = context == .host ? .host : .exact
-    var hasWeakPort = false
-    for match in find(.name, key) {
+    let found = find(.name, key)
+    // Beside the port that is listed, others of the host say nothing more.
+    var hasWeakPort = start == first && hasPort(text.port(after: end)?.value, found)
+    for match in found {
       var mode: MatchMode
       switch match.role {
       case .whole: mode = isWhole ? (context == .host ? .host : .exact) : .suffix

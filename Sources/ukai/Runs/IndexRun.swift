@@ -13,7 +13,7 @@ enum IndexRun {
     _ directory: StateDirectory, _ store: IndicatorStore, feedAddresses: [String], policy: ScoringPolicy, now: Timestamp
   ) throws -> (indicators: Int, bytes: Int) {
     let fingerprint = SHA256.identity(
-      ["index-2", Version.number, "\(try store.revision())", "\(policy.corroboration)", "\(now.seconds / 86_400)"] + feedAddresses)
+      ["index-3", Version.number, "\(try store.revision())", "\(policy.corroboration)", "\(now.seconds / 86_400)"] + feedAddresses)
     if let last = try store.compiled(), last.fingerprint == fingerprint, Files.size(directory.index) == last.bytes,
       (try? IndicatorIndex.open(path: directory.index)) != nil
     {
