@@ -24,13 +24,13 @@ extension MatchRules {
     _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, port: (value: Int, end: Int)?, whole: MatchMode
   ) {
     // Beside the port that is listed, others of the host say nothing more.
-    var hasWeakPort = hasPort(port?.value, found)
+    var isPortSaid = hasPort(port?.value, found)
     for match in found {
       if match.role == .withPort {
         if let port, port.value == self.port(of: match.entry) {
           emit(match.entry, start, port.end, whole == .weak ? .weak : .exact)
-        } else if !hasWeakPort {
-          hasWeakPort = true
+        } else if !isPortSaid {
+          isPortSaid = true
           emit(match.entry, start, end, .weak)
         }
       } else {

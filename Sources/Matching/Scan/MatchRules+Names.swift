@@ -68,7 +68,7 @@ extension MatchRules {
     let whole: MatchMode = context == .host ? .host : .exact
     let found = find(.name, key)
     // Beside the port that is listed, others of the host say nothing more.
-    var hasWeakPort = start == first && hasPort(text.port(after: end)?.value, found)
+    var isPortSaid = start == first && hasPort(text.port(after: end)?.value, found)
     for match in found {
       var mode: MatchMode
       switch match.role {
@@ -89,8 +89,8 @@ extension MatchRules {
           emit(match.entry, first, port.end, .exact)
           continue
         }
-        guard !hasWeakPort else { continue }
-        hasWeakPort = true
+        guard !isPortSaid else { continue }
+        isPortSaid = true
         mode = .weak
       case .withoutQuery, .otherChain, .pathTail, .plusForSpace, .withoutVersion: continue
       }

@@ -5,8 +5,8 @@ internal import CShims
 /// ```
 ///  HKLM\Software\Vendor\Run"          every word of a text: four bytes, one bit of a small table (``TailSet``)
 ///              ╰window─╯
-///                       ╰tail╯         what is left: eight bytes, the filter
-///  ╵    ╵╵       ╵╵     ╵╵            what is left: the filter, for each place where a literal could begin
+///                     ╰tail╯           what is left: eight bytes, the filter
+///      ╵╵        ╵╵      ╵╵           what is left: the filter, for each place near the end where a literal could begin
 /// ```
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
