@@ -143,6 +143,7 @@ struct MatchSemanticsTests {
     Row(.purl, "pkg:npm/%40scope/pkg@2.0.0", "npm i @scope/pkg@2.0.0", "@scope/pkg@2.0.0 exact"), Row(.purl, "pkg:npm/%40scope/pkg@2.0.0", "npm i @scope/pkg@2.0.1"),
     Row(.purl, "pkg:npm/left-padd", "GET https://registry.npmjs.org/left-padd", "registry.npmjs.org/left-padd exact"),
     Row(.purl, "pkg:pypi/Evil_Pkg@1.4", "pip install evil.pkg==1.4.0", "evil.pkg==1.4.0 exact"), Row(.purl, "pkg:gem/evil@1.4", "gem install evil -v 1.4"),
+    Row(.purl, "pkg:npm/%40%40%40", "npm i @@@@"),
   ])
   func packageVersions(_ row: Row) throws { try check(row) }
 

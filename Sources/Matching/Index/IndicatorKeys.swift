@@ -73,8 +73,9 @@ enum IndicatorKeys {
     guard let type = ServiceNames.type(ofPackageURL: match) else { return [] }
     let start = "pkg:".utf8.count + type.rawValue.utf8.count + 1
     let text = Array(match[start...].prefix { $0 != 0x3f && $0 != 0x23 }).percentDecoded
-    guard let name = PackageMention(type, text), let prefix = ServiceNames.prefix(of: type) else { return [] }
-    return package(of: type, Array(name.key.dropFirst(prefix.count)) + (name.version.map { [0x40] + $0 } ?? []), mode: mode)
+    // A package URL may hold what is no name of the registry.
+    guard let observable = try? Canonicalizer.canonicalize(String(decoding: text, as: UTF8.self), as: type) else { return [] }
+    return package(of: type, Array(observable.pinned.match.utf8), mode: mode)
   }
 
   private static func ethereum(_ match: [UInt8]) -> [IndexKey] {
