@@ -307,6 +307,21 @@ int ukai_best_kernel(void) {
   return UKAI_KERNEL_PORTABLE;
 }
 
+int ukai_has_rare_fang(const uint8_t *bytes, size_t count) {
+  // Pairs of neighbours, without a branch: the compiler makes vectors of it.
+  uint8_t found = 0;
+  for (size_t i = 0; i + 1 < count; i++) {
+    uint8_t own = bytes[i], next = bytes[i + 1], letter = next | 0x20;
+    uint8_t is_lead = (own == 0xC2) | (own == 0xE2) | (own == 0xE3) | (own == 0xEF);
+    uint8_t is_open = (own == '[') | (own == '(') | (own == '{') | (own == '<');
+    uint8_t is_inner = (next == ' ') | (letter == 'w') | (letter == 'p') | (next == ',');
+    uint8_t is_angle = ((own == '<') & ((next == '.') | (next == ':') | (letter == 'd'))) | ((own == '.') & (next == '>'));
+    uint8_t is_entity = (own == '&') & ((next == '#') | (next == 'p'));
+    found |= is_lead | (is_open & is_inner) | is_angle | is_entity | ((own == '_') & (next == '_'));
+  }
+  return found;
+}
+
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) return count_newlines_avx2(bytes, count);

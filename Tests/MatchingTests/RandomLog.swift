@@ -126,9 +126,38 @@ struct RandomLog {
     case 9: value = Array(Refang.defang(String(decoding: value, as: UTF8.self)).utf8)
     case 10: value = Array("\"".utf8) + value + Array("\"".utf8)
     case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
+    case 12: value = defanged(value)
     default: break
     }
     return value
+  }
+
+  /// Signs of a value in any of the spellings that people make them unclickable by, some as they are; not always the same in one value.
+  private mutating func defanged(_ value: [UInt8]) -> [UInt8] {
+    let own: [UInt8: [String]] = [
+      0x2e: [
+        "[.]", "(.)", "{.}", "<.>", "[dot]", "(dot)", "{DOT}", " dot ", " [.] ", "\\.", "[.", ".]", "[[.]]", "[ . ]", "。", "．", "［．］", "&#46;", "[,]",
+        "[punkt]", "\u{200b}.", ".",
+      ],
+      0x40: ["[at]", "(at)", " at ", " [at] ", "＠", "[@]", "@"], 0x3a: ["[:]", "[://]", ":", " : "], 0x2f: ["[/]", "/"],
+    ]
+    let isOne = generator.chance(2)
+    var result: [UInt8] = []
+    var chosen: [UInt8: String] = [:]
+    for byte in value {
+      guard let spellings = own[byte] else {
+        result.append(byte)
+        if generator.chance(40) { result += Array("\u{ad}".utf8) }
+        continue
+      }
+      let spelling = isOne ? chosen[byte] ?? generator.pick(spellings) : generator.pick(spellings)
+      chosen[byte] = spelling
+      result += Array(spelling.utf8)
+    }
+    for scheme in ["http", "www."] where result.starts(with: scheme.utf8) && generator.chance(2) {
+      result = Array(generator.pick(scheme == "http" ? ["hxxp", "meow", "(http)", "hXXp"] : ["[www]."]).utf8) + result.dropFirst(4)
+    }
+    return generator.chance(6) ? Array(generator.pick(["http__", "hxxp://", "hxxp[:]//", "(", "[", "see "]).utf8) + result : result
   }
 
   /// Each byte with a chance of its own to be written as an escape.

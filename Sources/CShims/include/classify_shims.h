@@ -48,6 +48,10 @@ struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_
 /// Which of the first `count` words, at most 64, have any bit; a multiple of four of them must be readable.
 uint64_t ukai_filled_words(int kernel, const uint64_t *words, size_t count);
 
+/// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,
+/// `[www]`, `[ . ]`, `[,]`, `[punto]`.
+int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
+
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 

@@ -7,6 +7,7 @@ public struct FastMatcher: ChunkMatcher {
   private let scan: TokenScan
   private let viewScan: TokenScan
   private var pieces = ViewPieces()
+  private var sieve = RefangSieve()
 
   public init(_ index: IndicatorIndex) { self.init(index, kernel: nil) }
 
@@ -18,6 +19,7 @@ public struct FastMatcher: ChunkMatcher {
   }
 
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
+    rules.asked.removeAll(keepingCapacity: true)
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
     var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode) }
     rules.hits.removeAll(keepingCapacity: true)
@@ -29,11 +31,29 @@ public struct FastMatcher: ChunkMatcher {
   private mutating func views(of chunk: UnsafeRawBufferPointer, into found: inout [RawHit]) {
     let text = unsafe LogText(bytes: chunk)
     pieces.gather(text, marks: scan.marks, features: rules.features)
+    if !pieces.fangs.pieces.isEmpty { readFangs(text) }
     // In the order in which a hit found twice is decided.
     view(pieces.json, .json, into: &found)
     view(pieces.percent, .percent, into: &found)
     view(pieces.refang, .refang, into: &found)
     view(pieces.international, .raw, into: &found)
+  }
+
+  /// Reads of the defanged pieces those that can hold anything.
+  private mutating func readFangs(_ text: LogText) {
+    var (sieve, asked) = (RefangSieve(), [Int]())
+    swap(&sieve, &self.sieve)
+    swap(&asked, &rules.asked)
+    unsafe sieve.judge(pieces.fangs.pieces, of: text, marks: scan.marks, asked: asked) { bytes in
+      viewScan.asksFreely = true
+      rules.asked.removeAll(keepingCapacity: true)
+      unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
+      viewScan.asksFreely = false
+      rules.hits.removeAll(keepingCapacity: true)
+      return rules.asked
+    }
+    pieces.readFangs(text, where: sieve.isNominated)
+    swap(&sieve, &self.sieve)
   }
 
   private mutating func view(_ pieces: ViewText, _ kind: MatchView, into found: inout [RawHit]) {

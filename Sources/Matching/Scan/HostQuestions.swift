@@ -111,6 +111,11 @@ extension TokenScan {
     while first < labelEnd - 1, text[first] == 0x2d { first += 1 }
     var host = AskedHost(start: first, end: end)
     if first != start, uses.contains(.names) { put(.name, .name, first, end - first) }
+    if asksFreely {
+      if uses.contains(.urls) { put(.urlHost, .urlHost, first, end - first) }
+      if features.contains(.emails), uses.contains(.names) { put(.emailDomain, .emailDomain, first, end - first) }
+      return host
+    }
     if uses.contains(.urls), mayBeHostOfURL(first, end) {
       if let length = urlStartLength(first, end) {
         put(.urlStart, .urlStart, first, length)
@@ -126,7 +131,8 @@ extension TokenScan {
   /// Whether the rules have to look at a name, by the answers; asks for its URL where they leave that open.
   private func judge(_ place: Int, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
     let host = askedHosts[place]
-    if host.answers & (Question.name.rawValue | Question.emailDomain.rawValue) != 0 { return askedHosts[place].isForRules = true }
+    let sure = asksFreely ? .max : Question.name.rawValue | Question.emailDomain.rawValue
+    if host.answers & sure != 0 { return askedHosts[place].isForRules = true }
     if host.answers == 0 {
       // The beginning is not listed; but a path may lead back behind it.
       guard host.isStartOfURL, hasDetour(from: host.end) else { return }

@@ -3,6 +3,7 @@ import Indicators
 extension MatchRules {
   /// A dotted quad that is a whole run of letters, digits, `_` and dots but for trailing dots.
   mutating func ipv4(_ text: LogText, _ start: Int, _ end: Int, value: UInt32) {
+    asked.append(start)
     guard let context = addressContext(text, start, end) else { return }
     let port = text.port(after: end)
     var whole: MatchMode = context == .path ? .weak : context == .host ? .host : .exact
@@ -94,6 +95,7 @@ extension MatchRules {
 
   /// A run of hexadecimal digits, colons and dots that may be an IPv6 address. `start..<end` covers the whole run of digits and colons.
   mutating func ipv6(_ text: LogText, _ start: Int, _ end: Int) {
+    asked.append(start)
     var start = start
     var end = end
     if LiteralText.isWord(text[start - 1]) || text[start - 1] == 0x5f {

@@ -3,6 +3,7 @@ import Indicators
 extension MatchRules {
   /// Paths, file names, registry keys, mutexes and other texts whose last word ends before `end`.
   mutating func literals(_ text: LogText, endingAt end: Int) {
+    asked.append(end)
     literalMatches.removeAll(keepingCapacity: true)
     unsafe lookup.literals(endingAt: end, in: text.bytes, into: &literalMatches)
     for match in literalMatches {

@@ -13,6 +13,7 @@ enum HostContext {
 extension MatchRules {
   /// A run of letters, digits, `-`, `_` and dots that ends before `runEnd`: names, and all that hangs on a name.
   mutating func name(_ text: LogText, runEnd: Int) {
+    asked.append(runEnd)
     var end = runEnd
     while text[end - 1] == 0x2e { end -= 1 }
     if features.contains(.literals) { literals(text, endingAt: end) }

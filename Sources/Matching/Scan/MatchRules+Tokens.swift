@@ -3,6 +3,7 @@ import Indicators
 extension MatchRules {
   /// A maximal run of hexadecimal digits of a length that a digest, an address or a transaction id has.
   mutating func hex(_ text: LogText, _ start: Int, _ end: Int) {
+    asked.append(start)
     let count = end - start
     guard Self.isHexLength(count) else { return }
     let isPrefixed = (text[start - 1] | 0x20) == 0x78 && text[start - 2] == 0x30
@@ -42,6 +43,7 @@ extension MatchRules {
 
   /// A maximal run of letters and digits, long enough to be a wallet.
   mutating func token(_ text: LogText, _ start: Int, _ end: Int) {
+    asked.append(start)
     guard end - start <= 128 else { return }
     let found = find(.token, text.lowercased(start, end))
     guard !found.isEmpty else { return }

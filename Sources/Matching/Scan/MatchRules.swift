@@ -20,6 +20,8 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var networks: [Int] = []
   var literalMatches: [LiteralMatch] = []
   var hits: [TextHit] = []
+  /// Where the tokens stand that a scan found worth asking about, hit or not.
+  var asked: [Int] = []
 
   init(_ lookup: Lookup) {
     self.lookup = lookup

@@ -2,11 +2,6 @@ import Indicators
 
 /// Defanged values made live, near the marks of defanging only.
 enum RefangView {
-  /// Bytes around a mark that are read again: these, and on to the next blank or quote, but no more than so many. A value that was
-  /// broken by blanks has its parts near each other, and none reaches beyond a quote.
-  private static let near = 64
-  private static let reach = 2048
-
   /// Whether a byte looks like the middle of a defanging: `[.`, `.]`, `(dot`, `hxx`, `[:`, `[@`, `\.`.
   @inline(__always) static func isMark(_ text: LogText, _ index: Int) -> Bool {
     switch text[index] {
@@ -39,32 +34,18 @@ enum RefangView {
     byte == 0x5b || byte == 0x5d || byte == 0x28 || byte == 0x29 || byte == 0x7b || byte == 0x7d
   }
 
-  /// - Parameter mark: the line's first mark, when it is known.
-  static func visit(_ text: LogText, _ start: Int, _ end: Int, from mark: Int? = nil, _ visit: (ViewText) -> Void) {
-    var position = mark ?? start
-    while position < end {
-      guard isMark(text, position) else {
-        position += 1
-        continue
-      }
-      // One piece from well before this mark to well behind the last mark that is near.
-      let first = text.last(.runBorder, before: max(start, position - near), from: max(start, position - reach))
-      var last = behind(position, text, end)
-      var next = position + 1
-      while next < last {
-        if isMark(text, next) { last = max(last, min(behind(next, text, end), first + 16 * reach)) }
-        next += 1
-      }
-      let piece = text.slice(first, last)
-      let refanged = refang(piece)
-      if refanged != piece { visit(align(piece, refanged, at: first)) }
-      position = last
-    }
+  static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
+    var pieces = RefangPieces()
+    for place in start..<end where isMark(text, place) { pieces.add(place, text) }
+    for piece in pieces.pieces { read(text, piece, visit) }
   }
 
-  /// Where reading ends that a mark is the reason for.
-  private static func behind(_ mark: Int, _ text: LogText, _ end: Int) -> Int {
-    text.first(.runBorder, from: min(end, mark + near), to: min(end, mark + reach))
+  /// A piece as the grammar of defanging has it, if that is not how it stands there.
+  static func read(_ text: LogText, _ piece: RefangPieces.Piece, _ visit: (ViewText) -> Void) {
+    let (first, last) = piece.borders(in: text)
+    let original = text.slice(first, last)
+    let refanged = refang(original)
+    if refanged != original { visit(align(original, refanged, at: first)) }
   }
 
   private static func refang(_ bytes: [UInt8]) -> [UInt8] {
@@ -105,5 +86,59 @@ enum RefangView {
       }
     }
     return room
+  }
+}
+
+/// The pieces of a text that are read again because of marks of defanging.
+struct RefangPieces {
+  /// Bytes around a mark that belong to its piece: these, and on to the next blank or quote, but no more than so many. A value that was
+  /// broken by blanks has its parts near each other, and none reaches beyond a quote.
+  private static let near = 64
+  private static let reach = 2048
+  /// Marks of one line that are near each other share a piece, the last no further from the first than this. Pieces overlap.
+  private static let span = 512
+
+  struct Piece {
+    var firstMark: Int
+    var lastMark: Int
+
+    /// The bytes of the piece; no name, address or number at its ends is cut.
+    func borders(in text: LogText) -> (first: Int, last: Int) {
+      let line = text.last(.endOfLine, before: firstMark, from: firstMark - near)
+      var first = line
+      if line == max(0, firstMark - near) {
+        first = text.last(.runBorder, before: line, from: firstMark - reach)
+        if first == max(0, firstMark - reach) { while first < firstMark, Self.isToken(text[first - 1]) { first += 1 } }
+      }
+      let nearEnd = min(text.count, lastMark + near)
+      var last = text.first(.endOfLine, from: lastMark, to: nearEnd)
+      if last == nearEnd {
+        let farEnd = min(text.count, lastMark + reach)
+        last = text.first(.runBorder, from: nearEnd, to: farEnd)
+        if last == farEnd { while last > lastMark + 1, Self.isToken(text[last]) { last -= 1 } }
+      }
+      return (first, last)
+    }
+
+    private static func isToken(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isHostCharacter(byte) || byte == 0x2e || byte == 0x3a }
+  }
+
+  private(set) var pieces: [Piece] = []
+  /// Where the line of the last mark ends.
+  private var lineEnd = 0
+
+  mutating func removeAll() {
+    pieces.removeAll(keepingCapacity: true)
+    lineEnd = 0
+  }
+
+  /// - Parameter mark: behind all that were added before.
+  mutating func add(_ mark: Int, _ text: LogText) {
+    if mark < lineEnd, let last = pieces.last, mark - last.lastMark <= Self.near, mark - last.firstMark < Self.span {
+      pieces[pieces.count - 1].lastMark = mark
+      return
+    }
+    if mark >= lineEnd { lineEnd = text.first(0x0a, from: mark, to: text.count) }
+    pieces.append(Piece(firstMark: mark, lastMark: mark))
   }
 }

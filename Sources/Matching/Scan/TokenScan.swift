@@ -79,6 +79,8 @@ internal import Indicators
   /// Places where a view may begin, in order; only gathered when asked for.
   var marks: [Int] = []
   var gathersMarks = false
+  /// Whether the rules are asked about a host with listed URLs or mailboxes whatever stands around it, because that may not stay.
+  var asksFreely = false
   var pendingTokens: [PendingToken] = []
   var state = State()
 

@@ -8,6 +8,8 @@ struct ViewPieces {
   private(set) var json = ViewText()
   private(set) var percent = ViewText()
   private(set) var refang = ViewText()
+  /// What ``refang`` may be read of.
+  private(set) var fangs = RefangPieces()
   private(set) var international = ViewText()
   private var twice = ViewText()
 
@@ -17,8 +19,9 @@ struct ViewPieces {
     json.removeAll()
     percent.removeAll()
     refang.removeAll()
+    fangs.removeAll()
     international.removeAll()
-    var (jsonEnd, percentEnd, refangEnd, internationalEnd) = (0, 0, 0, 0)
+    var (jsonEnd, percentEnd, internationalEnd) = (0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {
       switch text[mark] {
@@ -32,12 +35,13 @@ struct ViewPieces {
         }
       default: break
       }
-      if mark >= refangEnd, RefangView.isMark(text, mark) {
-        let line = Self.line(of: mark, in: text)
-        RefangView.visit(text, line.lowerBound, line.upperBound, from: mark) { refang.append($0) }
-        refangEnd = line.upperBound
-      }
+      if RefangView.isMark(text, mark) { fangs.add(mark, text) }
     }
+  }
+
+  /// Reads those defanged pieces that can hold anything.
+  mutating func readFangs(_ text: LogText, where isNominated: [Bool]) {
+    for (piece, isNominated) in zip(fangs.pieces, isNominated) where isNominated { RefangView.read(text, piece) { refang.append($0) } }
   }
 
   private static func line(of place: Int, in text: LogText) -> Range<Int> {
