@@ -33,8 +33,8 @@ public struct FastMatcher: ChunkMatcher {
     pieces.gather(text, marks: scan.marks, features: rules.features)
     if !pieces.fangs.pieces.isEmpty { readFangs(text) }
     // In the order in which a hit found twice is decided.
-    view(pieces.json, .json, into: &found)
-    view(pieces.percent, .percent, into: &found)
+    view(pieces.json, of: text, .json, into: &found)
+    view(pieces.percent, of: text, .percent, into: &found)
     view(pieces.refang, .refang, into: &found)
     view(pieces.international, .raw, into: &found)
   }
@@ -54,6 +54,15 @@ public struct FastMatcher: ChunkMatcher {
     }
     pieces.readFangs(text, where: sieve.isNominated)
     swap(&sieve, &self.sieve)
+  }
+
+  private mutating func view(_ pieces: UndonePieces, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
+    guard !pieces.isEmpty else { return }
+    unsafe pieces.withBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    guard !rules.hits.isEmpty else { return }
+    let lookup = rules.lookup
+    HitFolding.append(rules.hits, in: pieces, of: text, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    rules.hits.removeAll(keepingCapacity: true)
   }
 
   private mutating func view(_ pieces: ViewText, _ kind: MatchView, into found: inout [RawHit]) {

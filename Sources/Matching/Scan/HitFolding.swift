@@ -36,13 +36,26 @@ enum HitFolding {
     _ found: [TextHit], in view: ViewText, _ kind: MatchView, isURL: (Int) -> Bool, to hits: inout [RawHit]
   ) {
     for hit in found where hit.start >= 0 && hit.end <= view.bytes.count && hit.start < hit.end {
-      let start = view.origins[hit.start]
-      let end = max(view.origins[hit.end], start + 1)
-      // A URL inside another one's query: seen, not necessarily visited.
-      let mode = kind == .percent && isURL(hit.entry) ? .weak : hit.mode
       hits.append(
-        RawHit(
-          entry: hit.entry, range: start..<end, mode: mode, view: kind, value: kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end])))
+        rawHit(hit, view.origins[hit.start], view.origins[hit.end], kind, isURL, value: kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end])))
     }
+  }
+
+  /// The same of pieces with escapes undone.
+  static func append(
+    _ found: [TextHit], in view: UndonePieces, of chunk: LogText, _ kind: MatchView, isURL: (Int) -> Bool, to hits: inout [RawHit]
+  ) {
+    let places = Set(found.flatMap { [$0.start, $0.end] }).sorted()
+    let origins = Dictionary(uniqueKeysWithValues: zip(places, view.origins(of: places, in: chunk)))
+    for hit in found where hit.start < hit.end {
+      guard let start = origins[hit.start], let end = origins[hit.end] else { continue }
+      hits.append(rawHit(hit, start, end, kind, isURL, value: view.slice(hit.start, hit.end)))
+    }
+  }
+
+  private static func rawHit(_ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isURL: (Int) -> Bool, value: [UInt8]?) -> RawHit {
+    // A URL inside another one's query: seen, not necessarily visited.
+    let mode = kind == .percent && isURL(hit.entry) ? .weak : hit.mode
+    return RawHit(entry: hit.entry, range: start..<max(end, start + 1), mode: mode, view: kind, value: value)
   }
 }

@@ -24,20 +24,6 @@ enum JSONView {
     return (min(position, end), hasEscape)
   }
 
-  /// As ``read(_:_:_:_:)``, behind one another with newlines between.
-  /// - Parameter twice: room for what is undone a second time, kept from string to string.
-  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText, twice: inout ViewText) {
-    let first = pieces.bytes.count
-    decode(text, start, end, into: &pieces)
-    let last = pieces.bytes.count
-    let isEscaped = mayHaveEscape(pieces.bytes, from: first)
-    pieces.closePiece(end)
-    guard isEscaped else { return }
-    twice.removeAll()
-    again(pieces, first, last, into: &twice)
-    if twice.bytes.count < last - first { pieces.append(twice) }
-  }
-
   /// One string, undone once, and again when that left escapes.
   static func read(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     let once = decode(text, start, end)
@@ -73,20 +59,6 @@ enum JSONView {
     }
   }
 
-  /// False when nothing in the text is an escape.
-  private static func mayHaveEscape(_ bytes: [UInt8], from start: Int) -> Bool {
-    unsafe bytes.withUnsafeBytes { bytes in
-      let text = unsafe LogText(bytes: bytes)
-      var position = text.first(0x5c, from: start, to: text.count)
-      while position < text.count {
-        let byte = text[position + 1]
-        if byte == 0x75 || byte == 0x78 || simple(byte) != nil { return true }
-        position = text.first(0x5c, from: position + 1, to: text.count)
-      }
-      return false
-    }
-  }
-
   /// A part of a view, undone once more.
   private static func again(_ view: ViewText, _ start: Int, _ end: Int, into result: inout ViewText) {
     result.append(view, start, end, undoing: 0x5c, by: escape)
@@ -94,7 +66,7 @@ enum JSONView {
   }
 
   /// What a backslash begins.
-  private static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {
+  static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {
     guard position + 1 < end else { return ViewText.Escape(end: position + 1) }
     let kind = text[position + 1]
     if let byte = simple(kind) { return ViewText.Escape(end: position + 2, count: 1, bytes: UInt32(byte)) }

@@ -11,6 +11,9 @@ extension LogText {
   /// The top bit of each byte up to 0x20.
   @inline(__always) private static func blanks(_ word: UInt64) -> UInt64 { ~(((word & low7) &+ (ones &* 0x5f)) | word) & ~low7 }
 
+  /// The top bit of each byte of a word that is a given one, of no other.
+  @inline(__always) static func of(_ byte: UInt8, _ word: UInt64) -> UInt64 { zeros(word ^ ones &* UInt64(byte)) }
+
   /// What a search stops at.
   enum Stop {
     /// A quote, a line end.
@@ -19,7 +22,7 @@ extension LogText {
     case runBorder
     case endOfLine
 
-    @inline(__always) fileprivate func found(in word: UInt64) -> UInt64 {
+    @inline(__always) func found(in word: UInt64) -> UInt64 {
       let quote = LogText.zeros(word ^ LogText.ones &* 0x22)
       let line = LogText.zeros(word ^ LogText.ones &* 0x0a)
       return switch self {

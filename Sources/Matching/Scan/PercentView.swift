@@ -23,12 +23,6 @@ enum PercentView {
     return high << 4 | low
   }
 
-  /// A blank-free run, decoded, as a piece of its own.
-  static func read(_ text: LogText, _ start: Int, _ end: Int, into pieces: inout ViewText) {
-    decode(text, start, end, into: &pieces)
-    pieces.closePiece(end)
-  }
-
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
     decode(text, start, end, into: &view)
@@ -37,10 +31,12 @@ enum PercentView {
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    view.append(text, start, end, undoing: 0x25) { text, position, end in
-      guard position + 2 < end, let byte = value(text, position) else { return ViewText.Escape(end: position + 1) }
-      return ViewText.Escape(end: position + 3, count: 1, bytes: UInt32(byte))
-    }
+    view.append(text, start, end, undoing: 0x25, by: escape)
+  }
+
+  static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {
+    guard position + 2 < end, let byte = value(text, position) else { return ViewText.Escape(end: position + 1) }
+    return ViewText.Escape(end: position + 3, count: 1, bytes: UInt32(byte))
   }
 
   static func decode(_ bytes: [UInt8]) -> ViewText {

@@ -5,13 +5,12 @@ internal import Indicators
 /// No rule looks across a newline, so one scan of all pieces of a view finds what a scan of each would. Only the neighbourhood of a mark is
 /// read, and each byte once a view; together they are the pieces that ``Views/visit(_:_:_:features:_:)`` visits line by line.
 struct ViewPieces {
-  private(set) var json = ViewText()
-  private(set) var percent = ViewText()
+  private(set) var json = UndonePieces(.json)
+  private(set) var percent = UndonePieces(.percent)
   private(set) var refang = ViewText()
   /// What ``refang`` may be read of.
   private(set) var fangs = RefangPieces()
   private(set) var international = ViewText()
-  private var twice = ViewText()
 
   /// Replaces what was gathered before.
   /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
@@ -25,8 +24,14 @@ struct ViewPieces {
     let isInternational = features.contains(.international)
     for mark in marks {
       switch text[mark] {
-      case 0x5c: if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
-      case 0x25: if mark >= percentEnd, PercentView.value(text, mark) != nil { percentEnd = addRun(text, mark, after: percentEnd) }
+      case 0x5c:
+        if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
+        continue
+      case 0x25:
+        if mark >= percentEnd, PercentView.value(text, mark) != nil {
+          percentEnd = percent.add(text, from: text.last(.runBorder, before: mark, from: percentEnd))
+        }
+        continue
       case 0x80...:
         if isInternational, mark >= internationalEnd {
           let line = Self.line(of: mark, in: text)
@@ -60,11 +65,9 @@ struct ViewPieces {
   private mutating func addString(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
     var start = text.last(.stringBorder, before: mark, from: limit)
     while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start = text.last(.stringBorder, before: start - 1, from: limit) }
-    var end = text.first(.stringBorder, from: mark, to: text.count)
-    while text[end] == 0x22, !Self.isQuote(text, end) { end = text.first(.stringBorder, from: end + 1, to: text.count) }
     // A backslash at the line's end is no escape.
-    if text[mark + 1] != 0x0a { JSONView.read(text, start, end, into: &json, twice: &twice) }
-    return end + 1
+    if text[mark + 1] != 0x0a { return json.add(text, from: start) + 1 }
+    return mark + 2
   }
 
   /// A quote that no backslash escapes.
@@ -73,13 +76,5 @@ struct ViewPieces {
     var escapes = 0
     while text[place - escapes - 1] == 0x5c { escapes += 1 }
     return escapes % 2 == 0
-  }
-
-  /// The blank-free run around `%XX`, decoded; returns its end.
-  private mutating func addRun(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    let start = text.last(.runBorder, before: mark, from: limit)
-    let end = text.first(.runBorder, from: mark, to: text.count)
-    PercentView.read(text, start, end, into: &percent)
-    return end
   }
 }

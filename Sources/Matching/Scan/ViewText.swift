@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A piece of a log with something undone, and where each of its bytes came from.
 struct ViewText {
   private(set) var bytes: [UInt8] = []
@@ -31,103 +29,24 @@ struct ViewText {
   }
 
   /// Appends a piece of the chunk with what begins with `mark` undone.
-  ///
-  /// - Parameter escape: what a mark begins; never shorter than what it stands for, so that the piece's own length is room enough.
-  @inline(__always)
   mutating func append(_ text: LogText, _ start: Int, _ end: Int, undoing mark: UInt8, by escape: (LogText, _ mark: Int, _ end: Int) -> Escape) {
-    guard start >= 0, start < end, end <= text.count else { return }
-    append(atMost: end - start) { room in
-      var run = start
-      var position = text.first(mark, from: start, to: end)
-      while position < end {
-        let escape = escape(text, position, end)
-        if escape.count > 0 {
-          room.copy(text, run, position)
-          for index in 0..<escape.count { room.put(escape.byte(index), from: position) }
-          run = escape.end
-        }
-        position = text.first(mark, from: escape.end, to: end)
-      }
-      room.copy(text, run, end)
-    }
+    append(text, start, end, undoing: mark, by: escape) { $0 }
   }
 
   /// As ``append(_:_:_:undoing:by:)``, of a part of another view.
-  @inline(__always)
   mutating func append(_ view: ViewText, _ start: Int, _ end: Int, undoing mark: UInt8, by escape: (LogText, _ mark: Int, _ end: Int) -> Escape) {
-    guard start >= 0, start < end, end <= view.bytes.count else { return }
-    unsafe view.bytes.withUnsafeBytes { bytes in
-      let text = unsafe LogText(bytes: bytes)
-      append(atMost: end - start) { room in
-        var source = ViewOrigins.Walk(view.origins, from: start)
-        var run = start
-        var position = text.first(mark, from: start, to: end)
-        while position < end {
-          let escape = escape(text, position, end)
-          if escape.count > 0 {
-            room.copy(text, run, position, &source)
-            let origin = source.origin(of: position)
-            for index in 0..<escape.count { room.put(escape.byte(index), from: origin) }
-            run = escape.end
-          }
-          position = text.first(mark, from: escape.end, to: end)
-        }
-        room.copy(text, run, end, &source)
-      }
-    }
+    unsafe view.bytes.withUnsafeBytes { append(unsafe LogText(bytes: $0), start, end, undoing: mark, by: escape) { view.origins[$0] } }
   }
 
-  /// Appends what is written to the room for at most `count` bytes.
-  private mutating func append(atMost count: Int, _ write: (inout Room) -> Void) {
-    let first = bytes.count
-    var notes = ViewOrigins()
-    swap(&notes, &origins)
-    bytes.append(addingCapacity: count) { span in
-      unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
-        var room = unsafe Room(
-          target: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[initialized...])), first: first, origins: notes)
-        notes = ViewOrigins()
-        write(&room)
-        notes = room.origins
-        initialized += room.written
-      }
-    }
-    origins = notes
-  }
-
-  /// The end of a view that is being written.
-  @safe private struct Room {
-    fileprivate let target: UnsafeMutableRawBufferPointer
-    /// Place of the first byte in the view.
-    fileprivate let first: Int
-    fileprivate var origins: ViewOrigins
-    fileprivate var written = 0
-
-    /// Bytes as they stand in the chunk.
-    @inline(__always) mutating func copy(_ text: LogText, _ start: Int, _ end: Int) {
-      guard start >= 0, start < end, end <= text.count, unsafe end &- start <= target.count &- written,
-        let source = unsafe text.bytes.baseAddress, let target = unsafe target.baseAddress
-      else { return }
-      origins.note(first &+ written, start)
-      unsafe memcpy(target + written, source + start, end &- start)
-      written = written &+ (end &- start)
-    }
-
-    /// Bytes of another view.
-    mutating func copy(_ text: LogText, _ start: Int, _ end: Int, _ source: inout ViewOrigins.Walk) {
-      guard start >= 0, start < end, end <= text.count, unsafe end &- start <= target.count &- written,
-        let bytes = unsafe text.bytes.baseAddress, let target = unsafe target.baseAddress
-      else { return }
-      source.visit(start, end) { origins.note(first &+ written &+ $0 &- start, $1) }
-      unsafe memcpy(target + written, bytes + start, end &- start)
-      written = written &+ (end &- start)
-    }
-
-    @inline(__always) mutating func put(_ byte: UInt8, from origin: Int) {
-      guard unsafe written < target.count else { return }
-      origins.note(first &+ written, origin)
-      unsafe target[written] = byte
-      written = written &+ 1
+  private mutating func append(
+    _ text: LogText, _ start: Int, _ end: Int, undoing mark: UInt8, by escape: (LogText, _ mark: Int, _ end: Int) -> Escape, _ origin: (Int) -> Int
+  ) {
+    var position = start
+    while position < end {
+      let found = text[position] == mark ? escape(text, position, end) : Escape(end: position + 1)
+      if found.count == 0 { append(text[position], from: origin(position)) }
+      for index in 0..<found.count { append(found.byte(index), from: origin(position)) }
+      position = found.count == 0 ? position + 1 : found.end
     }
   }
 
@@ -137,9 +56,6 @@ struct ViewText {
   }
 
   mutating func close(_ end: Int) { origins.note(bytes.count, end) }
-
-  /// As ``close(_:)``, with a newline that keeps the piece from the next one.
-  mutating func closePiece(_ end: Int) { append(0x0a, from: end) }
 
   /// Another piece, behind which a newline keeps it from the next one.
   mutating func append(_ piece: ViewText) {
