@@ -110,10 +110,8 @@ package final class RowSink {
 
   /// The row at hand of ``take(plain:line:)`` as every other row is handed out.
   fileprivate func indicator(_ row: PlainRow) -> FeedIndicator {
-    let text = unsafe String(decoding: row.bytes, as: UTF8.self)
-    let match = unsafe String(decoding: row.bytes[row.value.match], as: UTF8.self)
     bare.line = row.line
-    return withValidity(FeedIndicator(observable: Observable(type: row.value.type, canonical: text, match: match, flags: row.value.flags), provenance: bare))
+    return withValidity(FeedIndicator(observable: unsafe row.value.observable(of: String(decoding: row.bytes, as: UTF8.self)), provenance: bare))
   }
 
   /// Reasons that say that a text is no attempt at a value.
@@ -318,7 +316,7 @@ package final class RowSink {
 /// A row that is nothing but a value in its canonical form: all that is said of one but value, line and validity is said of each of them.
 @safe package struct PlainRow {
   package let value: Canonicalizer.PlainValue
-  /// The canonical form, valid until the row is taken.
+  /// The value's text, valid until the row is taken.
   package let bytes: UnsafeBufferPointer<UInt8>
   package let line: Int
   private let sink: RowSink

@@ -9,7 +9,7 @@ package enum Specificity {
     case .ipv4Port, .ipv6Port: return address(host(observable.match))
     // The canonicaliser has asked for the suffix already.
     case .domain where !observable.flags.contains("public-suffix"): return isLocalName(observable.match) ? "private" : nil
-    case .cidr: return network(observable.canonical)
+    case .cidr: return network(observable.canonical.utf8)
     case .ipRange: return range(observable.canonical)
     case .domain, .domainWildcard, .domainPort: return name(observable.match)
     case .url:
@@ -35,11 +35,16 @@ package enum Specificity {
 
   /// A quick yes: whether ``objection(to:)`` has nothing against a value in plain form. False when it has to be asked.
   static func isSpecific(_ value: Canonicalizer.PlainValue, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    if value.flags.contains("public-suffix") { return false }
-    let match = unsafe UnsafeBufferPointer(rebasing: bytes[value.match])
-    switch value.type {
-    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: return true
+    if !value.flags.isEmpty, value.flags.contains("public-suffix") { return false }
+    return unsafe value.withForms(in: bytes) { unsafe isSpecific(value.type, canonical: $0, match: $1) }
+  }
+
+  private static func isSpecific(_ type: IndicatorType, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch type {
+    case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .email, .btc, .evm, .tron: return true
     case .ipv4, .ipv4Port: return unsafe IPv4Address(ascii: match).map { !isReserved($0) } ?? false
+    case .ipv6: return unsafe IPv6Address(ascii: match).map { !isReserved($0) } ?? false
+    case .cidr: return unsafe network(canonical) == nil
     case .domain: return unsafe !mayBeLocal(match)
     case .url:
       let host = unsafe UnsafeBufferPointer(rebasing: match.prefix { $0 != 0x2F && $0 != 0x3A })
@@ -53,10 +58,17 @@ package enum Specificity {
   private static func mayBeLocal(_ host: UnsafeBufferPointer<UInt8>) -> Bool {
     let start = unsafe host.lastIndex(of: 0x2E).map { $0 + 1 } ?? 0
     let label = unsafe UnsafeBufferPointer(rebasing: host[start...])
+    let name: StaticString
     switch label.count {
-    case 3, 4, 5, 8, 9, 11: return ["lan", "arpa", "local", "internal", "localhost", "localdomain"].contains { unsafe label.elementsEqual($0.utf8) }
+    case 3: name = "lan"
+    case 4: name = "arpa"
+    case 5: name = "local"
+    case 8: name = "internal"
+    case 9: name = "localhost"
+    case 11: name = "localdomain"
     default: return false
     }
+    return unsafe label.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
   private static func host(_ text: String) -> String {
@@ -72,8 +84,8 @@ package enum Specificity {
     return nil
   }
 
-  private static func network(_ text: String) -> String? {
-    guard let network = IPNetwork(ascii: text.utf8) else { return nil }
+  private static func network(_ text: some Collection<UInt8>) -> String? {
+    guard let network = IPNetwork(ascii: text) else { return nil }
     switch network.base {
     case .ipv4(let base):
       return network.prefix < 16 ? "too-wide" : isReserved(base) ? "private" : nil

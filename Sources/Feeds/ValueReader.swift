@@ -17,7 +17,8 @@ package enum ValueReader {
     guard let first = value.types.first, first != observable.type else { return observable }
     // No type before it in these lists could be what it is.
     switch observable.type {
-    case .ipv4Port: return value.types == TypeLabel.address ? observable : nil
+    case .ipv4Port, .ipv6, .cidr: return value.types == TypeLabel.address ? observable : nil
+    case .evm, .tron: return value.types == TypeLabel.wallet ? observable : nil
     case .md5, .sha1, .sha224, .sha256, .sha384, .sha512: return value.types == TypeLabel.digest ? observable : nil
     default: return nil
     }

@@ -1,7 +1,7 @@
 /// Base58, the text form of many wallet addresses.
-enum Base58 {
+package enum Base58 {
   /// The order of the digits.
-  enum Alphabet {
+  package enum Alphabet: Sendable {
     /// Bitcoin's, which nearly all others took.
     case bitcoin
     /// The XRP Ledger's.
@@ -17,7 +17,7 @@ enum Base58 {
     let values = alphabet == .bitcoin ? bitcoinValues : rippleValues
     let zero: UInt8 = alphabet == .bitcoin ? 0x31 : 0x72
     // Little-endian limbs of 32 bits. Five digits at a time: 58⁵ < 2³².
-    var limbs = [UInt32](repeating: 0, count: (text.count * 6 + 31) / 32 + 1)
+    var limbs = InlineArray<26, UInt32>(repeating: 0)
     var used = 0
     var group: UInt64 = 0
     var scale: UInt64 = 1
@@ -61,34 +61,63 @@ enum Base58 {
   }
 
   /// The payload of Base58Check text; nil when its last four bytes are not the start of the double SHA-256 of the others.
-  static func decodeChecked(_ text: Bytes, alphabet: Alphabet = .bitcoin) -> Bytes? {
+  package static func decodeChecked(_ text: ArraySlice<UInt8>, alphabet: Alphabet = .bitcoin) -> ArraySlice<UInt8>? {
     guard let bytes = decode(text, alphabet: alphabet), bytes.count > 4 else { return nil }
     let payload = bytes.dropLast(4)
-    return SHA256.digest(SHA256.digest(payload)).prefix(4).elementsEqual(bytes.suffix(4)) ? payload : nil
+    return bytes.suffix(4).reduce(0, { $0 << 8 | UInt32($1) }) == SHA256.doubleChecksum(payload) ? payload : nil
   }
 
-  static func encode(_ bytes: some Collection<UInt8>, alphabet: Alphabet = .bitcoin) -> String {
-    let digits = Array((alphabet == .bitcoin ? bitcoin : ripple).utf8)
-    // Little-endian base-58 digits.
-    var values: [UInt8] = []
+  static func encode(_ bytes: some Collection<UInt8>, alphabet: Alphabet = .bitcoin) -> String { digits(of: bytes, alphabet: alphabet).text }
+
+  /// - Returns: ASCII.
+  private static func digits(of bytes: some Collection<UInt8>, alphabet: Alphabet) -> [UInt8] {
+    let digits = alphabet == .bitcoin ? bitcoinDigits : rippleDigits
+    // Big-endian limbs of 32 bits, the first one filled up with zeros.
+    var limbs: [UInt32] = []
+    limbs.reserveCapacity(bytes.count / 4 + 1)
+    var limb: UInt32 = 0
+    var missing = (4 - bytes.count % 4) % 4
+    var zeros = 0
     for byte in bytes {
-      var carry = Int(byte)
-      for index in values.indices {
-        carry += Int(values[index]) << 8
-        values[index] = UInt8(truncatingIfNeeded: carry % 58)
-        carry /= 58
-      }
-      while carry > 0 {
-        values.append(UInt8(truncatingIfNeeded: carry % 58))
-        carry /= 58
+      if byte == 0, limb == 0, limbs.allSatisfy({ $0 == 0 }) { zeros += 1 }
+      limb = limb << 8 | UInt32(byte)
+      missing += 1
+      if missing == 4 {
+        limbs.append(limb)
+        (limb, missing) = (0, 0)
       }
     }
-    let zeros = bytes.prefix { $0 == 0 }.count
-    return (repeatElement(digits[0], count: zeros) + values.reversed().map { digits[Int($0)] }).text
+    // From the last digit on, five at a time: 58⁵ < 2³².
+    var reversed: [UInt8] = []
+    reversed.reserveCapacity(bytes.count * 3 / 2 + 8)
+    var start = 0
+    while start < limbs.count {
+      var remainder: UInt64 = 0
+      for index in start..<limbs.count {
+        let value = remainder << 32 | UInt64(limbs[index])
+        limbs[index] = UInt32(truncatingIfNeeded: value / 656_356_768)
+        remainder = value % 656_356_768
+      }
+      for _ in 0..<5 {
+        reversed.append(digits[Int(remainder % 58)])
+        remainder /= 58
+      }
+      while start < limbs.count, limbs[start] == 0 { start += 1 }
+    }
+    while let last = reversed.last, last == digits[0] { reversed.removeLast() }
+    for _ in 0..<zeros { reversed.append(digits[0]) }
+    reversed.reverse()
+    return reversed
   }
 
   static func encodeChecked(_ payload: some Collection<UInt8>, alphabet: Alphabet = .bitcoin) -> String {
-    encode(Array(payload) + SHA256.digest(SHA256.digest(payload)).prefix(4), alphabet: alphabet)
+    checkedDigits(of: Array(payload), alphabet: alphabet).text
+  }
+
+  /// The Base58Check text of a payload, as ASCII.
+  package static func checkedDigits(of payload: [UInt8], alphabet: Alphabet = .bitcoin) -> [UInt8] {
+    let checksum = SHA256.doubleChecksum(payload)
+    return digits(of: payload + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(24 - 8 * $0)) }, alphabet: alphabet)
   }
 
   /// Whether every character is a digit of the alphabet.
@@ -99,6 +128,8 @@ enum Base58 {
 
   private static let bitcoin = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
   private static let ripple = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+  private static let bitcoinDigits = Array(bitcoin.utf8)
+  private static let rippleDigits = Array(ripple.utf8)
   static let bitcoinValues = values(of: bitcoin)
   private static let rippleValues = values(of: ripple)
 

@@ -14,13 +14,16 @@ extension Canonicalizer {
     let domain = text[(at + 1)...]
     guard !local.isEmpty else { throw Rejection("empty-local", as: .email) }
     guard !domain.isEmpty else { throw Rejection("empty-domain", as: .email) }
-    guard local.count <= 64 else { throw Rejection("local-length", as: .email) }
+    guard local.count <= maximumLocalPart else { throw Rejection("local-length", as: .email) }
     guard isQuoted(local) || isDotAtom(local) else { throw Rejection("dot-atom", as: .email) }
     let host = try emailDomain(domain, &flags)
     let canonical = local.text + "@" + host
     let match = local.text.lowercased() + "@" + host.lowercased()
     return Observable(type: .email, canonical: canonical, match: match, flags: flags)
   }
+
+  /// RFC 5321 §4.5.3.1.1.
+  static let maximumLocalPart = 64
 
   private static func emailDomain(_ domain: Bytes, _ flags: inout [String]) throws(Rejection) -> String {
     if domain.first == 0x5B, domain.last == 0x5D {

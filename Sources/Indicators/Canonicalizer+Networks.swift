@@ -70,33 +70,37 @@ extension Canonicalizer {
     switch network.base {
     case .ipv4(let address):
       if network.prefix == 32 { return observable(address, flags: flags + ["single-host"]) }
-      let flags = flags + Self.flags(network) + (network.prefix < 8 ? ["too-broad"] : [])
-      return Observable(type: .cidr, canonical: network.description, flags: flags)
+      return Observable(type: .cidr, canonical: network.description, flags: flags + networkFlags(network))
     case .ipv6(let address):
       if network.prefix == 128 { return observable(address, flags: flags + ["single-host"]) }
       // Networks inside ::ffff:0:0/96 are IPv4 networks under another name.
       if let mapped = address.mappedIPv4, network.prefix >= 96 {
         let network4 = IPNetwork(mapped, prefix: network.prefix - 96)
-        let flags = flags + ["ipv4-mapped"] + Self.flags(network4) + (network4.prefix < 8 ? ["too-broad"] : [])
-        return Observable(type: .cidr, canonical: network.description, match: network4.description, flags: flags)
+        return Observable(
+          type: .cidr, canonical: network.description, match: network4.description, flags: flags + ["ipv4-mapped"] + networkFlags(network4))
       }
-      let flags = flags + Self.flags(network) + (network.prefix < 16 ? ["too-broad"] : [])
-      return Observable(type: .cidr, canonical: network.description, flags: flags)
+      return Observable(type: .cidr, canonical: network.description, flags: flags + networkFlags(network))
     }
   }
 
-  /// What is true of all addresses of the network: what its first and its last address have in common.
-  private static func flags(_ network: IPNetwork) -> [String] {
+  /// What is true of all addresses of the network, which is what its first and its last address have in common, and whether it is too
+  /// wide to mean anybody.
+  static func networkFlags(_ network: IPNetwork) -> [String] {
+    var flags: [String] = []
+    var narrowest = 0
     switch network.bounds {
     case (.ipv4(let first), .ipv4(let last)):
-      let ofLast = last.flags
-      return first.flags.filter { ofLast.contains($0) }
+      flags = common(first.flags, last.flags)
+      narrowest = 8
     case (.ipv6(let first), .ipv6(let last)):
-      let ofLast = last.flags
-      return first.flags.filter { ofLast.contains($0) }
-    default: return []
+      flags = common(first.flags, last.flags)
+      narrowest = 16
+    default: break
     }
+    return network.prefix < narrowest ? flags + ["too-broad"] : flags
   }
+
+  private static func common(_ first: [String], _ last: [String]) -> [String] { first.isEmpty ? first : first.filter { last.contains($0) } }
 
   /// `a-b`, or `a.b.c.d-e` for the last octet alone, with any dash; or anything that ``cidr(_:as:)`` reads.
   static func ipRange(_ text: Bytes) throws(Rejection) -> Observable {

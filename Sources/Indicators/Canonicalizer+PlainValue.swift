@@ -1,23 +1,48 @@
-/// The short way of values that stand in their canonical form already: most of most feeds.
+/// The short way of values that stand in their canonical form already, or nearly so: most of most feeds.
 extension Canonicalizer {
-  /// The first of ``readings(of:)`` of a digest, an IPv4 address, perhaps with a port, a host name or a web address that is its own
-  /// canonical form; nil when the long way has to look. A test compares both ways.
-  ///
-  /// Nothing is copied but the match key of a URL.
-  package static func canonicalReading(of text: String) -> Observable? {
-    guard let value = plainValue(text.utf8.span) else { return nil }
-    if value.match.count == text.utf8.count { return Observable(type: value.type, canonical: text, flags: value.flags) }
-    let start = text.utf8.index(text.startIndex, offsetBy: value.match.lowerBound)
-    let match = String(text[start..<text.utf8.index(start, offsetBy: value.match.count)])
-    return Observable(type: value.type, canonical: text, match: match, flags: value.flags)
-  }
+  /// The only one of ``readings(of:)`` of a digest, an address, perhaps with a port, a network, a host name, a web address, a mailbox or a
+  /// wallet; nil when the long way has to look. A test compares both ways.
+  package static func canonicalReading(of text: String) -> Observable? { plainValue(text.utf8.span)?.observable(of: text) }
 
   /// What ``canonicalReading(of:)`` says, of bytes where they lie.
   package struct PlainValue: Sendable {
     package var type: IndicatorType
-    /// Where the match key lies in the text.
+    /// Where the match key lies in the text, which is the canonical form: see ``forms``.
     package var match: Range<Int>
     package var flags: [String] = []
+    /// Both forms, where the text is not the canonical one or the match key no part of it.
+    package var forms: Forms?
+
+    package struct Forms: Sendable {
+      package var canonical: [UInt8]
+      package var match: [UInt8]
+    }
+
+    init(type: IndicatorType, match: Range<Int>, flags: [String] = [], forms: Forms? = nil) {
+      self.type = type
+      self.match = match
+      self.flags = flags
+      self.forms = forms
+    }
+
+    /// - Parameter text: the value's.
+    package func observable(of text: String) -> Observable {
+      if let forms { return Observable(type: type, canonical: forms.canonical.text, match: forms.match.text, flags: flags) }
+      if match.count == text.utf8.count { return Observable(type: type, canonical: text, flags: flags) }
+      let start = text.utf8.index(text.startIndex, offsetBy: match.lowerBound)
+      return Observable(type: type, canonical: text, match: String(text[start..<text.utf8.index(start, offsetBy: match.count)]), flags: flags)
+    }
+
+    /// Shows the canonical form and the match key of the value, whose text is `text`.
+    @inlinable
+    package func withForms<Answer, Failure: Error>(
+      in text: UnsafeBufferPointer<UInt8>, _ body: (_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+      guard let forms else { return try unsafe body(text, UnsafeBufferPointer(rebasing: text[match])) }
+      return try unsafe forms.canonical.withUnsafeBufferPointer { canonical throws(Failure) in
+        try unsafe forms.match.withUnsafeBufferPointer { match throws(Failure) in try unsafe body(canonical, match) }
+      }
+    }
   }
 
   /// - Parameter bytes: UTF-8; what is not ASCII is left to the long way.
@@ -26,13 +51,17 @@ extension Canonicalizer {
     guard count >= 4, count <= 2048 else { return nil }
     if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70 { if let url = canonicalURL(bytes) { return url } }
     guard count <= DomainName.maximumLength else { return nil }
-    var kinds: UInt8 = 0
-    for index in 0..<count { kinds |= kind(bytes[index]) }
+    let kinds = unsafe bytes.withUnsafeBufferPointer { unsafe Kind.all(in: $0) }
     if kinds & ~(Kind.digit | Kind.hexLetter) == 0 { return canonicalDigest(bytes) }
     if kinds & ~(Kind.digit | Kind.dot) == 0 { return canonicalAddress(bytes) }
-    if kinds & ~(Kind.digit | Kind.dot | Kind.colon) == 0 { return canonicalAddressAndPort(bytes) }
-    if kinds & ~(Kind.digit | Kind.hexLetter | Kind.letter | Kind.dot | Kind.hyphen) == 0, kinds & Kind.dot != 0 { return canonicalName(bytes) }
-    return nil
+    if kinds & (Kind.capital | Kind.colon | Kind.other) == 0, kinds & Kind.dot != 0 { return canonicalName(bytes) }
+    if kinds & Kind.colon != 0, kinds & ~(Kind.digit | Kind.hexLetter | Kind.capital | Kind.dot | Kind.colon) == 0 {
+      return kinds & Kind.dot != 0 ? canonicalAddressAndPort(bytes) ?? plainIPv6(bytes) : plainIPv6(bytes)
+    }
+    if kinds & (Kind.dot | Kind.hyphen | Kind.colon | Kind.other) == 0 { return count >= 25 ? plainWallet(bytes) : nil }
+    if kinds & Kind.other == 0 { return nil }
+    for place in max(0, count - 4)..<(count - 1) where bytes[place] == 0x2F { return plainNetwork(bytes, slash: place) }
+    return plainEmail(bytes)
   }
 
   private static func text(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> String {
@@ -50,17 +79,24 @@ extension Canonicalizer {
     static let dot: UInt8 = 8
     static let hyphen: UInt8 = 16
     static let colon: UInt8 = 32
-    static let other: UInt8 = 64
-  }
+    static let capital: UInt8 = 64
+    static let other: UInt8 = 128
 
-  @inline(__always) private static func kind(_ byte: UInt8) -> UInt8 {
-    if byte &- 0x61 < 26 { return byte < 0x67 ? Kind.hexLetter : Kind.letter }
-    if byte &- 0x30 < 10 { return Kind.digit }
-    switch byte {
-    case 0x2E: return Kind.dot
-    case 0x2D: return Kind.hyphen
-    case 0x3A: return Kind.colon
-    default: return Kind.other
+    /// The kinds of all bytes. Without a branch a byte, so that many are looked at at once.
+    static func all(in bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
+      var kinds: UInt8 = 0
+      for index in bytes.indices { kinds |= unsafe of(bytes[index]) }
+      return kinds
+    }
+
+    @inline(__always) static func of(_ byte: UInt8) -> UInt8 {
+      var kind: UInt8 = byte &- 0x30 < 10 ? digit : other
+      kind = byte &- 0x61 < 26 ? letter : kind
+      kind = byte &- 0x61 < 6 ? hexLetter : kind
+      kind = byte &- 0x41 < 26 ? capital : kind
+      kind = byte == 0x2E ? dot : kind
+      kind = byte == 0x2D ? hyphen : kind
+      return byte == 0x3A ? colon : kind
     }
   }
 
@@ -100,8 +136,9 @@ extension Canonicalizer {
     return PlainValue(type: .ipv4Port, match: 0..<colon, flags: address.flags)
   }
 
-  private static func canonicalName(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
+  static func canonicalName(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let count = bytes.count
+    guard count >= 4 else { return nil }
     var start = 0
     var dots = 0
     for index in 0..<count {
@@ -114,17 +151,24 @@ extension Canonicalizer {
       }
     }
     // The last label begins with a letter, so that it is no number.
-    guard count - start >= 2, count - start <= DomainName.maximumLabelLength, bytes[start] >= 0x61, !mayBeOther(bytes) else { return nil }
+    guard dots > 0, 2..<24 ~= count - start, bytes[start] >= 0x61, !mayBeOther(bytes), !isOwnType(top: bytes.extracting(start..<count)) else { return nil }
     var flags: [String] = []
-    if unsafe !bytes.extracting(start..<count).withUnsafeBufferPointer({ unsafe DomainName.isCommon(top: $0) }) {
-      guard count - start < 24 else { return nil }
-      let top = text(bytes, start..<count)
-      guard let flag = DomainName.topLevelFlag(top, isSecondLevel: dots == 1), top != "onion", top != "localhost" else { return nil }
-      if !flag.isEmpty { flags.append(flag) }
-    }
-    DomainName.noteSuffix(of: text(bytes, 0..<count), isSecondLevel: dots == 1, &flags)
+    guard let flag = DomainName.topLevelFlag(bytes.extracting(start..<count), isSecondLevel: dots == 1) else { return nil }
+    if !flag.isEmpty { flags.append(flag) }
+    flags += DomainName.suffixFlags(of: bytes, isSecondLevel: dots == 1)
     if flags.count > 1 { flags = Set(flags).sorted() }
     return PlainValue(type: .domain, match: 0..<count, flags: flags)
+  }
+
+  /// Names under `onion` are no names of the DNS; `localhost` is one host.
+  private static func isOwnType(top: borrowing Span<UInt8>) -> Bool {
+    let name: StaticString
+    switch top.count {
+    case 5: name = "onion"
+    case 9: name = "localhost"
+    default: return false
+    }
+    return unsafe top.withUnsafeBufferPointer { unsafe $0.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) }
   }
 
   /// Beginnings that a vulnerability, an autonomous system, a registry key or a number in base 16 may have.

@@ -116,14 +116,9 @@ extension DomainName {
     let top = ascii[(dot + 1)...]
     if top.allSatisfy(\.isDigit) || isHexNumber(top) { throw Rejection("numeric-tld", as: type) }
     let isSecondLevel = ascii.firstIndex(of: 0x2E) == dot
-    if Self.isCommon(top: top) {
-      noteSuffix(isSecondLevel: isSecondLevel)
-      return
-    }
-    let name = top.text
-    guard let flag = Self.topLevelFlag(name, isSecondLevel: isSecondLevel) else { throw Rejection("unknown-tld", as: type) }
+    guard let flag = Self.topLevelFlag(top.span, isSecondLevel: isSecondLevel) else { throw Rejection("unknown-tld", as: type) }
     if !flag.isEmpty { flags.append(flag) }
-    noteSuffix(isSecondLevel: isSecondLevel)
+    flags += Self.suffixFlags(of: ascii.span, isSecondLevel: isSecondLevel)
   }
 
   /// What a top-level domain in lower case says of the name under it: a flag, empty for an ordinary one; nil when it is not known.
@@ -138,30 +133,28 @@ extension DomainName {
     label.starts(with: [0x30, 0x78]) && label.dropFirst(2).allSatisfy(\.isHexDigit)
   }
 
-  private mutating func noteSuffix(isSecondLevel: Bool) { Self.noteSuffix(of: ascii.text, isSecondLevel: isSecondLevel, &flags) }
-
-  static func noteSuffix(of name: String, isSecondLevel: Bool, _ flags: inout [String]) {
-    if PublicSuffix.isPublicSuffix(name) { flags.append("public-suffix") }
-    if isSecondLevel && (name.utf8.count == 7 || name.utf8.count == 11) && benign.contains(name) { flags.append("benign-context") }
+  /// What the whole name says of itself.
+  /// - Parameter name: in lower case, without root dot.
+  static func suffixFlags(of name: borrowing Span<UInt8>, isSecondLevel: Bool) -> [String] {
+    if PublicSuffix.isPublicSuffix(name) { return ["public-suffix"] }
+    guard isSecondLevel, name.count == 7 || name.count == 11 else { return [] }
+    let text = unsafe name.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    return benign.contains(text) ? ["benign-context"] : []
   }
 
-  /// Top-level domains that need no look-up: most names are under one of these, and none looks like a file's extension.
-  static func isCommon(top: some Collection<UInt8>) -> Bool {
-    switch top.count {
-    case 2:
-      let first = top[top.startIndex]
-      let second = top[top.index(after: top.startIndex)]
-      switch (first, second) {
-      case (0x72, 0x75), (0x63, 0x6E), (0x64, 0x65), (0x75, 0x6B), (0x62, 0x72), (0x6E, 0x6C), (0x66, 0x72), (0x69, 0x6F),
-        (0x63, 0x6F), (0x65, 0x75):
-        return true
-      default: return false
-      }
-    case 3: return top.elementsEqual("com".utf8) || top.elementsEqual("net".utf8) || top.elementsEqual("org".utf8)
-    case 4: return top.elementsEqual("info".utf8)
-    default: return false
-    }
+  /// The same of its bytes.
+  static func topLevelFlag(_ top: borrowing Span<UInt8>, isSecondLevel: Bool) -> String? {
+    if let isFile = usual.isExtension(top) { return isFile && isSecondLevel ? "filename-like" : "" }
+    return unsafe top.withUnsafeBufferPointer { unsafe topLevelFlag(String(decoding: $0, as: UTF8.self), isSecondLevel: isSecondLevel) }
   }
+
+  /// What most names are under, looked up once each.
+  private static let usual = UsualTops(
+    """
+    ae ai app ar at au be bg biz br ca cc cf ch cl click cloud club cn co com cyou cz de dev dk edu es eu fi fr fun ga gov gq gr hk hr hu icu id \
+    ie il in info io ir is it jp kr kz life link live lt lv me mil ml mobi monster mx my name net ng nl no nz online org page ph pk pl pro pt pw \
+    ro rs ru sa sbs se sg shop si site sk space store su tech th tk to top tr tv tw ua uk us vip vn website work world ws xyz za zip
+    """)
 
   /// Names that are resolved outside of the DNS: Namecoin, EmerDNS, Ethereum Name Service, I2P.
   private static let alternativeRoots: Set<String> = ["bit", "bazar", "eth", "lib", "emc", "coin", "i2p"]

@@ -31,7 +31,7 @@ enum Keccak {
 
   private static func permute(_ state: inout InlineArray<25, UInt64>) {
     var columns = InlineArray<5, UInt64>(repeating: 0)
-    for constant in roundConstants {
+    for round in 0..<24 {
       // θ
       for x in 0..<5 { columns[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20] }
       for x in 0..<5 {
@@ -59,7 +59,7 @@ enum Keccak {
         state[row + 4] = e ^ (~a & b)
       }
       // ι
-      state[0] ^= constant
+      state[0] ^= roundConstants[round]
     }
   }
 
@@ -69,7 +69,7 @@ enum Keccak {
   private static let lanes: InlineArray<24, Int> = [
     10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1,
   ]
-  private static let roundConstants: [UInt64] = [
+  private static let roundConstants: InlineArray<24, UInt64> = [
     0x0000_0000_0000_0001, 0x0000_0000_0000_8082, 0x8000_0000_0000_808a, 0x8000_0000_8000_8000, 0x0000_0000_0000_808b,
     0x0000_0000_8000_0001, 0x8000_0000_8000_8081, 0x8000_0000_0000_8009, 0x0000_0000_0000_008a, 0x0000_0000_0000_0088,
     0x0000_0000_8000_8009, 0x0000_0000_8000_000a, 0x0000_0000_8000_808b, 0x8000_0000_0000_008b, 0x8000_0000_0000_8089,

@@ -9,6 +9,11 @@ public enum PublicSuffix {
     list.isSuffix(name, PSL_TYPE_ICANN | PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE)
   }
 
+  /// The same of a name's bytes.
+  package static func isPublicSuffix(_ name: borrowing Span<UInt8>) -> Bool {
+    list.isSuffix(name, PSL_TYPE_ICANN | PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE)
+  }
+
   /// Whether `name` is a suffix under which a company lets its customers have names: `github.io`, `pages.dev`.
   public static func isPrivateSuffix(_ name: String) -> Bool {
     list.isSuffix(name, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE)
@@ -47,6 +52,15 @@ public enum PublicSuffix {
   func isSuffix(_ name: String, _ kind: Int32) -> Bool {
     guard let pointer = unsafe pointer else { return false }
     return unsafe psl_is_public_suffix2(pointer, name, kind) == 1
+  }
+
+  func isSuffix(_ name: borrowing Span<UInt8>, _ kind: Int32) -> Bool {
+    guard let pointer = unsafe pointer else { return false }
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: name.count + 1) { text in
+      for index in 0..<name.count { unsafe text[index] = CChar(bitPattern: name[index]) }
+      unsafe text[name.count] = 0
+      return unsafe psl_is_public_suffix2(pointer, text.baseAddress, kind) == 1
+    }
   }
 
   func registrableDomain(_ name: String) -> String? {

@@ -44,12 +44,29 @@ public struct SHA256: Sendable {
     if filled == 64 { compressBlock() }
   }
 
+  /// The first four bytes, as a number, of the digest of the digest: the checksum of Base58Check.
+  static func doubleChecksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var first = SHA256()
+    first.update(bytes)
+    first.pad()
+    var second = SHA256()
+    for index in 0..<8 {
+      for place in 0..<4 { second.take(UInt8(truncatingIfNeeded: first.state[index] >> UInt32(24 - 8 * place))) }
+    }
+    second.pad()
+    return second.state[0]
+  }
+
+  private mutating func pad() {
+    let bits = length &* 8
+    take(0x80)
+    while filled != 56 { take(0) }
+    for shift in 0..<8 { take(UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * shift))) }
+  }
+
   /// The digest; the value must not be used afterwards.
   public mutating func finalize() -> [UInt8] {
-    let bits = length &* 8
-    update(CollectionOfOne(0x80))
-    while filled != 56 { update(CollectionOfOne(0)) }
-    for shift in stride(from: 56, through: 0, by: -8) { update(CollectionOfOne(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))) }
+    pad()
     var digest: [UInt8] = []
     digest.reserveCapacity(32)
     for index in 0..<8 {

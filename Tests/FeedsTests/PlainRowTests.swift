@@ -46,6 +46,10 @@ import Testing
     "http://t.me/name", "https://github.com/a/b", "d41d8cd98f00b204e9800998ecf8427e", "0123456789abcdef0123456789abcdef", "00000000000000000000000000000000",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "# note", "; note", "//x", "\"q.example\"", "evil[.]example", "a b", "", "x", "asn.example", "cve.example",
     "report.zip", "dmm.com", "xn--bcher-kva.example", "198.51.100.0/24", "\u{FEFF}evil.example", "é.example", "evil.example\r", " evil.example ", "evil.onion", "2001:db8::1", ".", "..", "1.2.3",
+    "2a00:1:2:3:4:5:6:7", "2A00:1:0:0:0:0:0:7", "fe80::1", "::ffff:203.0.113.7", "203.0.113.0/24", "10.0.0.0/8", "203.0.113.9/24", "203.0.0.0/12", "2a00:1::/32", "2a00:1:0::/48", "2000::/8", "fc00::/48",
+    "user@evil.example", "First.User@evil.com", "x@co.uk", "x@printer.local", "a..b@evil.com", "x@y@evil.com", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+    "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed", "0x000000000000000000000000000000000000dead",
   ]
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64]) func bytesSayWhatTheLongWaySays(_ seed: UInt64) throws {

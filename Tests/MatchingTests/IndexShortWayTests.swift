@@ -24,13 +24,22 @@ import Matching
       let host = "\(generator.pick(labels)).n\(number).\(generator.pick(tops))"
       let address = "203.0.\(number % 200).\(number % 251)"
       let path = generator.pick(["/", "/a", "/a?id=1", "/?x", "/d/?y=2", ":8080/p?q", "/drop/"])
-      switch generator.next() % 7 {
+      let group = String(number, radix: 16)
+      switch generator.next() % 14 {
       case 0: add(.domain, host)
       case 1: add(.url, "http://\(host)\(path)")
       case 2: add(.url, "https://\(address)\(path)")
       case 3: add(.ipv4, address)
       case 4: add(.sha256, String(repeating: String(number % 10), count: 3) + String((0..<61).map { _ in generator.pick(Array("0123456789abcdef")) }))
       case 5: add(.ipv4Port, "\(address):443")
+      case 6: add(.ipv6, generator.pick(["2001:db8::\(group)", "2001:db8:1:2:3:4:5:\(group)", "\(group)::1", "::ffff:\(address)", "::"]))
+      case 7: add(.cidr, generator.pick(["\(address)/\(16 + number % 17)", "198.51.0.0/\(8 + number % 25)", "2001:db8:\(group)::/\(32 + number % 97)", "::ffff:203.0.113.0/120"]))
+      case 8: add(.email, generator.pick(["user\(number)@\(host)", "User.\(number)@\(host)", "u@[\(address)]", "\"a b\"@\(host)"]))
+      case 9: add(.evm, "0x" + String(repeating: group, count: 40).prefix(40))
+      case 10:
+        let payload = [generator.pick([0x00, 0x05, 0x41] as [UInt8])] + (0..<20).map { UInt8(truncatingIfNeeded: number &* UInt64($0 + 3)) }
+        let text = String(decoding: Base58.checkedDigits(of: payload), as: UTF8.self)
+        for type in [.btc, .tron] as [IndicatorType] { add(type, text) }
       default: add(.domainWildcard, "*.\(host)")
       }
     }
@@ -46,7 +55,7 @@ import Matching
     let short = try build("short.ukx", quickly: true, indicators)
     let long = try build("long.ukx", quickly: false, indicators)
     #expect(short.0 == long.0)
-    #expect(short.0.merged > 100 && short.0.indicators > 3_000)
+    #expect(short.0.merged > 100 && short.0.indicators > 2_000)
     #expect(short.1 == long.1)
     // Nor does the order of what is added count.
     #expect(try build("turned.ukx", quickly: true, indicators.reversed()).1 == short.1)

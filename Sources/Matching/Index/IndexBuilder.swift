@@ -48,7 +48,7 @@ public struct IndexBuilder: ~Copyable {
   }
 
   /// Names what an indicator shares with others, which is all but its type, value, times and references, for
-  /// ``add(code:canonical:match:first:last:until:references:context:)``.
+  /// ``add(code:canonical:match:first:last:until:references:context:isNoSuffix:)``.
   package mutating func context(of indicator: Indicator) -> UInt32 { packed.number(of: indicator) }
 
   /// The index's number of a type; nil for one that it does not know.
@@ -60,12 +60,14 @@ public struct IndexBuilder: ~Copyable {
   ///   - code: see ``code(of:)``.
   ///   - canonical: UTF-8, as `match`; they may be the same bytes.
   ///   - context: what ``context(of:)`` said of an indicator that shares all else.
+  ///   - isNoSuffix: of a name, that ``PublicSuffix`` has been asked in this run, so that it need not be asked again.
   package mutating func add(
     code: UInt8, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, first: Timestamp?, last: Timestamp?, until: Timestamp?,
-    references: [String], context: UInt32
+    references: [String], context: UInt32, isNoSuffix: Bool = false
   ) throws(Diagnostic) {
     try unsafe packed.append(
-      code: code, canonical: canonical, match: match, first: first, last: last, until: until, references: references, context: context)
+      code: code, canonical: canonical, match: match, first: first, last: last, until: until, references: references, context: context,
+      isNoSuffix: isNoSuffix)
   }
 
   /// Sorts, writes, syncs and renames. The builder is empty afterwards.

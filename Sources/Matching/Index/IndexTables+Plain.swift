@@ -21,11 +21,12 @@ import Indicators
   }
 }
 
-/// The short way of the records that most indexes consist of: digests, IPv4 addresses, names and web addresses. It writes the same as
-/// the long way, which takes a record apart and names its keys; a test compares them.
+/// The short way of the records that most indexes consist of: digests, addresses and networks, names, web addresses, mailboxes and wallets.
+/// It writes the same as the long way, which takes a record apart and names its keys; a test compares them.
 extension IndexTables {
   /// False, and nothing done, for a record that needs the long way.
-  mutating func add(_ record: PlainRecord, mode: MatchMode?, entry: UInt32) -> Bool {
+  /// - Parameter isNoSuffix: see ``SortedRecords/noSuffixes``.
+  mutating func add(_ record: PlainRecord, mode: MatchMode?, entry: UInt32, isNoSuffix: Bool) -> Bool {
     let value = unsafe record.value
     guard let base = value.baseAddress, !value.isEmpty else { return false }
     switch unsafe (record.type, record.encoding) {
@@ -40,9 +41,13 @@ extension IndexTables {
       unsafe items.append(Item(hash: hash.hash(.ipv4, base, 4, folding: KeyHash.folding(of: .ipv4)), entry: entry, role: .whole))
       hostAddresses.append(unsafe value.reduce(0) { $0 << 8 | UInt32($1) })
       return true
-    case (.domain, .same): return unsafe addName(value, base, mode, entry)
+    case (.domain, .same): return unsafe addName(value, base, mode, entry, isNoSuffix)
     case (.url, .http) where mode != .host && mode != .prefix, (.url, .https) where mode != .host && mode != .prefix:
       return unsafe addURL(value, base, entry)
+    case (.ipv6, .same): return unsafe addIPv6(value, entry)
+    case (.cidr, .same): return unsafe addNetwork(value, base, entry)
+    case (.email, .same), (.email, .lowercase): return unsafe addMailbox(value, base, entry)
+    case (.btc, .same), (.tron, .same), (.evm, .same), (.evm, .lowercase): return unsafe addWallet(record.type, value, base, entry)
     default: return false
     }
   }
@@ -62,11 +67,11 @@ extension IndexTables {
 
   @inline(__always) private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-  private mutating func addName(_ name: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, _ mode: MatchMode?, _ entry: UInt32) -> Bool {
+  private mutating func addName(_ name: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, _ mode: MatchMode?, _ entry: UInt32, _ isNoSuffix: Bool) -> Bool {
     // `www.` has a key of its own.
     if name.count > 4, unsafe name[0] == 0x77, unsafe name[1] == 0x77, unsafe name[2] == 0x77, unsafe name[3] == 0x2e { return false }
     let key = unsafe hash.hash(.name, base, name.count, folding: KeyHash.folding(of: .name))
-    let isShared = unsafe HostRules.isShared(name)
+    let isShared = unsafe !isNoSuffix && HostRules.isShared(name)
     items.append(Item(hash: key, entry: entry, role: isShared || mode == .exact ? .wholeOnly : .whole))
     filterKeys.append(key)
     unsafe insertPair(of: name, .names, times: 1)
@@ -110,7 +115,7 @@ extension IndexTables {
   }
 
   /// - Parameter times: how often the long way names it. The filter is sized by that.
-  private mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: PairUses, times: Int) {
+  mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: PairUses, times: Int) {
     features.insert(.names)
     if unsafe Self.hasACE(name) { features.insert(.international) }
     let found = unsafe HostName.pair(endingAt: name.count, in: name)

@@ -47,7 +47,7 @@ struct IndexTables: ~Copyable {
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
       for place in 0..<records.count {
-        if quickly, let record = unsafe PlainRecord(bytes, records.range(place)), unsafe add(record, mode: modes[record.context], entry: UInt32(place)) { continue }
+        if quickly, let record = unsafe PlainRecord(bytes, records.range(place)), unsafe add(record, mode: modes[record.context], entry: UInt32(place), isNoSuffix: records.isNoSuffix(place)) { continue }
         guard let (body, context) = records.body(at: place) else { continue }
         add(body, mode: modes[context], entry: UInt32(place))
       }
@@ -177,7 +177,7 @@ struct IndexTables: ~Copyable {
     }
   }
 
-  private mutating func add(_ prefix: NetworkPrefix, entry: UInt32) {
+  mutating func add(_ prefix: NetworkPrefix, entry: UInt32) {
     if !prefix.isIPv4 {
       features.insert(.ipv6)
       networks6.append(Network(prefix: prefix, entry: entry))

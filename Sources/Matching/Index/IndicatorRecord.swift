@@ -18,27 +18,53 @@ struct IndicatorRecord {
     case same, hex, ipv4, http, https, lowercase, wildcard, both
   }
 
-  /// Appends the shortest form of a value, with its length; with ``Encoding/both`` the match key follows.
-  static func append(canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, to data: inout [UInt8]) -> Encoding {
+  /// Writes the shortest form of a value, with its length; with ``Encoding/both`` the match key follows.
+  ///
+  /// - Parameter place: where ``room(canonical:match:)`` bytes have room.
+  /// - Returns: the encoding, and how many bytes were written.
+  static func write(
+    canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, at place: UnsafeMutablePointer<UInt8>
+  ) -> (encoding: Encoding, count: Int) {
     let encoding = unsafe encoding(canonical, match)
     switch encoding {
     case .hex:
-      data.appendVarint(UInt64(canonical.count / 2))
-      let start = data.count
-      data.append(contentsOf: repeatElement(0, count: canonical.count / 2))
-      var bytes = data.mutableSpan
-      for index in 0..<canonical.count / 2 {
-        bytes[start + index] = unsafe hexDigit(canonical[2 * index]) << 4 | hexDigit(canonical[2 * index + 1])
-      }
+      let count = canonical.count / 2
+      let start = unsafe writeVarint(UInt64(count), at: place)
+      for index in 0..<count { unsafe place[start + index] = hexDigit(canonical[2 * index]) << 4 | hexDigit(canonical[2 * index + 1]) }
+      return (encoding, start + count)
     case .ipv4:
       let address = unsafe AddressText.ipv4(canonical) ?? 0
-      data.append(4)
-      for shift in [24, 16, 8, 0] as [UInt32] { data.append(UInt8(truncatingIfNeeded: address >> shift)) }
-    case .same, .lowercase, .both: unsafe data.appendText(canonical)
-    case .http, .https, .wildcard: unsafe data.appendText(match)
+      unsafe place[0] = 4
+      for index in 0..<4 { unsafe place[1 + index] = UInt8(truncatingIfNeeded: address >> UInt32(24 - 8 * index)) }
+      return (encoding, 5)
+    case .same, .lowercase: return (encoding, unsafe write(canonical, at: place))
+    case .http, .https, .wildcard: return (encoding, unsafe write(match, at: place))
+    case .both:
+      let count = unsafe write(canonical, at: place)
+      return (encoding, unsafe count + write(match, at: place + count))
     }
-    if encoding == .both { unsafe data.appendText(match) }
-    return encoding
+  }
+
+  /// How many bytes ``write(canonical:match:at:)`` may write.
+  static func room(canonical: Int, match: Int) -> Int { canonical + match + 20 }
+
+  private static func write(_ text: UnsafeBufferPointer<UInt8>, at place: UnsafeMutablePointer<UInt8>) -> Int {
+    let start = unsafe writeVarint(UInt64(text.count), at: place)
+    if let base = text.baseAddress { unsafe (place + start).update(from: base, count: text.count) }
+    return start + text.count
+  }
+
+  /// As ``Swift/Array/appendVarint(_:)``, ten bytes at most.
+  @inline(__always) static func writeVarint(_ value: UInt64, at place: UnsafeMutablePointer<UInt8>) -> Int {
+    var rest = value
+    var count = 0
+    while rest >= 0x80 {
+      unsafe place[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+      rest >>= 7
+      count &+= 1
+    }
+    unsafe place[count] = UInt8(truncatingIfNeeded: rest)
+    return count &+ 1
   }
 
   private static func encoding(_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) -> Encoding {

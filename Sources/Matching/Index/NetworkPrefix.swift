@@ -17,7 +17,11 @@ struct NetworkPrefix: Hashable, Sendable {
 
   /// `192.0.2.0/24`, `2001:db8::/32`, or one address. Host bits are cleared.
   init?(_ text: String) {
-    let bytes = Array(text.utf8)
+    self.init(ascii: Array(text.utf8))
+  }
+
+  /// The same of its bytes.
+  init?<Text: RandomAccessCollection<UInt8>>(ascii bytes: Text) where Text.Index == Int {
     let slash = bytes.firstIndex(of: 0x2f) ?? bytes.count
     let lengthText = bytes[min(slash + 1, bytes.count)...]
     var length: Int?

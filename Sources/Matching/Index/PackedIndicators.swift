@@ -1,3 +1,4 @@
+internal import CShims
 import Indicators
 
 /// Indicators on their way into the index, each as the bytes of its record: sorted and merged before they are written.
@@ -5,7 +6,10 @@ struct PackedIndicators: ~Copyable {
   /// Entry data one after another: type, encoding, presence, value, other value, times, references.
   private var data: [UInt8] = []
   private var starts: [UInt32] = []
+  /// The number of each entry's context, perhaps with ``noSuffix``.
   private var contextOf: [UInt32] = []
+  /// Of a name of which whoever added it has just asked the list of public suffixes: it is none.
+  private static let noSuffix: UInt32 = 1 << 31
 
   private var contexts: [[UInt8]] = []
   private var contextNumbers: [[UInt8]: UInt32] = [:]
@@ -25,45 +29,42 @@ struct PackedIndicators: ~Copyable {
     guard let code = IndexTypes.code(of: indicator.type) else {
       throw Diagnostic(.error, code: "index.unknown-type", "the index has no code for type \(indicator.type.rawValue)")
     }
-    try begin(code, indicator.firstSeen, indicator.lastSeen, indicator.validUntil, indicator.references, context: number(of: indicator))
-    var canonical = indicator.observable.canonical
-    var match = indicator.observable.match
-    canonical.withUTF8 { canonical in match.withUTF8 { match in unsafe appendValue(canonical, match) } }
-    end(indicator.firstSeen, indicator.lastSeen, indicator.validUntil, indicator.references)
+    let context = number(of: indicator)
+    try unsafe indicator.observable.canonical.utf8.span.withUnsafeBufferPointer { canonical throws(Diagnostic) in
+      try unsafe indicator.observable.match.utf8.span.withUnsafeBufferPointer { match throws(Diagnostic) in
+        try unsafe append(
+          code: code, canonical: canonical, match: match, first: indicator.firstSeen, last: indicator.lastSeen, until: indicator.validUntil,
+          references: indicator.references, context: context)
+      }
+    }
   }
 
-  /// Adds an indicator as its parts: see ``IndexBuilder/add(code:canonical:match:first:last:until:references:context:)``.
+  /// Adds an indicator as its parts: see ``IndexBuilder/add(code:canonical:match:first:last:until:references:context:isNoSuffix:)``.
   mutating func append(
     code: UInt8, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>, first: Timestamp?, last: Timestamp?, until: Timestamp?,
-    references: [String], context: UInt32
-  ) throws(Diagnostic) {
-    try begin(code, first, last, until, references, context: context)
-    unsafe appendValue(canonical, match)
-    end(first, last, until, references)
-  }
-
-  private mutating func begin(
-    _ code: UInt8, _ first: Timestamp?, _ last: Timestamp?, _ until: Timestamp?, _ references: [String], context: UInt32
+    references: [String], context: UInt32, isNoSuffix: Bool = false
   ) throws(Diagnostic) {
     guard data.count < Int(UInt32.max) - 1 << 20, starts.count < Int(UInt32.max) - 1 else {
       throw Diagnostic(.error, code: "index.too-large", "the index is full: \(starts.count) indicators", hint: "leave out a feed")
     }
     starts.append(UInt32(data.count))
-    contextOf.append(context)
+    contextOf.append(isNoSuffix ? context | Self.noSuffix : context)
     var presence: IndicatorRecord.Presence = []
     if first != nil { presence.insert(.first) }
     if last != nil { presence.insert(.last) }
     if until != nil { presence.insert(.until) }
     if !references.isEmpty { presence.insert(.references) }
-    data.append(code)
-    data.append(presence.rawValue)
-  }
-
-  /// Puts the encoding into the record's head and the value behind it.
-  private mutating func appendValue(_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) {
-    let head = data.count - 1
-    let encoding = unsafe IndicatorRecord.append(canonical: canonical, match: match, to: &data)
-    data[head] |= encoding.rawValue << 4
+    // In one piece: an array asks whether it is shared for every byte.
+    let room = 2 + IndicatorRecord.room(canonical: canonical.count, match: match.count)
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { record in
+      guard let base = record.baseAddress else { return }
+      let (encoding, count) = unsafe IndicatorRecord.write(canonical: canonical, match: match, at: base + 2)
+      unsafe base[0] = code
+      unsafe base[1] = presence.rawValue | encoding.rawValue << 4
+      unsafe data.append(contentsOf: UnsafeBufferPointer(start: base, count: 2 + count))
+    }
+    if presence.isEmpty { return }
+    end(first, last, until, references)
   }
 
   private mutating func end(_ first: Timestamp?, _ last: Timestamp?, _ until: Timestamp?, _ references: [String]) {
@@ -232,22 +233,42 @@ struct PackedIndicators: ~Copyable {
 
   private mutating func records(merged: Int) throws(Diagnostic) -> SortedRecords {
     var records = SortedRecords(contexts: contexts, merged: merged)
-    records.data.reserveCapacity(data.count + 3 * order.count)
+    // The context stands behind the record's two head bytes.
+    var length = 0
     records.offsets.reserveCapacity(order.count + 1)
-    for entry in order {
-      let range = range(Int(entry))
-      // The context stands behind the record's two head bytes.
-      records.data.append(contentsOf: data[range.prefix(2)])
-      records.data.appendVarint(UInt64(contextOf[Int(entry)]))
-      records.data.append(contentsOf: data[range.dropFirst(2)])
-      guard let end = UInt32(exactly: records.data.count) else {
+    records.noSuffixes = [UInt64](repeating: 0, count: order.count / 64 + 1)
+    for (place, entry) in order.enumerated() {
+      let context = contextOf[Int(entry)]
+      if context & Self.noSuffix != 0 { records.noSuffixes[place >> 6] |= 1 << UInt64(place & 63) }
+      length += range(Int(entry)).count + Self.varintLength(context & ~Self.noSuffix)
+      guard let end = UInt32(exactly: length) else {
         throw Diagnostic(.error, code: "index.too-large", "the index is full: \(records.count) indicators", hint: "leave out a feed")
       }
       records.offsets.append(end)
     }
+    records.data = unsafe [UInt8](unsafeUninitializedCapacity: length) { target, filled in
+      unsafe data.withUnsafeBufferPointer { source in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        for place in order.indices {
+          // The records lie as they came: far from each other.
+          if place + Self.ahead < order.count { unsafe ukai_prefetch(from + Int(starts[Int(order[place + Self.ahead])])) }
+          let range = range(Int(order[place]))
+          unsafe (to + filled).update(from: from + range.lowerBound, count: 2)
+          filled += 2
+          filled += unsafe IndicatorRecord.writeVarint(UInt64(contextOf[Int(order[place])] & ~Self.noSuffix), at: to + filled)
+          unsafe (to + filled).update(from: from + range.lowerBound + 2, count: range.count - 2)
+          filled += range.count - 2
+        }
+      }
+    }
     self = PackedIndicators()
     return records
   }
+
+  /// How many records ahead one is asked for.
+  private static let ahead = 12
+
+  private static func varintLength(_ value: UInt32) -> Int { value < 0x80 ? 1 : (38 - value.leadingZeroBitCount) / 7 }
 
   /// Folds each row of equal observables into one entry, appended; all others stay as they are.
   private mutating func merge(_ doubles: [Int]) {
@@ -279,18 +300,18 @@ struct PackedIndicators: ~Copyable {
   private mutating func renumberContexts() {
     contextNumbers = [:]
     var isUsed = [Bool](repeating: false, count: contexts.count)
-    for entry in order { isUsed[Int(contextOf[Int(entry)])] = true }
+    for entry in order { isUsed[Int(contextOf[Int(entry)] & ~Self.noSuffix)] = true }
     let sorted = contexts.indices.filter { isUsed[$0] }.sorted { contexts[$0].lexicographicallyPrecedes(contexts[$1]) }
     var numbers = [UInt32](repeating: 0, count: contexts.count)
     for (place, old) in sorted.enumerated() { numbers[old] = UInt32(place) }
     contexts = sorted.map { contexts[$0] }
-    for index in contextOf.indices { contextOf[index] = numbers[Int(contextOf[index])] }
+    for index in contextOf.indices { contextOf[index] = numbers[Int(contextOf[index] & ~Self.noSuffix)] | contextOf[index] & Self.noSuffix }
   }
 
   /// The indicator of an entry, read back.
   private func indicator(_ entry: Int) -> Indicator? {
     let range = range(entry)
-    let context = contexts[Int(contextOf[entry])]
+    let context = contexts[Int(contextOf[entry] & ~Self.noSuffix)]
     return unsafe data.withUnsafeBytes { bytes in
       unsafe context.withUnsafeBytes { contextBytes in
         var reader = unsafe RecordReader(bytes, from: range.lowerBound, to: range.upperBound)
@@ -310,8 +331,12 @@ struct SortedRecords {
   var contexts: [[UInt8]]
   /// How many indicators were merged away.
   var merged: Int
+  /// A bit a record: a name that is known to be no public suffix.
+  var noSuffixes: [UInt64] = []
 
   var count: Int { offsets.count - 1 }
+
+  func isNoSuffix(_ place: Int) -> Bool { place >> 6 < noSuffixes.count && noSuffixes[place >> 6] >> UInt64(place & 63) & 1 == 1 }
 
   func range(_ place: Int) -> Range<Int> { Int(offsets[place])..<Int(offsets[place + 1]) }
 

@@ -141,10 +141,12 @@ private struct PlainRows {
     let value = row.value
     guard let code = code(of: value.type) else { return try builder.add(Indicator(meant: row.indicator, feeds: feeds)) }
     let known = flags.firstIndex(of: value.flags) ?? share(row, &builder)
-    let match = unsafe UnsafeBufferPointer(rebasing: row.bytes[value.match])
-    try unsafe builder.add(
-      code: code, canonical: row.bytes, match: match, first: likes[known].firstSeen, last: likes[known].lastSeen, until: nil,
-      references: likes[known].references, context: contexts[known])
+    let like = likes[known]
+    try unsafe value.withForms(in: row.bytes) { canonical, match in
+      try unsafe builder.add(
+        code: code, canonical: canonical, match: match, first: like.firstSeen, last: like.lastSeen, until: nil, references: like.references,
+        context: contexts[known], isNoSuffix: value.type == .domain && value.flags.isEmpty)
+    }
   }
 
   private mutating func share(_ row: PlainRow, _ builder: inout IndexBuilder) -> Int {
