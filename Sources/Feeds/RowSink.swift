@@ -101,7 +101,7 @@ package final class RowSink {
   /// Takes a record that is nothing but a value in its canonical form, where it lies; false, and nothing done, when the long way has to look.
   func take(plain bytes: UnsafeBufferPointer<UInt8>, line: Int) throws -> Bool {
     let span = unsafe Span(_unsafeElements: bytes)
-    guard let emitPlain, Refang.isPlain(span), let value = Canonicalizer.plainValue(span), unsafe Specificity.isSpecific(value, bytes) else { return false }
+    guard let emitPlain, let value = Canonicalizer.plainValue(span), unsafe Specificity.isSpecific(value, bytes) else { return false }
     try countRow(line: line)
     report.indicators += 1
     try unsafe emitPlain(PlainRow(value: value, bytes: bytes, line: line, sink: self))

@@ -9,7 +9,7 @@ package enum Specificity {
     case .ipv4Port, .ipv6Port: return address(host(observable.match))
     // The canonicaliser has asked for the suffix already.
     case .domain where !observable.flags.contains("public-suffix"): return isLocalName(observable.match) ? "private" : nil
-    case .cidr: return network(observable.canonical.utf8)
+    case .cidr: return IPNetwork(ascii: observable.canonical.utf8).flatMap { objection(to: $0) }
     case .ipRange: return range(observable.canonical)
     case .domain, .domainWildcard, .domainPort: return name(observable.match)
     case .url:
@@ -36,7 +36,9 @@ package enum Specificity {
   /// A quick yes: whether ``objection(to:)`` has nothing against a value in plain form. False when it has to be asked.
   static func isSpecific(_ value: Canonicalizer.PlainValue, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     if !value.flags.isEmpty, value.flags.contains("public-suffix") { return false }
-    return unsafe value.withForms(in: bytes) { unsafe isSpecific(value.type, canonical: $0, match: $1) }
+    var isSpecific = false
+    unsafe value.withForms(in: bytes) { isSpecific = unsafe Self.isSpecific(value.type, canonical: $0, match: $1) }
+    return isSpecific
   }
 
   private static func isSpecific(_ type: IndicatorType, canonical: UnsafeBufferPointer<UInt8>, match: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -44,7 +46,7 @@ package enum Specificity {
     case .md5, .sha1, .sha224, .sha256, .sha384, .sha512, .email, .btc, .evm, .tron: return true
     case .ipv4, .ipv4Port: return unsafe IPv4Address(ascii: match).map { !isReserved($0) } ?? false
     case .ipv6: return unsafe IPv6Address(ascii: match).map { !isReserved($0) } ?? false
-    case .cidr: return unsafe network(canonical) == nil
+    case .cidr: return unsafe IPNetwork(bytes: canonical).map { objection(to: $0) == nil } ?? false
     case .domain: return unsafe !mayBeLocal(match)
     case .url:
       let host = unsafe UnsafeBufferPointer(rebasing: match.prefix { $0 != 0x2F && $0 != 0x3A })
@@ -84,8 +86,7 @@ package enum Specificity {
     return nil
   }
 
-  private static func network(_ text: some Collection<UInt8>) -> String? {
-    guard let network = IPNetwork(ascii: text) else { return nil }
+  private static func objection(to network: IPNetwork) -> String? {
     switch network.base {
     case .ipv4(let base):
       return network.prefix < 16 ? "too-wide" : isReserved(base) ? "private" : nil

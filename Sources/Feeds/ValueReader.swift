@@ -25,7 +25,7 @@ package enum ValueReader {
   }
 
   /// The same of a value that nothing is called.
-  static func plain(_ text: String) -> Observable? { Refang.isPlain(text) ? Canonicalizer.canonicalReading(of: text) : nil }
+  static func plain(_ text: String) -> Observable? { Canonicalizer.canonicalReading(of: text) }
 
   /// All that `text` says, or why it says nothing.
   package static func read(_ value: FeedRow.Value) -> Result<[Reading], Rejection> {

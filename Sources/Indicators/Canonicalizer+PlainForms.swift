@@ -5,8 +5,8 @@ extension Canonicalizer {
 
   /// - Parameter bytes: hexadecimal digits, colons and dots, no address of the fourth version with a port.
   static func plainIPv6(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
-    // What stands for an address of the fourth version has a match key of its own.
-    guard let address = unsafe bytes.withUnsafeBufferPointer({ unsafe IPv6Address(ascii: $0) }), address.mappedIPv4 == nil else { return nil }
+    // What stands for an address of the fourth version has a match key of its own; a colon at the end may be a sentence's.
+    guard bytes[bytes.count - 1] != 0x3A, let address = unsafe bytes.withUnsafeBufferPointer({ unsafe IPv6Address(ascii: $0) }), address.mappedIPv4 == nil else { return nil }
     return ofText(bytes, .ipv6, address.flags) { address.append(to: &$0) }
   }
 

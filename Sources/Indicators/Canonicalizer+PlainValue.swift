@@ -1,7 +1,7 @@
 /// The short way of values that stand in their canonical form already, or nearly so: most of most feeds.
 extension Canonicalizer {
   /// The only one of ``readings(of:)`` of a digest, an address, perhaps with a port, a network, a host name, a web address, a mailbox or a
-  /// wallet; nil when the long way has to look. A test compares both ways.
+  /// wallet; nil when the long way has to look, and for all in which ``Refang`` may find something. A test compares both ways.
   package static func canonicalReading(of text: String) -> Observable? { plainValue(text.utf8.span)?.observable(of: text) }
 
   /// What ``canonicalReading(of:)`` says, of bytes where they lie.
@@ -34,23 +34,23 @@ extension Canonicalizer {
     }
 
     /// Shows the canonical form and the match key of the value, whose text is `text`.
-    @inlinable
-    package func withForms<Answer, Failure: Error>(
-      in text: UnsafeBufferPointer<UInt8>, _ body: (_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) throws(Failure) -> Answer
-    ) throws(Failure) -> Answer {
+    package func withForms(
+      in text: UnsafeBufferPointer<UInt8>, _ body: (_ canonical: UnsafeBufferPointer<UInt8>, _ match: UnsafeBufferPointer<UInt8>) throws -> Void
+    ) rethrows {
       guard let forms else { return try unsafe body(text, UnsafeBufferPointer(rebasing: text[match])) }
-      return try unsafe forms.canonical.withUnsafeBufferPointer { canonical throws(Failure) in
-        try unsafe forms.match.withUnsafeBufferPointer { match throws(Failure) in try unsafe body(canonical, match) }
+      try unsafe forms.canonical.withUnsafeBufferPointer { canonical in
+        try unsafe forms.match.withUnsafeBufferPointer { match in try unsafe body(canonical, match) }
       }
     }
   }
 
-  /// - Parameter bytes: UTF-8; what is not ASCII is left to the long way.
+  /// - Parameter bytes: UTF-8; what is not ASCII, or not free of defanging, is left to the long way.
   package static func plainValue(_ bytes: borrowing Span<UInt8>) -> PlainValue? {
     let count = bytes.count
     guard count >= 4, count <= 2048 else { return nil }
-    if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70 { if let url = canonicalURL(bytes) { return url } }
+    if bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70, let url = canonicalURL(bytes) { return Refang.isPlain(bytes) ? url : nil }
     guard count <= DomainName.maximumLength else { return nil }
+    // Letters, digits, dots, hyphens and colons are no defanging, unless a mark at the end is no part of the value.
     let kinds = unsafe bytes.withUnsafeBufferPointer { unsafe Kind.all(in: $0) }
     if kinds & ~(Kind.digit | Kind.hexLetter) == 0 { return canonicalDigest(bytes) }
     if kinds & ~(Kind.digit | Kind.dot) == 0 { return canonicalAddress(bytes) }
@@ -59,7 +59,7 @@ extension Canonicalizer {
       return kinds & Kind.dot != 0 ? canonicalAddressAndPort(bytes) ?? plainIPv6(bytes) : plainIPv6(bytes)
     }
     if kinds & (Kind.dot | Kind.hyphen | Kind.colon | Kind.other) == 0 { return count >= 25 ? plainWallet(bytes) : nil }
-    if kinds & Kind.other == 0 { return nil }
+    if kinds & Kind.other == 0 || !Refang.isPlain(bytes) { return nil }
     for place in max(0, count - 4)..<(count - 1) where bytes[place] == 0x2F { return plainNetwork(bytes, slash: place) }
     return plainEmail(bytes)
   }

@@ -39,6 +39,9 @@ public struct IPNetwork: Hashable, Sendable {
     }
   }
 
+  /// The same without a way through generics, for whole lists.
+  package init?(bytes text: UnsafeBufferPointer<UInt8>) { unsafe self.init(ascii: text) }
+
   /// One to three digits without a leading zero.
   static func prefixLength(_ digits: some Collection<UInt8>) -> Int? {
     guard !digits.isEmpty, digits.count <= 3, digits.allSatisfy(\.isDigit), digits.count == 1 || digits.first != 0x30 else { return nil }

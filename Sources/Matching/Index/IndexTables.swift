@@ -42,8 +42,11 @@ struct IndexTables: ~Copyable {
 
   /// - Parameter quickly: false takes every record apart, as a test does to see that the short way gives the same.
   mutating func fill(from records: SortedRecords, quickly: Bool = true) {
-    items.reserveCapacity(records.count + records.count / 4)
-    filterKeys.reserveCapacity(2 * records.count)
+    items.reserve(records.count + records.count / 4)
+    filterKeys.reserve(2 * records.count)
+    namedPairs.reserve(records.count / 2)
+    linkedPairs.reserve(records.count / 4)
+    hostAddresses.reserve(records.count / 4)
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
       for place in 0..<records.count {
@@ -212,7 +215,7 @@ struct IndexTables: ~Copyable {
 
   private mutating func buildSlots() {
     guard !items.isEmpty else { return }
-    slots = Array(repeating: IndexSlot.empty, count: items.count + items.count / 2 + 4)
+    slots = .filled(with: IndexSlot.empty, count: items.count + items.count / 2 + 4)
     for item in items {
       var place = IndexSlot.home(item.hash, count: slots.count)
       while slots[place] != IndexSlot.empty { place = place + 1 == slots.count ? 0 : place + 1 }
@@ -223,7 +226,7 @@ struct IndexTables: ~Copyable {
 
   private mutating func buildFilter() {
     guard !filterKeys.isEmpty else { return }
-    filter = Array(repeating: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
+    filter = .filled(with: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
     for key in filterKeys { filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key) }
     for key in namedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.names.mask(key) }
     for key in linkedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.urls.mask(key) }
@@ -234,7 +237,7 @@ struct IndexTables: ~Copyable {
     let keys = hostAddresses.count + cells.count
     guard keys > 0 else { return }
     let lines = max(1, keys * AddressFilter.bitsPerKey / 512 + 1)
-    addresses = Array(repeating: 0, count: lines * 8)
+    addresses = .filled(with: 0, count: lines * 8)
     for address in hostAddresses {
       let (cell, octet) = AddressFilter.parts(of: address, hash: hash)
       let probe = AddressFilter.Probe(cell: cell, octet: octet)

@@ -132,7 +132,7 @@ private struct PlainRows {
   /// Sets of flags that were met, and for each what its rows share.
   private var flags: [[String]] = []
   private var contexts: [UInt32] = []
-  private var likes: [Indicator] = []
+  private var likes: [(first: Timestamp?, last: Timestamp?, references: [String])] = []
   private var codes: [(type: IndicatorType, code: UInt8)] = []
 
   init(feeds: [String]) { self.feeds = feeds }
@@ -141,10 +141,10 @@ private struct PlainRows {
     let value = row.value
     guard let code = code(of: value.type) else { return try builder.add(Indicator(meant: row.indicator, feeds: feeds)) }
     let known = flags.firstIndex(of: value.flags) ?? share(row, &builder)
-    let like = likes[known]
+    let (first, last, references) = likes[known]
     try unsafe value.withForms(in: row.bytes) { canonical, match in
       try unsafe builder.add(
-        code: code, canonical: canonical, match: match, first: like.firstSeen, last: like.lastSeen, until: nil, references: like.references,
+        code: code, canonical: canonical, match: match, first: first, last: last, until: nil, references: references,
         context: contexts[known], isNoSuffix: value.type == .domain && value.flags.isEmpty)
     }
   }
@@ -155,7 +155,7 @@ private struct PlainRows {
     let indicator = Indicator(meant: row.indicator, feeds: feeds)
     flags.append(row.value.flags)
     contexts.append(builder.context(of: indicator))
-    likes.append(indicator)
+    likes.append((indicator.firstSeen, indicator.lastSeen, indicator.references))
     return flags.count - 1
   }
 
