@@ -114,6 +114,55 @@ package enum AddressText {
         index &+= 1
       }
     }
+    return whole(high, low, groups, gap)
+  }
+
+  /// The same of a run of letters, digits and colons behind four other bytes, when it is known where its colons are: a group at a time.
+  /// - Parameter colons: a bit for each byte of the run.
+  package static func plainIPv6(_ text: UnsafeRawBufferPointer, colons: UInt64) -> (high: UInt64, low: UInt64)? {
+    let count = text.count &- 4
+    guard count >= 2, count <= 39, colons != 0 else { return nil }
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    var (groups, gap) = (0, -1)
+    var rest = colons
+    var position = 0
+    if rest & 1 != 0 {
+      guard rest & 2 != 0 else { return nil }
+      (gap, position, rest) = (0, 2, rest & ~3)
+    }
+    while position < count {
+      let next = rest == 0 ? count : rest.trailingZeroBitCount
+      let length = next &- position
+      guard length >= 1, length <= 4, groups < 8, let value = unsafe group(text.loadUnaligned(fromByteOffset: next, as: UInt32.self), length) else { return nil }
+      groups &+= 1
+      high = high &<< 16 | low &>> 48
+      low = low &<< 16 | UInt64(value)
+      guard next < count else { break }
+      rest &= rest &- 1
+      position = next &+ 1
+      guard position < count else { return nil }
+      if rest &>> UInt64(truncatingIfNeeded: position) & 1 != 0 {
+        guard gap < 0 else { return nil }
+        (gap, position, rest) = (groups, position &+ 1, rest & (rest &- 1))
+      }
+    }
+    return whole(high, low, groups, gap)
+  }
+
+  /// The value of up to four hexadecimal digits, the last one in the top byte; nil when some letter is none.
+  @inline(__always) private static func group(_ bytes: UInt32, _ count: Int) -> UInt32? {
+    let missing = UInt32(truncatingIfNeeded: 32 &- 8 &* count)
+    let own = ((bytes &>> missing) &<< missing) | 0x2020_2020
+    let letters = (own &>> 6) & 0x0101_0101
+    let nibbles = (own & 0x0f0f_0f0f) &+ letters &* 9
+    // Of bytes before the first digit nothing is left; letters behind `f` are too large, or have the bit of `p`.
+    guard (nibbles & 0xf0f0_f0f0) | ((own &>> 4) & letters) == 0 else { return nil }
+    let pairs = (nibbles & 0x000f_000f) &<< 4 | (nibbles &>> 8) & 0x000f_000f
+    return (pairs & 0xff) &<< 8 | pairs &>> 16
+  }
+
+  /// Groups as an address, with zeros in the gap.
+  @inline(__always) private static func whole(_ high: UInt64, _ low: UInt64, _ groups: Int, _ gap: Int) -> (high: UInt64, low: UInt64)? {
     if gap < 0 { return groups == 8 ? (high, low) : nil }
     guard groups < 8 else { return nil }
     // What stands before the gap moves up by the groups that it stands for.

@@ -14,7 +14,9 @@ extension TokenScan {
           state.colonsDone = run.end
           continue
         }
-        if let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[run.start..<run.end])) {
+        if run.start >= 4, run.end - run.start <= 39,
+          let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[(run.start - 4)..<run.end]), colons: run.colons)
+        {
           state.colonsDone = run.end
           if isForRules(run.start, run.end, address) { rules.ipv6(text, run.start, run.end) }
           continue
@@ -39,7 +41,7 @@ extension TokenScan {
   /// The run of letters, digits and colons around a colon, out of the masks: a hardware address or a time is done with here, an address
   /// by itself is known to be the whole run. Nil where the masks do not show all of it.
   @inline(__always)
-  private func shortRun(around colon: Int) -> (start: Int, end: Int, mayBeAddress: Bool)? {
+  private func shortRun(around colon: Int) -> (start: Int, end: Int, colons: UInt64, mayBeAddress: Bool)? {
     let word = colon &>> 6
     guard word &+ 1 < words else { return nil }
     let shift = UInt64(truncatingIfNeeded: colon & 63)
@@ -52,11 +54,11 @@ extension TokenScan {
     let end = base &+ colon &+ behind
     guard start >= 0, end <= text.count else { return nil }
     // All colons of the run, those before in the low bits: there are at most 63 on either side, and as many as fit the longest address matter.
-    guard before &+ behind <= 64 else { return (start, end, true) }
+    guard before &+ behind <= 64 else { return (start, end, 0, true) }
     let colonsBefore = unsafe before == 0 ? 0 : masks.before(colon, colons) &>> UInt64(truncatingIfNeeded: 64 &- before)
     let colonsBehind = unsafe Self.windowBehind(colons[word], colons[word &+ 1], shift) & (1 &<< UInt64(truncatingIfNeeded: behind) &- 1)
     let row = colonsBehind &<< UInt64(truncatingIfNeeded: before) | colonsBefore
-    return (start, end, row & row &<< 1 != 0 || row.nonzeroBitCount >= 6)
+    return (start, end, row, row & row &<< 1 != 0 || row.nonzeroBitCount >= 6)
   }
 
   /// The 64 bits of a mask from a place on, which is bit `shift` of `own`; `next` is the word behind.
@@ -64,19 +66,40 @@ extension TokenScan {
     own &>> shift | (next &<< 1) &<< (63 &- shift)
   }
 
-  /// False for an address that stands alone, as most do, and is neither listed nor in a listed network. All else is the rules' to say.
+  /// False for what is no address, and for one that is neither listed nor in a listed network: as the rules see it, step by step.
   private func isForRules(_ start: Int, _ end: Int) -> Bool {
-    guard start >= 0, end <= text.count, let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
-    else { return true }
-    return isForRules(start, end, address)
+    var (start, end) = (start, end)
+    let (before, after) = (text[start - 1], text[end])
+    // What may be an IPv4 tail.
+    if after == 0x2e { return true }
+    if LiteralText.isWord(after) || after == 0x5f { return false }
+    // `src:2001:db8::1`: the word before ends in hexadecimal letters.
+    if LiteralText.isWord(before) || before == 0x5f { while start < end, text[start] != 0x3a { start += 1 } }
+    if text[start] == 0x3a, text[start + 1] != 0x3a { start += 1 }
+    if text[start - 1] == 0x2e { return false }
+    if text[end - 1] == 0x3a, text[end - 2] != 0x3a { end -= 1 }
+    guard start >= 0, end - start >= 2, end <= text.count,
+      let address = unsafe AddressText.plainIPv6(UnsafeRawBufferPointer(rebasing: text.bytes[start..<end]))
+    else { return false }
+    return isListed(start, end, address)
   }
 
+  /// The same of a run of letters, digits and colons that is an address.
   private func isForRules(_ start: Int, _ end: Int, _ address: (high: UInt64, low: UInt64)) -> Bool {
     let (before, after) = (text[start - 1], text[end])
-    guard !LiteralText.isWord(before), before != 0x5f, before != 0x2e, before != 0x5b, !LiteralText.isWord(after), after != 0x5f, after != 0x2e
-    else { return true }
+    if after == 0x2e || before == 0x2e || before == 0x5f || before >= 0x80 { return true }
+    return !LiteralText.isWord(after) && after != 0x5f && isListed(start, end, address)
+  }
+
+  private func isListed(_ start: Int, _ end: Int, _ address: (high: UInt64, low: UInt64)) -> Bool {
     let value = AddressText.IPv6(high: address.high, low: address.low)
-    return value.mapped != nil || index.mayHit(address: value)
+    if value.mapped != nil || index.mayHit(address: value) { return true }
+    guard text[start - 1] == 0x5b, features.contains(.urls) else { return false }
+    // In brackets it may be the host of a URL, which has a scheme or a path.
+    if text[end] == 0x25 || text[start - 2] == 0x2f { return true }
+    guard text[end] == 0x5d else { return false }
+    let behind = text.port(after: end + 1)?.end ?? end + 1
+    return text[behind] == 0x2f || text[behind] == 0x3f
   }
 
   @inline(__always) private static func isInside(_ byte: UInt8) -> Bool { ASCII.isHexDigit(byte) || byte == 0x3a }

@@ -30,7 +30,7 @@ extension TokenScan {
       let end = unsafe base &+ Int(ends[place])
       guard let runEnd = runEnd(ofNameEndingAt: end, &rules) else { continue }
       let pair = unsafe hashes[place]
-      if isService(pair: pair) || asked > Self.capacity - Limits.nameLength {
+      if isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength {
         rules.name(text, runEnd: runEnd)
       } else if let host = unsafe ask(endingAt: end, filter.uses(ofPair: pair), bytes, filter, &asked) {
         askedHosts.append(host)

@@ -93,7 +93,7 @@ extension TokenScan {
 
   /// Where the run ends that the name is the last of; nil when it is in the middle of one.
   func runEnd(ofNameEndingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) -> Int? {
-    if features.contains(.literals), !LiteralText.isWord(text[end]) { rules.literals(text, endingAt: end) }
+    if features.contains(.literals), !LiteralText.isWord(text[end]), let filter, mayBeLiteral(end &- base, filter) { rules.literals(text, endingAt: end) }
     // Dots behind belong to the run; letters behind them make this the middle of it.
     var runEnd = end
     while text[runEnd] == 0x2e { runEnd += 1 }

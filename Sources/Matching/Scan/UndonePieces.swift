@@ -92,8 +92,8 @@ struct UndonePieces {
   @inline(__always) private static func copy(
     _ text: LogText, _ position: inout Int, to room: UnsafeMutableRawBufferPointer, _ written: inout Int, until stop: (UInt64) -> UInt64
   ) -> Bool {
-    guard let source = unsafe text.bytes.baseAddress, let target = unsafe room.baseAddress else { return false }
-    let left = unsafe room.count &- written
+    guard let source = unsafe text.bytes.baseAddress, let target = room.baseAddress else { return false }
+    let left = room.count &- written
     let end = min(text.count, position &+ left &- 8)
     while position &+ 8 <= end {
       let word = unsafe (source + position).loadUnaligned(as: UInt64.self)

@@ -30,7 +30,7 @@ extension TokenScan {
   }
 
   /// Whether a literal may end at a place, asked for each place before it where one could begin.
-  private func mayBeLiteral(_ end: Int, _ filter: Filter) -> Bool {
+  func mayBeLiteral(_ end: Int, _ filter: Filter) -> Bool {
     guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
     let tail = unsafe LiteralTail(endingAt: base &+ end, in: bytes)
     if filter.mayHold(tail.key(last: Limits.literalTail, hash: hash)) { return true }

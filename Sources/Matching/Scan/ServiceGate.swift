@@ -1,0 +1,53 @@
+/// Whether what stands behind a code host's name can be a listed account or repository, told without the rules.
+///
+/// Logs of build machines are full of repositories. The rules take a microsecond or two for each; this asks the index for the two keys that the
+/// first two segments of the path can give.
+extension TokenScan {
+  /// The most that both segments and what their keys begin with may take together.
+  private static let keyLength = 256
+
+  /// False for `github.com/owner/name` when neither owner nor name is listed; true wherever a longer look is needed.
+  func mayNameService(endingAt end: Int) -> Bool {
+    guard !asksFreely, isCodeHost(endingAt: end) else { return true }
+    let parted = text[end]
+    // A port, a dot behind.
+    if parted == 0x2e || parted == 0x3a && ASCII.isDigit(text[end + 1]) { return true }
+    guard parted == 0x2f || parted == 0x3a else { return false }
+    guard let owner = segment(from: end + 1) else { return true }
+    guard !owner.isEmpty else { return false }
+    if holdsService("github-account:", owner) { return true }
+    guard text[owner.upperBound] == 0x2f else { return false }
+    guard let name = segment(from: owner.upperBound + 1) else { return true }
+    if name.isEmpty { return false }
+    let isGit = text.hasCaseless(".git", before: name.upperBound) && name.count > 4
+    return holdsService("github:", owner.lowerBound..<(isGit ? name.upperBound - 4 : name.upperBound))
+  }
+
+  private func isCodeHost(endingAt end: Int) -> Bool {
+    guard text.hasCaseless("github.com", before: end) else { return false }
+    func ends(_ start: Int) -> Bool { !ASCII.isHostCharacter(text[start - 1]) && text[start - 1] != 0x2e && text[start - 1] < 0x80 }
+    return ends(end - 10) || text.hasCaseless("www.", before: end - 10) && ends(end - 14)
+  }
+
+  /// A segment of plain bytes; nil where there are others of a segment's, or too many.
+  private func segment(from start: Int) -> Range<Int>? {
+    var end = start
+    while ASCII.isHostCharacter(text[end]) || text[end] == 0x2e { end += 1 }
+    let byte = text[end]
+    return byte >= 0x80 || byte == 0x7e || byte == 0x25 || byte == 0x40 || byte == 0x2b || byte == 0x21 || byte == 0x24 || end - start > 100
+      ? nil : start..<end
+  }
+
+  private func holdsService(_ prefix: StaticString, _ range: Range<Int>) -> Bool {
+    let count = prefix.utf8CodeUnitCount
+    let value = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.keyLength) { key in
+      guard count + range.count <= key.count, let base = key.baseAddress, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
+        range.lowerBound >= 0, range.upperBound <= text.count
+      else { return nil as UInt64? }
+      unsafe base.initialize(from: prefix.utf8Start, count: count)
+      unsafe (base + count).initialize(from: bytes + range.lowerBound, count: range.count)
+      return unsafe hash.hash(.service, base, count + range.count, folding: KeyHash.folding(of: .service))
+    }
+    return value.map { index.holds($0) } ?? true
+  }
+}
