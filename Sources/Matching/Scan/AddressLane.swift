@@ -6,13 +6,16 @@ internal import CShims
 /// what is no address at all (`999.1.1.1`, `v1.2.3.4`) is in no filter, or falls at the rules. Reading the numbers took three times as
 /// long as all that is done here now.
 extension TokenScan {
-  func addresses(_ rules: inout MatchRules<IndicatorIndex>) {
+  /// - Returns: how many addresses wait in ``quads`` for the filter's answer.
+  func askQuads(_ rules: inout MatchRules<IndicatorIndex>) -> Int {
+    guard let block = unsafe block else { return 0 }
+    return unsafe hashQuads(numberEnds.flatten(to: quads.ends), block, &rules)
+  }
+
+  func answerQuads(_ count: Int, _ rules: inout MatchRules<IndicatorIndex>) {
     guard let block = unsafe block else { return }
-    let found = unsafe numberEnds.flatten(to: ends)
-    guard found > 0 else { return }
-    let candidates = unsafe hashQuads(found, block, &rules)
-    let survivors = unsafe probeAddresses(keepOccupied(candidates), block)
-    for place in 0..<survivors { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
+    let survivors = unsafe probeAddresses(keepOccupied(count), block)
+    for place in 0..<survivors { unsafe quad(endingAt: base &+ Int(quads.ends[place]), &rules) }
   }
 
   /// How many digits stand behind the nearest dot; 3 for more than there may be, which is in no filter.
@@ -22,10 +25,10 @@ extension TokenScan {
     Int(truncatingIfNeeded: (0x0000_0000_1111_2233 as UInt64) &>> ((dots &>> 60) &<< 2)) & 3
   }
 
-  /// Notes the hash of each /24 in ``hashes``.
+  /// Notes the hash of each /24.
   private func hashQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
     let (filter, lines) = unsafe (addressLineCount > 0 ? addressLines : nil, addressLineCount)
-    let (base, masks, ends, hashes, hash) = unsafe (self.base, self.masks, self.ends, self.hashes, self.hash)
+    let (base, masks, ends, hashes, hash) = unsafe (self.base, self.masks, quads.ends, quads.hashes, self.hash)
     let hasWide = hasWideNetworks
     var kept = 0
     for place in 0..<count {
@@ -68,12 +71,12 @@ extension TokenScan {
     return unsafe wideNetworks[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1
   }
 
-  /// Leaves in ``ends`` the addresses in whose /24 something is listed, as far as the filter knows: few of them, so that this alone is in
+  /// Leaves in ``quads`` the addresses in whose /24 something is listed, as far as the filter knows: few of them, so that this alone is in
   /// every address's way.
   private func keepOccupied(_ count: Int) -> Int {
     let number = addressLineCount
     guard number > 0, let filter = unsafe addressLines else { return 0 }
-    let (ends, hashes) = unsafe (self.ends, self.hashes)
+    let (ends, hashes) = unsafe (quads.ends, quads.hashes)
     var kept = 0
     for place in 0..<count {
       let cell = unsafe hashes[place]
@@ -86,9 +89,10 @@ extension TokenScan {
     return kept
   }
 
-  /// Leaves in ``ends`` the addresses that are listed or in a listed network, as far as the filter knows.
+  /// Leaves in ``quads`` the addresses that are listed or in a listed network, as far as the filter knows.
   private func probeAddresses(_ count: Int, _ block: UnsafePointer<UInt8>) -> Int {
     guard count > 0, let filter = unsafe addressLines else { return 0 }
+    let (ends, hashes) = unsafe (quads.ends, quads.hashes)
     var kept = 0
     for place in 0..<count {
       let end = unsafe Int(ends[place])

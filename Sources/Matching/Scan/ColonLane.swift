@@ -5,9 +5,9 @@ internal import CShims
 /// Times (`12:34:56`), hardware addresses and fingerprints of one byte a group fail this without a look at their digits.
 extension TokenScan {
   func colons(_ rules: inout MatchRules<IndicatorIndex>) {
-    let found = unsafe colonPlaces.flatten(to: ends)
+    let found = unsafe colonPlaces.flatten(to: scratch.ends)
     for place in 0..<found {
-      let colon = unsafe base &+ Int(ends[place])
+      let colon = unsafe base &+ Int(scratch.ends[place])
       if colon < state.colonsDone { continue }
       if let run = shortRun(around: colon &- base) {
         guard run.mayBeAddress else {

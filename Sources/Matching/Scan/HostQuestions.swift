@@ -22,27 +22,59 @@ extension TokenScan {
     var isForRules = false
   }
 
-  func askHosts(_ count: Int, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
-    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+  /// - Parameter count: names in ``pairs`` that have been asked for.
+  /// - Returns: how many questions wait for the filter's answer.
+  func askHosts(ofPairs count: Int, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
+    guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
     askedHosts.removeAll(keepingCapacity: true)
+    let (hasLiterals, hasPrefixes) = (features.contains(.literals), features.contains(.prefixURLs))
     var asked = 0
-    for place in 0..<count {
-      let end = unsafe base &+ Int(ends[place])
-      guard let runEnd = runEnd(ofNameEndingAt: end, &rules) else { continue }
-      let pair = unsafe hashes[place]
-      if isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength {
+    for place in 0..<keepKnownPairs(count, filter) {
+      let end = unsafe base &+ Int(pairs.ends[place])
+      if hasLiterals { literals(endingAt: end, &rules) }
+      let pair = unsafe pairs.hashes[place]
+      let uses = filter.uses(ofPair: pair)
+      let isSpecial = isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
+      if uses == .urls, !isSpecial, !hasPrefixes {
+        switch unsafe plainURLStart(endingAt: end &- base, bytes) {
+        case .none: continue
+        case .start(let start, let length):
+          unsafe put(.urlStart, .urlStart, bytes + start, length, filter, &asked)
+          askedHosts.append(AskedHost(start: start, end: end, isStartOfURL: true))
+          continue
+        case .unknown: break
+        }
+      }
+      guard let runEnd = runEnd(ofNameEndingAt: end) else { continue }
+      if isSpecial {
         rules.name(text, runEnd: runEnd)
-      } else if let host = unsafe ask(endingAt: end, filter.uses(ofPair: pair), bytes, filter, &asked) {
+      } else if let host = unsafe ask(endingAt: end, uses, bytes, filter, &asked) {
         askedHosts.append(host)
       }
     }
-    for number in 0..<asked where unsafe filter.mayHold(questions[number]) {
+    return asked
+  }
+
+  /// Asks the filter for a key of the next host of ``askedHosts``.
+  @inline(__always) private func put(
+    _ question: Question, _ kind: KeyKind, _ key: UnsafePointer<UInt8>, _ length: Int, _ filter: Filter, _ asked: inout Int
+  ) {
+    let value = unsafe hash.hash(kind, key, length, folding: KeyHash.caseless)
+    filter.prefetch(value)
+    unsafe questions[asked] = value
+    unsafe owners[asked] = UInt32(truncatingIfNeeded: askedHosts.count &<< 4) | question.rawValue
+    asked &+= 1
+  }
+
+  func answerHosts(_ count: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+    for number in 0..<count where unsafe filter.mayHold(questions[number]) {
       let question = unsafe owners[number] & 15
       // Names have a table behind the filter, which is wrong once in a hundred questions.
       if question == Question.name.rawValue, unsafe !index.holds(questions[number]) { continue }
       unsafe askedHosts[Int(owners[number] >> 4)].answers |= question
     }
-    asked = 0
+    var asked = 0
     for place in askedHosts.indices { unsafe judge(place, bytes, filter, &asked) }
     for number in 0..<asked where unsafe filter.mayHold(questions[number]) { unsafe askedHosts[Int(owners[number])].isForRules = true }
     for host in askedHosts where host.isForRules { rules.name(text, runEnd: host.end) }
@@ -56,11 +88,7 @@ extension TokenScan {
     if uses.isEmpty { return nil }
     let before = asked
     func put(_ question: Question, _ kind: KeyKind, _ start: Int, _ length: Int) {
-      let value = unsafe hash.hash(kind, bytes + start, length, folding: KeyHash.caseless)
-      filter.prefetch(value)
-      unsafe questions[asked] = value
-      unsafe owners[asked] = UInt32(truncatingIfNeeded: askedHosts.count &<< 4) | question.rawValue
-      asked &+= 1
+      unsafe self.put(question, kind, bytes + start, length, filter, &asked)
     }
     let local = end &- base
     let hosts = unsafe masks.before(local, masks.host)
@@ -90,16 +118,6 @@ extension TokenScan {
       dots &= ~(0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: dot))
     }
     return nil
-  }
-
-  /// Where the name begins whose run of host bytes and dots is all of it; nil where labels have to be looked at one by one.
-  @inline(__always) private func plainStart(_ end: Int, _ length: Int, _ dots: UInt64, _ bytes: UnsafePointer<UInt8>) -> Int? {
-    guard length > 2, length < ByteMasks.reach - 1 else { return nil }
-    let inside = dots & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- length))
-    // No empty label, none in front, no hyphen there.
-    let isPlain = inside & (inside &<< 1) == 0 && inside &>> UInt64(truncatingIfNeeded: 64 &- length) & 1 == 0
-    let first = unsafe bytes[end &- length]
-    return isPlain && first != 0x2d ? end &- length : nil
   }
 
   /// What is asked of a name from its first label on.

@@ -13,17 +13,23 @@ extension TokenScan {
     var isHex: Bool
   }
 
-  func longTokens(_ rules: inout MatchRules<IndicatorIndex>) {
-    guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-    let found = unsafe longTokenEnds.flatten(to: ends)
-    guard found > 0 else { return }
+  /// - Returns: whether any token waits for the filter's answer.
+  func askLongTokens() -> Bool {
+    guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
+    let found = unsafe longTokenEnds.flatten(to: scratch.ends)
+    guard found > 0 else { return false }
     pendingTokens.removeAll(keepingCapacity: true)
     for place in 0..<found {
-      let end = unsafe base &+ Int(ends[place])
+      let end = unsafe base &+ Int(scratch.ends[place])
       let start = runStart(endingAt: end)
       if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
       if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
     }
+    return true
+  }
+
+  func answerLongTokens(_ rules: inout MatchRules<IndicatorIndex>) {
+    guard let filter else { return }
     for token in pendingTokens where filter.mayHold(token.hash) && index.holds(token.hash) {
       if token.isHex { rules.hex(text, token.start, token.end) } else { rules.token(text, token.start, token.end) }
     }

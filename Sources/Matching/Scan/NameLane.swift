@@ -14,17 +14,18 @@ internal import CShims
 /// names whose pair is listed have a second round (`HostQuestions`), which asks for all that the rules would ask for, again all of a
 /// block before any answer is waited for.
 extension TokenScan {
-  func names(_ rules: inout MatchRules<IndicatorIndex>) {
-    guard let filter, let block = unsafe block else { return }
-    let found = unsafe nameEnds.flatten(to: ends)
+  /// - Returns: how many names wait in ``pairs`` for the filter's answer.
+  func askPairs(_ rules: inout MatchRules<IndicatorIndex>) -> Int {
+    guard let filter, let block = unsafe block else { return 0 }
+    let found = unsafe nameEnds.flatten(to: pairs.ends)
     let candidates = unsafe keepKnownLabels(found, block, &rules)
-    let survivors = unsafe probePairs(candidates, block, filter)
-    if survivors > 0 { askHosts(survivors, filter, &rules) }
+    unsafe hashPairs(candidates, block, filter)
+    return candidates
   }
 
-  /// Leaves in ``ends`` the names whose last label some indicator has, with the label's length in ``notes``.
+  /// Leaves in ``pairs`` the names whose last label some indicator has, with the label's length beside them.
   private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let (labels, dots, ends, notes, masks, base) = unsafe (self.labels, self.masks.dot, self.ends, self.notes, self.masks, self.base)
+    let (labels, dots, ends, notes, masks, base) = unsafe (self.labels, self.masks.dot, pairs.ends, pairs.notes, self.masks, self.base)
     var kept = 0
     for place in 0..<count {
       let end = unsafe Int(ends[place])
@@ -44,9 +45,8 @@ extension TokenScan {
     return kept
   }
 
-  /// Leaves in ``ends`` the names whose last two labels are in the filter, and in ``hashes`` the hash of these.
-  private func probePairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
-    let (masks, ends, notes, hashes, hash) = unsafe (self.masks, self.ends, self.notes, self.hashes, self.hash)
+  private func hashPairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
+    let (masks, ends, notes, hashes, hash) = unsafe (self.masks, pairs.ends, pairs.notes, pairs.hashes, self.hash)
     let (keepHigh, keepLow, keepLowest) = unsafe (self.keepHigh, self.keepLow, self.keepLowest)
     for place in 0..<count {
       let end = unsafe Int(ends[place])
@@ -66,6 +66,11 @@ extension TokenScan {
       unsafe hashes[place] = value
       filter.prefetch(value)
     }
+  }
+
+  /// Leaves in ``pairs`` the names whose last two labels are in the filter.
+  func keepKnownPairs(_ count: Int, _ filter: Filter) -> Int {
+    let (ends, hashes) = unsafe (pairs.ends, pairs.hashes)
     var kept = 0
     for place in 0..<count {
       let pair = unsafe hashes[place]
@@ -88,12 +93,17 @@ extension TokenScan {
 
   /// A name too near to the text's beginning to know anything of it.
   private func name(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
-    if let runEnd = runEnd(ofNameEndingAt: end, &rules) { rules.name(text, runEnd: runEnd) }
+    if features.contains(.literals) { literals(endingAt: end, &rules) }
+    if let runEnd = runEnd(ofNameEndingAt: end) { rules.name(text, runEnd: runEnd) }
+  }
+
+  /// File names and other literals whose end looks like a name's.
+  func literals(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    if !LiteralText.isWord(text[end]) { rules.literals(text, endingAt: end) }
   }
 
   /// Where the run ends that the name is the last of; nil when it is in the middle of one.
-  func runEnd(ofNameEndingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) -> Int? {
-    if features.contains(.literals), !LiteralText.isWord(text[end]), let filter, mayBeLiteral(end &- base, filter) { rules.literals(text, endingAt: end) }
+  func runEnd(ofNameEndingAt end: Int) -> Int? {
     // Dots behind belong to the run; letters behind them make this the middle of it.
     var runEnd = end
     while text[runEnd] == 0x2e { runEnd += 1 }

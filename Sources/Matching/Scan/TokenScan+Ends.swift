@@ -181,12 +181,12 @@ extension TokenScan {
 
   /// Places of `\`, `%`, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.
   func gatherMarks() {
-    let count = unsafe markPlaces.flatten(to: ends)
+    let count = unsafe markPlaces.flatten(to: scratch.ends)
     guard count > 0 else { return }
     marks.append(addingCapacity: count) { span in
       unsafe span.withUnsafeMutableBufferPointer { marks, kept in
         for place in 0..<count {
-          let mark = unsafe base &+ Int(ends[place])
+          let mark = unsafe base &+ Int(scratch.ends[place])
           unsafe marks[kept] = mark
           kept = kept &+ (mark < text.count ? 1 : 0)
         }

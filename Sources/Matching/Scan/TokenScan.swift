@@ -42,10 +42,11 @@ internal import Indicators
   var wordEnds: EndMasks
   /// The kernel's own, where nothing has to be added.
   var markPlaces: EndMasks
-  /// The ends that a lane works on, and what it notes beside them.
-  let ends: UnsafeMutablePointer<UInt32>
-  let notes: UnsafeMutablePointer<UInt32>
-  let hashes: UnsafeMutablePointer<UInt64>
+  /// What a lane works on that is done with at once.
+  let scratch = Candidates(capacity: TokenScan.capacity)
+  /// Names and addresses between their questions and the answers.
+  let pairs = Candidates(capacity: TokenScan.capacity)
+  let quads = Candidates(capacity: TokenScan.capacity)
   /// What the filter is asked of names whose pair is listed, and of which of them.
   let questions: UnsafeMutablePointer<UInt64>
   let owners: UnsafeMutablePointer<UInt32>
@@ -109,9 +110,6 @@ internal import Indicators
     unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
-    unsafe ends = .allocate(capacity: Self.capacity)
-    unsafe notes = .allocate(capacity: Self.capacity)
-    unsafe hashes = .allocate(capacity: Self.capacity)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
     unsafe keepHigh = .allocate(capacity: 32)
@@ -152,9 +150,9 @@ internal import Indicators
     masks.deallocate()
     unsafe endMasks.deallocate()
     unsafe tail.deallocate()
-    unsafe ends.deallocate()
-    unsafe notes.deallocate()
-    unsafe hashes.deallocate()
+    scratch.deallocate()
+    pairs.deallocate()
+    quads.deallocate()
     unsafe questions.deallocate()
     unsafe owners.deallocate()
     unsafe keepHigh.deallocate()
@@ -187,11 +185,16 @@ internal import Indicators
 
   private func scanBlock(_ rules: inout MatchRules<IndicatorIndex>) {
     findEnds()
-    if features.contains(.names) { names(&rules) }
-    if !features.isDisjoint(with: [.addresses, .networks4]) { addresses(&rules) }
+    // All questions before any answer: each lane's memory is on its way while the others hash.
+    let names = features.contains(.names) ? askPairs(&rules) : 0
+    let addresses = features.isDisjoint(with: [.addresses, .networks4]) ? 0 : askQuads(&rules)
+    let hasTokens = !features.isDisjoint(with: [.hex, .tokens]) && askLongTokens()
+    let questions = names > 0 ? askHosts(ofPairs: names, &rules) : 0
     if !features.isDisjoint(with: [.addresses, .networks4, .ipv6]) { colons(&rules) }
-    if !features.isDisjoint(with: [.hex, .tokens]) { longTokens(&rules) }
+    if addresses > 0 { answerQuads(addresses, &rules) }
+    if hasTokens { answerLongTokens(&rules) }
     if !features.isDisjoint(with: [.longWords, .shortWords, .tinyWords]) { literalWords(&rules) }
+    if names > 0 { answerHosts(questions, &rules) }
     if gathersMarks { gatherMarks() }
   }
 

@@ -18,6 +18,50 @@ extension TokenScan {
     return text[behind] == 0x2f || text[behind] == 0x3f
   }
 
+  /// What the masks tell of a host that is listed for URLs alone.
+  enum PlainURL {
+    /// No URL's host.
+    case none
+    /// A URL's, with its beginning in the text and the length of that: ``urlStartLength(_:_:)``.
+    case start(Int, length: Int)
+    /// It takes a look at the bytes to say.
+    case unknown
+  }
+
+  /// A host as nearly all stand in logs: alone, or in a URL between `://` and a path.
+  ///
+  /// - Parameter local: where it ends in the block.
+  @inline(__always) func plainURLStart(endingAt local: Int, _ bytes: UnsafePointer<UInt8>) -> PlainURL {
+    let (hosts, dots) = unsafe (masks.before(local, masks.host), masks.before(local, masks.dot))
+    let end = base &+ local
+    let length = (~(hosts | dots)).leadingZeroBitCount
+    guard let start = unsafe plainStart(end, length, dots, bytes), start >= 4, end &+ ByteMasks.reach < text.count else { return .unknown }
+    let (before, behind) = unsafe (bytes[start &- 1], bytes[end])
+    if behind != 0x2f {
+      // A port may stand between, and what follows a scheme needs no path.
+      return behind == 0x3a || behind == 0x3f || before == 0x2f || before == 0x40 ? .unknown : .none
+    }
+    guard before == 0x2f, unsafe bytes[start &- 2] == 0x2f, unsafe bytes[start &- 3] == 0x3a, unsafe bytes[end &+ 1] != 0x2e,
+      let pathHosts = unsafe masks.after(local &+ 1, masks.host, of: words), let pathDots = unsafe masks.after(local &+ 1, masks.dot, of: words)
+    else { return .unknown }
+    let run = min((~(pathHosts | pathDots)).trailingZeroBitCount, Limits.urlStart)
+    let place = end &+ 1 &+ run
+    if unsafe bytes[place &- 1] == 0x2e { return .unknown }
+    let stop = unsafe bytes[place]
+    if run < Limits.urlStart, ASCII.isURLCharacter(stop) && stop != 0x2f && stop != 0x3f && stop != 0x23 || stop == 0x5c { return .unknown }
+    return .start(start, length: place &- start)
+  }
+
+  /// Where the name begins whose run of host bytes and dots is all of it; nil where labels have to be looked at one by one.
+  @inline(__always) func plainStart(_ end: Int, _ length: Int, _ dots: UInt64, _ bytes: UnsafePointer<UInt8>) -> Int? {
+    guard length > 2, length < ByteMasks.reach - 1 else { return nil }
+    let inside = dots & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- length))
+    // No empty label, none in front, no hyphen there.
+    let isPlain = inside & (inside &<< 1) == 0 && inside &>> UInt64(truncatingIfNeeded: 64 &- length) & 1 == 0
+    let first = unsafe bytes[end &- length]
+    return isPlain && first != 0x2d ? end &- length : nil
+  }
+
   /// The length of a URL's beginning (``URLParts/start(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
   func urlStartLength(_ start: Int, _ end: Int) -> Int? {
     guard text[end] == 0x2f, text[start - 1] != 0x40, text[end + 1] != 0x2e, !features.contains(.prefixURLs) else { return nil }

@@ -15,6 +15,7 @@ extension TokenScan {
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
     if base == 0 { firstWords(&rules) }
     let found = unsafe keepKnownTails(block, shift)
+    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
     for place in 0..<found {
       let value = unsafe hash.hash(window: LiteralText.window(endingAt: Int(ends[place]), before: block), kind: .window)
       unsafe hashes[place] = value
@@ -60,9 +61,9 @@ extension TokenScan {
     }
   }
 
-  /// Leaves in ``ends`` the words whose last four bytes some literal ends in.
+  /// Leaves in ``scratch`` the words whose last four bytes some literal ends in.
   private func keepKnownTails(_ block: UnsafePointer<UInt8>, _ shift: UInt32) -> Int {
-    let (tails, ends, masks) = unsafe (self.tails, self.ends, wordEnds.masks)
+    let (tails, ends, masks) = unsafe (self.tails, scratch.ends, wordEnds.masks)
     var kept = 0
     for word in 0..<words {
       var rest = unsafe masks[word]
