@@ -79,6 +79,36 @@ struct FastMatcherTests {
     }
   }
 
+  @Test("texts of all lengths that share their ends with each other and with what the log is full of")
+  func sharedEnds() throws {
+    let words = ["Global", "svc", "a", "7", "Run", "evil", "index", "html", "Mozilla", "5.0", "x64", "é", "abcdefghijkl"]
+    let marks = ["\\", "/", " ", "-", "_", ".", "(", ")", "; ", "{", "\"", ": "]
+    var hits = 0
+    for seed in 0..<12 as Range<UInt64> {
+      var generator = SeededGenerator(7000 + seed)
+      func text(_ pieces: Int) -> String { (0..<pieces).map { _ in generator.pick(words) + generator.pick(marks) }.joined() }
+      // Ends of one another: the shorter ones are what the longer ones end in, or nearly.
+      let longest = (0..<6).map { _ in text(30) }
+      var values: Set<String> = []
+      for _ in 0..<150 {
+        let whole = generator.pick(longest)
+        let end = String(whole.suffix(5 + Int(generator.next() % 150)))
+        values.insert(generator.chance(3) ? "Zq" + end : end)
+      }
+      let types: [IndicatorType] = [.mutex, .filename, .pathPOSIX, .registry, .userAgent]
+      let indicators = values.sorted().compactMap { try? Canonicalizer.canonicalize($0, as: generator.pick(types)) }.map { Indicator(observable: $0) }
+      let index = try makeIndex(indicators)
+      var log = ""
+      for _ in 0..<250 { log += generator.chance(2) ? generator.pick(longest) + "\n" : generator.pick(values.sorted()) + generator.pick(marks) + text(2) + "\n" }
+      var reference = ReferenceMatcher(index)
+      var fast = FastMatcher(index)
+      let expected = reference.hits(in: log)
+      hits += expected.count
+      #expect(fast.hits(in: log) == expected, "seed \(seed)")
+    }
+    #expect(hits > 2000, "only \(hits) hits")
+  }
+
   @Test("of several ports of a host, the one that stands there")
   func severalPorts() throws {
     let values: [(IndicatorType, String)] = [

@@ -210,29 +210,3 @@ enum TailSet {
     return tails.map(fold)
   }
 }
-
-/// Which literals may end at a place: asked of the filter for each place where one could begin, so that whoever lists the ends of what logs
-/// are full of gains nothing by it. Bodies of more than ``Limits/literalTail`` bytes are known by that many last ones.
-struct LiteralTail {
-  /// The last 24 bytes, folded, the very last in the top byte of `high`, zeros where the text has not begun.
-  private let lowest, low, high: UInt64
-
-  /// - Precondition: `end` bytes are readable at `bytes`.
-  init(endingAt end: Int, in bytes: UnsafePointer<UInt8>) {
-    func word(_ end: Int) -> UInt64 { end > 0 ? unsafe LiteralText.window(endingAt: end, in: bytes) : 0 }
-    (lowest, low, high) = (word(end - 16), word(end - 8), word(end))
-  }
-
-  /// The key of the last `count` bytes, at most 24.
-  @inline(__always) func key(last count: Int, hash: KeyHash) -> UInt64 {
-    func kept(_ bytes: Int) -> UInt64 { bytes >= 8 ? .max : bytes <= 0 ? 0 : .max &<< UInt64(64 &- 8 &* bytes) }
-    return hash.tail(lowest: lowest & kept(count - 16), low: low & kept(count - 8), high: high & kept(count), count: count)
-  }
-
-  static func key(of body: [UInt8], hash: KeyHash) -> UInt64 {
-    unsafe body.withUnsafeBufferPointer { bytes in
-      guard let base = bytes.baseAddress else { return 0 }
-      return unsafe LiteralTail(endingAt: body.count, in: base).key(last: min(body.count, Limits.literalTail), hash: hash)
-    }
-  }
-}

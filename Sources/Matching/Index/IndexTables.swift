@@ -128,7 +128,7 @@ struct IndexTables: ~Copyable {
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
     case .service: features.insert(.services)
-    case .value, .urlHost, .urlStart, .emailDomain, .window, .tinyWord, .tail: break
+    case .value, .urlHost, .urlStart, .emailDomain, .tinyWord: break
     }
   }
 
@@ -159,18 +159,21 @@ struct IndexTables: ~Copyable {
       features.insert(.names)
       filterKeys.append(hash.pair(pair))
       labels.insert(label)
-    case .longWord(let window): insertWord(text, .longWords, window, .window)
-    case .shortWord(let window): insertWord(text, .shortWords, window, .window)
-    case .tinyWord(let window): insertWord(text, .tinyWords, window, .tinyWord)
+    case .longWord: insertWord(text, .longWords)
+    case .shortWord: insertWord(text, .shortWords)
+    case .tinyWord(let window):
+      insertWord(text, .tinyWords)
+      filterKeys.append(hash.hash(window: window, kind: .tinyWord))
     }
-    filterKeys.append(LiteralTail.key(of: text.body, hash: hash))
+    let keys = LiteralHash.keys(of: text.body, hash: hash)
+    filterKeys.append(keys.body)
+    filterKeys += keys.ends
   }
 
-  private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features, _ window: UInt64, _ kind: KeyKind) {
+  private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features) {
     features.insert(feature)
     if let first = text.trailer.first, [0x2d, 0x2e, 0x5f].contains(first) { features.insert(.openTrailers) }
     literalTails.formUnion(TailSet.tails(of: text.body))
-    filterKeys.append(hash.hash(window: window, kind: kind))
   }
 
   private mutating func addServices() {

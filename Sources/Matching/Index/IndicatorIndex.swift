@@ -269,26 +269,32 @@ extension IndicatorIndex: IndicatorLookup {
   func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
     guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
-    let tail = unsafe LiteralTail(endingAt: end, in: bytes)
-    let mayBeLong = mayHold(tail.key(last: Limits.literalTail, hash: hash))
-    var state: UInt64 = 0
+    var walk = LiteralHash(hash)
+    var word = unsafe LiteralText.window(endingAt: end, in: bytes)
     var position = end
     while position > limit {
       position -= 1
       let byte = unsafe bytes[position]
       if byte == 0x0a { return }
-      state = hash.rolling(state, byte)
       let count = end - position
-      if count >= Limits.literalTail, !mayBeLong { return }
       // A literal begins at a boundary: with a byte that is no word byte, or after one.
-      if count < 4 { continue }
-      if position > 0, unsafe LiteralText.isWord(byte) && LiteralText.isWord(bytes[position - 1]) { continue }
-      if count < Limits.literalTail, !mayHold(tail.key(last: count, hash: hash)) { continue }
-      probe(hash.finishRolling(state, count: count)) { entry, role in
-        guard let literal = literalText(entry, role) else { return }
-        if literal.count >= count, unsafe LiteralRules.stands(literal, at: position, in: text) {
-          matches.append(LiteralMatch(entry: entry, role: role, literal: literal, start: position))
-        }
+      let isBoundary = unsafe position == 0 || !LiteralText.isWord(byte) || !LiteralText.isWord(bytes[position - 1])
+      if count >= 4, isBoundary {
+        let key = walk.key(word, bytes: count - walk.count)
+        if mayHold(key) { unsafe probeLiteral(key, count, at: position, in: text, into: &matches) }
+      }
+      if count % 8 == 0 {
+        guard mayHold(walk.advance(over: word)) else { return }
+        word = unsafe LiteralText.window(endingAt: position, in: bytes)
+      }
+    }
+  }
+
+  private func probeLiteral(_ key: UInt64, _ count: Int, at start: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
+    probe(key) { entry, role in
+      guard let literal = literalText(entry, role) else { return }
+      if literal.count >= count, unsafe LiteralRules.stands(literal, at: start, in: text) {
+        matches.append(LiteralMatch(entry: entry, role: role, literal: literal, start: start))
       }
     }
   }

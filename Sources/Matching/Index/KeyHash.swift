@@ -6,8 +6,6 @@ struct KeyHash: Sendable {
   let first: UInt64
   let second: UInt64
   let third: UInt64
-  /// Odd: the base of the rolling hash of literals.
-  let base: UInt64
 
   /// - Parameter seed: at least 32 bytes count; shorter seeds are padded with zeros.
   init(seed: [UInt8]) {
@@ -21,7 +19,6 @@ struct KeyHash: Sendable {
     first = word(0) ^ 0xa076_1d64_78bd_642f
     second = word(1) ^ 0xe703_7ed1_a0b4_28db
     third = word(2) ^ 0x8ebc_6af0_9c88_c6e3
-    base = (word(3) ^ 0x5899_65cc_7537_4cc3) | 1
   }
 
   @inline(__always) static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
@@ -87,7 +84,7 @@ struct KeyHash: Sendable {
 
   func hash(_ kind: KeyKind, _ bytes: [UInt8]) -> UInt64 {
     // A literal is found by where its last word ends; what follows is compared, not hashed.
-    if kind == .literal { return literal(LiteralText(bytes)?.body ?? bytes) }
+    if kind == .literal { return LiteralHash.keys(of: LiteralText(bytes)?.body ?? bytes, hash: self).body }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return withEmpty(kind) }
       return unsafe hash(kind, base, buffer.count, folding: Self.folding(of: kind))
@@ -122,12 +119,6 @@ struct KeyHash: Sendable {
     return self.pair(lowest: words.lowest, low: words.low, high: words.high)
   }
 
-  /// The hash of the last bytes of a literal, at most 24, folded, the last one in the top byte of `high`, zeros before the first.
-  @inline(__always) func tail(lowest: UInt64, low: UInt64, high: UInt64, count: Int) -> UInt64 {
-    let mixed = Self.fold(high ^ first, low ^ third)
-    return Self.fold(mixed ^ second, lowest ^ UInt64(truncatingIfNeeded: count) &* 0x9e37_79b9_7f4a_7c15)
-  }
-
   @inline(__always) func hash(window: UInt64, kind: KeyKind) -> UInt64 {
     let salt = UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
     return Self.fold(window ^ second, first ^ salt)
@@ -144,21 +135,5 @@ extension KeyHash {
     let low = (difference & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f
     let isSlash = ~(low | difference | 0x7f7f_7f7f_7f7f_7f7f)  // 0x80 where the byte is '/'
     return (word | caseless) ^ ((isSlash >> 7) &* (0x2f ^ 0x7c))
-  }
-
-  /// One step of the hash that is taken from a literal's last byte to its first, so that a walk backwards from its end finds
-  /// literals of every length at once.
-  @inline(__always) func rolling(_ state: UInt64, _ byte: UInt8) -> UInt64 {
-    state &* base &+ UInt64(Self.literalFold(byte)) &+ 1
-  }
-
-  @inline(__always) func finishRolling(_ state: UInt64, count: Int) -> UInt64 {
-    Self.fold(state ^ second, first ^ UInt64(truncatingIfNeeded: count) ^ third)
-  }
-
-  func literal(_ bytes: [UInt8]) -> UInt64 {
-    var state: UInt64 = 0
-    for byte in bytes.reversed() { state = rolling(state, byte) }
-    return finishRolling(state, count: bytes.count)
   }
 }

@@ -26,12 +26,8 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case urlStart
   /// In the filter only: a domain that some e-mail indicator has.
   case emailDomain
-  /// In the filter only: the eight bytes before the end of a literal's last word.
-  case window
   /// In the filter only: the last four bytes of a literal that has no eight.
   case tinyWord
-  /// In the filter only: the last ``Limits/literalTail`` bytes of a literal's body.
-  case tail
 }
 
 /// How a key belongs to its indicator.
@@ -87,9 +83,7 @@ enum Limits {
   static let literalLength = 1024
   /// Shortest mutex, user agent or other free text that is looked for: shorter ones are everywhere.
   static let literalMinimum = 5
-  /// Length of a literal's tail that is in the filter.
-  static let literalTail = 24
-  /// Bytes of a word's end that are in the filter.
+  /// Bytes of a literal's end that its first key in the filter is made of.
   static let window = 8
   /// How many URLs may share one form without query before that form means nothing.
   static let sharedQueryless = 8

@@ -6,7 +6,7 @@
 /// ```
 /// The scan already visits the ends of dotted names and of long words. So a literal needs no pass of its own: its last two labels, else
 /// the last eight bytes of its last long word, else (rare) the eight bytes before its last word's end stand in the filter. From such
-/// an end a walk backwards with a rolling hash finds every literal that ends there, however many share the end.
+/// an end a walk backwards finds every literal that ends there, however many share the end (``LiteralHash``).
 struct LiteralText {
   /// Up to and including the last word byte.
   let body: [UInt8]
@@ -26,8 +26,8 @@ struct LiteralText {
   enum Anchor: Equatable {
     /// Last two labels of the dotted name that the text ends in, and the last label alone.
     case pair(pair: [UInt8], label: [UInt8])
-    case longWord(UInt64)
-    case shortWord(UInt64)
+    case longWord
+    case shortWord
     /// The last four bytes of a body that is shorter than a window.
     case tinyWord(UInt64)
   }
@@ -38,8 +38,8 @@ struct LiteralText {
     }
     var start = body.count
     while start > 0, Self.isWord(body[start - 1]) { start -= 1 }
-    if body.count - start >= Limits.window { return .longWord(Self.window(endingAt: body.count, in: body)) }
-    if body.count >= Limits.window { return .shortWord(Self.window(endingAt: body.count, in: body)) }
+    if body.count - start >= Limits.window { return .longWord }
+    if body.count >= Limits.window { return .shortWord }
     return .tinyWord(Self.window(endingAt: body.count, in: body) >> 32)
   }
 

@@ -99,7 +99,8 @@ extension TokenScan {
 
   /// File names and other literals whose end looks like a name's.
   func literals(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
-    if !LiteralText.isWord(text[end]) { rules.literals(text, endingAt: end) }
+    guard !LiteralText.isWord(text[end]), let filter, let block = unsafe block else { return }
+    if unsafe mayBeLiteral(end &- base, block, filter) { rules.literals(text, endingAt: end) }
   }
 
   /// Where the run ends that the name is the last of; nil when it is in the middle of one.

@@ -63,6 +63,8 @@ internal import Indicators
   let labels: UnsafeRawBufferPointer
   /// Pairs of hosts whose URLs name things of a service that something listed is of, a bit for the top bits of each one's hash.
   private let servicePairs: UnsafeMutablePointer<UInt64>
+  /// The keys of the words before a package's name (`npm install`): literals that are no indicators.
+  let cueKeys: Set<UInt64>
   /// The table of literals' last bytes, and what its hash is shifted by; nil without one.
   let tails: UnsafePointer<UInt64>
   let tailShift: UInt32?
@@ -133,6 +135,7 @@ internal import Indicators
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
     unsafe servicePairs = .allocate(capacity: Self.servicePairWords)
     unsafe servicePairs.initialize(repeating: 0, count: Self.servicePairWords)
+    cueKeys = features.contains(.services) ? Set(IndexTypes.codes.flatMap(ServiceNames.cues).map { [hash] in hash.hash(.literal, Array($0.utf8)) }) : []
     if features.contains(.services) {
       for host in IndexTypes.codes.flatMap(ServiceNames.hosts) {
         let pair = hash.pair(HostName.pair(of: Array(host.utf8)).pair)

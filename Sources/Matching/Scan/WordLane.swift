@@ -3,10 +3,11 @@ internal import CShims
 /// Paths, registry keys, mutexes, user agents: texts known by how their last word ends (see ``LiteralText``).
 ///
 /// ```
-///  HKLM\Software\Vendor\Run"          every word of a text: four bytes, one bit of a small table (``TailSet``)
-///              ╰window─╯
-///                     ╰tail╯           what is left: eight bytes, the filter
-///      ╵╵        ╵╵      ╵╵           what is left: the filter, for each place near the end where a literal could begin
+///  HKLM\Software\Vendor\Run"
+///                       ╰──╯           every word of a text: four bytes, one bit of a small table (``TailSet``)
+///                   ╰──────╯           what is left: eight bytes, the filter
+///  ╵   ╵╵       ╵╵     ╵╵              what is left: the filter, for each place where a literal could begin, as far back as something
+///                                      listed ends as the text does (``LiteralHash``)
 /// ```
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
@@ -17,33 +18,45 @@ extension TokenScan {
     let found = unsafe keepKnownTails(block, shift)
     let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
     for place in 0..<found {
-      let value = unsafe hash.hash(window: LiteralText.window(endingAt: Int(ends[place]), before: block), kind: .window)
+      var walk = LiteralHash(hash)
+      let value = unsafe walk.advance(over: LiteralText.window(endingAt: Int(ends[place]), before: block))
       unsafe hashes[place] = value
       filter.prefetch(value)
     }
     let hasTiny = features.contains(.tinyWords)
     for place in 0..<found {
       let end = unsafe Int(ends[place])
-      if unsafe (filter.mayHold(hashes[place]) || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, filter) {
+      let goesOn = unsafe filter.mayHold(hashes[place])
+      if unsafe (goesOn || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, block, goesOn: goesOn, filter) {
         rules.literals(text, endingAt: base &+ end)
       }
     }
   }
 
-  /// Whether a literal may end at a place, asked for each place before it where one could begin.
-  func mayBeLiteral(_ end: Int, _ filter: Filter) -> Bool {
-    guard let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
-    let tail = unsafe LiteralTail(endingAt: base &+ end, in: bytes)
-    if filter.mayHold(tail.key(last: Limits.literalTail, hash: hash)) { return true }
+  /// Whether a literal may end at a place: the walk that the index does, over the 64 bytes that the masks show.
+  ///
+  /// - Parameter goesOn: whether anything listed ends in the last eight bytes, where that has been asked.
+  func mayBeLiteral(_ end: Int, _ block: UnsafePointer<UInt8>, goesOn: Bool? = nil, _ filter: Filter) -> Bool {
+    guard base &+ end >= ByteMasks.reach else { return true }
     let inWord = unsafe masks.before(end, masks.alphanumeric) | masks.before(end, masks.high)
-    // A bit for the byte so far before the end, the nearest in the top: those of 4 to 23 bytes that are in no word, or begin one.
-    var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_fe00_0000_0000
-    while starts != 0 {
-      let count = starts.leadingZeroBitCount &+ 1
-      starts &= ~(0x8000_0000_0000_0000 &>> UInt64(truncatingIfNeeded: count &- 1))
-      if filter.mayHold(tail.key(last: count, hash: hash)) { return true }
+    // Where a literal could begin, the byte nearest to the end on top: what is in no word, or begins one; from four bytes on.
+    var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_ffff_ffff_ffff
+    var walk = LiteralHash(hash)
+    while walk.count < ByteMasks.reach {
+      let word = unsafe LiteralText.window(endingAt: end &- walk.count, before: block)
+      var own = starts &>> 56
+      starts = starts &<< 8
+      while own != 0 {
+        let bytes = own.leadingZeroBitCount &- 55
+        own &= ~(0x100 &>> UInt64(truncatingIfNeeded: bytes))
+        let key = walk.key(word, bytes: bytes)
+        if filter.mayHold(key) && (index.holds(key) || cueKeys.contains(key)) { return true }
+      }
+      let known = walk.count == 0 ? goesOn : nil
+      let key = walk.advance(over: word)
+      guard known ?? filter.mayHold(key) else { return false }
     }
-    return false
+    return true
   }
 
   private func mayBeTiny(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
