@@ -35,30 +35,11 @@ typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
   }                                                                                                                           \
   return found
 
-#define FILLED_WORDS(FILLED)                                                    \
-  uint64_t found = 0;                                                           \
-  for (size_t word = 0; word < count; word += 4) {                              \
-    four own = FOUR(words + word);                                              \
-    found |= (uint64_t)FILLED(own) << word;                                     \
-  }                                                                             \
-  return count < 64 ? found & (((uint64_t)1 << count) - 1) : found
-
-static uint64_t filled_words(const uint64_t *words, size_t count) { FILLED_WORDS(FILLED); }
-
 static struct ukai_rare_words find_rare(struct ukai_masks masks, size_t words) { FIND_RARE(FILLED); }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static struct ukai_rare_words find_rare_avx2(struct ukai_masks masks, size_t words) { FIND_RARE(FILLED_AVX2); }
-
-__attribute__((target("avx2"))) static uint64_t filled_words_avx2(const uint64_t *words, size_t count) { FILLED_WORDS(FILLED_AVX2); }
 #endif
-
-uint64_t ukai_filled_words(int kernel, const uint64_t *words, size_t count) {
-#if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return filled_words_avx2(words, count);
-#endif
-  return filled_words(words, count);
-}
 
 struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words) {
   struct ukai_rare_words found;

@@ -45,8 +45,28 @@ void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t befo
 /// What is rare in the first `words` of `masks`, at most 64. The arrays must reach two words back, and up to a multiple of four words.
 struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words);
 
-/// Which of the first `count` words, at most 64, have any bit; a multiple of four of them must be readable.
-uint64_t ukai_filled_words(int kernel, const uint64_t *words, size_t count);
+/// Which words of a block have any end, a bit a word.
+struct ukai_dotted_ends {
+  uint64_t names;
+  uint64_t numbers;
+};
+
+/// Runs that go on, from block to block: 0 or 1 each.
+struct ukai_run_carries {
+  uint64_t labels;
+  uint64_t numbers;
+  uint64_t octets;
+};
+
+/// Writes for each of the first `words` of `masks`, at most 64, one past the last label of each dotted run, unless that label is a number (any
+/// number of dots may follow); and one past each number behind a dot with another dot an octet before, with no letter behind. The arrays of
+/// `masks` must reach one word back.
+struct ukai_dotted_ends ukai_find_dotted_ends(
+    int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers);
+
+/// Writes one past each word of letters, digits and bytes beyond ASCII; with `skips` not where a hyphen, an underscore, or a dot and another
+/// word go on. The arrays of `masks` must reach one word back.
+void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends);
 
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.

@@ -1,27 +1,3 @@
-/// Arithmetic on the masks of a text, 64 bytes a step, lowest bit first.
-///
-/// Two tricks carry the whole token search. A shift by `k` asks "what stood `k` bytes before?". An addition finds where runs end: in
-/// `run + start` the carry ripples from a run's start through all of its bits and stops at the first byte behind it.
-///
-/// ```
-/// text     e v i l . e x a m p l e   x        (first byte on the left)
-/// host     1 1 1 1 0 1 1 1 1 1 1 1 0 1
-/// start    0 0 0 0 0 1 0 0 0 0 0 0 0 0        after an inner dot
-/// sum      1 1 1 1 0 0 0 0 0 0 0 0 1 1        sum & ~host = one past the last label
-/// ```
-struct RunEnds {
-  private var carry: UInt64 = 0
-
-  /// One past the end of every run of `mask` that begins at a bit of `starts`, which are beginnings of runs.
-  ///
-  /// A carry comes in where a run goes on or has just ended, so never where one begins: it needs no addition of its own.
-  @inline(__always) mutating func ends(of mask: UInt64, from starts: UInt64) -> UInt64 {
-    let (sum, isCarried) = mask.addingReportingOverflow(starts | carry)
-    carry = isCarried ? 1 : 0
-    return sum & ~mask
-  }
-}
-
 /// A mask and the one of the 64 bytes before it.
 struct MaskPair {
   private(set) var before: UInt64 = 0

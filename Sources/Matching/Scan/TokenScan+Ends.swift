@@ -1,41 +1,7 @@
 internal import CShims
 
-/// Where tokens end, out of masks alone. All masks are of 64 bytes; what is one word before or behind comes in by carries.
-
-/// Ends of dotted names and of what may be dotted quads.
-///
-/// Whether a quad has four numbers is told from the dots before its end, once for each end: asking every word for three dots at the distances
-/// of octets took as long as all the rest of this. Ends at a word's last byte are told without the word behind: some are ends of no
-/// token, and fall later.
-struct DottedEnds {
-  private var labels = RunEnds()
-  private var numbers = RunEnds()
-  private var octets = RunEnds()
-  /// Whether the byte before is a dot; whether the last two are of a host.
-  private var dot: UInt64 = 0
-  private var host: UInt64 = 0
-  /// Where a number may begin that follows an octet and two dots.
-  private var octet: UInt64 = 0
-
-  /// - Returns: `names`: one past the last label of each dotted run, unless that label is a number; any number of dots may follow.
-  ///   `numbers`: one past each number behind a dot with another dot an octet before, with no letter behind.
-  @inline(__always) mutating func next(
-    host own: UInt64, dot mask: UInt64, digit: UInt64, alphanumeric: UInt64
-  ) -> (names: UInt64, numbers: UInt64) {
-    // The first byte of a label that follows a label and a dot.
-    let starts = own & (mask &<< 1 | dot) & (own &<< 2 | host)
-    dot = mask &>> 63
-    host = own &>> 62
-    let afterOctet = (mask | mask &<< 1 | mask &<< 2) &<< 3 | octet
-    let top = mask &>> 59
-    octet = top | top &>> 1 | top &>> 2
-    let numberStarts = starts & digit
-    let numberEnds = numbers.ends(of: digit, from: numberStarts)
-    let octetEnds = octets.ends(of: digit, from: numberStarts & afterOctet)
-    let labelEnds = labels.ends(of: own, from: starts)
-    return (labelEnds & ~(mask & own &>> 1) & ~numberEnds, octetEnds & ~(mask & digit &>> 1) & ~alphanumeric)
-  }
-}
+/// Where rarer tokens end, out of masks alone: what most words of masks do not have. All masks are of 64 bytes; what is one word before or behind
+/// comes in by shifts. Names, numbers and words are everywhere, and are found by a kernel (`ukai_find_dotted_ends`).
 
 /// One past the last byte of runs of at least 25.
 ///
@@ -135,17 +101,9 @@ extension TokenScan {
   }
 
   private func findDottedEnds() {
-    var dotted = state.dotted
-    let (host, dot, digit, alphanumeric) = unsafe (masks.host, masks.dot, masks.digit, masks.alphanumeric)
-    let (names, numbers) = unsafe (nameEnds.masks, numberEnds.masks)
-    for word in 0..<words {
-      let ends = unsafe dotted.next(host: host[word], dot: dot[word], digit: digit[word], alphanumeric: alphanumeric[word])
-      unsafe names[word] = ends.names
-      unsafe numbers[word] = ends.numbers
-    }
-    state.dotted = dotted
-    nameEnds.filled = unsafe ukai_filled_words(kernel, names, words)
-    numberEnds.filled = unsafe ukai_filled_words(kernel, numbers, words)
+    let filled = unsafe ukai_find_dotted_ends(kernel, masks.pointers, words, &state.dotted, nameEnds.masks, numberEnds.masks)
+    nameEnds.filled = filled.names
+    numberEnds.filled = filled.numbers
   }
 
   private func findRareEnds() {
@@ -164,19 +122,11 @@ extension TokenScan {
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
   /// no dot with another word goes on, for no rule takes what is the beginning of a longer name (`LiteralRules`).
   func findWordEnds(onlyLong: Bool) {
-    var (longWords, pair) = (state.longWords, state.words)
-    let goesOn: UInt64 = features.contains(.openTrailers) ? 0 : .max
-    for word in 0..<words {
-      let (own, host) = unsafe (masks.alphanumeric[word], masks.host[word])
-      let mask = unsafe own | masks.high[word]
-      pair.advance(to: mask)
-      let ends = onlyLong ? longWords.endsOf8(mask) : pair.delayed(1) & ~mask
-      // What follows the block is not known yet: a dot at its end counts as the last.
-      let next = unsafe word &+ 1 < words ? masks.alphanumeric[word &+ 1] &<< 63 : 0
-      let longer = unsafe host & ~own | masks.dot[word] & (own &>> 1 | next)
-      unsafe wordEnds.masks[word] = ends & ~(longer & goesOn)
-    }
-    (state.longWords, state.words) = (longWords, pair)
+    unsafe ukai_find_word_ends(kernel, masks.pointers, words, features.contains(.openTrailers) ? 0 : 1, wordEnds.masks)
+    guard onlyLong else { return }
+    var longWords = state.longWords
+    for word in 0..<words { unsafe wordEnds.masks[word] &= longWords.endsOf8(masks.alphanumeric[word] | masks.high[word]) }
+    state.longWords = longWords
   }
 
   /// Places of `\`, `%`, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.

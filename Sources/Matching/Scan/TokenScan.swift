@@ -89,9 +89,8 @@ internal import Indicators
 
   /// What the bit work carries from word to word and from block to block.
   struct State {
-    var dotted = DottedEnds()
+    var dotted = ukai_run_carries()
     var longWords = LongRuns()
-    var words = MaskPair()
     /// End of the last run of colons that was looked at.
     var colonsDone = -1
   }

@@ -1,0 +1,147 @@
+#include "classify_shims.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Where tokens end, out of masks alone: a shift by k asks what stood k bytes before, and an addition finds where runs end. In `run + start` the
+// carry ripples from a run's start through all of its bits and stops at the first byte behind it.
+//
+//   text     e v i l . e x a m p l e   x        (first byte on the left)
+//   host     1 1 1 1 0 1 1 1 1 1 1 1 0 1
+//   start    0 0 0 0 0 1 0 0 0 0 0 0 0 0        after an inner dot
+//   sum      1 1 1 1 0 0 0 0 0 0 0 0 1 1        sum & ~host = one past the last label
+//
+// Ends of dotted names, and of what may be dotted quads. Whether a quad has four numbers is told from the dots before its end, once for each
+// end. Ends at a word's last byte are told without the word behind: some are ends of no token, and fall later.
+
+/// One past the last byte of each run that begins at a bit of `starts`, which are beginnings of runs. A carry comes in where a run goes on or has
+/// just ended, so never where one begins: it needs no addition of its own.
+static inline uint64_t run_ends(uint64_t runs, uint64_t starts, uint64_t *carry) {
+  uint64_t sum = runs + (starts | *carry);
+  *carry = sum < runs;
+  return sum & ~runs;
+}
+
+/// What the word before leaves behind, each bit at its place in this one.
+#define BEFORE(fact, shift) (fact[-1] >> (64 - (shift)))
+#define DELAYED(fact, shift) (fact[0] << (shift) | BEFORE(fact, shift))
+
+static void dotted_word(struct ukai_masks masks, size_t word, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+  const uint64_t *host = masks.host + word, *dot = masks.dot + word, *digit = masks.digit + word, *alphanumeric = masks.alphanumeric + word;
+  // The first byte of a label that follows a label and a dot; where a number may begin that follows an octet and two dots.
+  uint64_t starts = host[0] & DELAYED(dot, 1) & DELAYED(host, 2);
+  uint64_t after_octet = DELAYED(dot, 3) | DELAYED(dot, 4) | DELAYED(dot, 5);
+  uint64_t number_ends = run_ends(digit[0], starts & digit[0], &carries->numbers);
+  uint64_t octet_ends = run_ends(digit[0], starts & digit[0] & after_octet, &carries->octets);
+  uint64_t label_ends = run_ends(host[0], starts, &carries->labels);
+  names[word] = label_ends & ~(dot[0] & host[0] >> 1) & ~number_ends;
+  numbers[word] = octet_ends & ~(dot[0] & digit[0] >> 1) & ~alphanumeric[0];
+}
+
+static struct ukai_dotted_ends dotted_ends(
+    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+  struct ukai_dotted_ends filled = {0, 0};
+  for (size_t word = 0; word < words; word++) {
+    dotted_word(masks, word, carries, names, numbers);
+    filled.names |= (uint64_t)(names[word] != 0) << word;
+    filled.numbers |= (uint64_t)(numbers[word] != 0) << word;
+  }
+  return filled;
+}
+
+/// One past each word of letters, digits and bytes beyond ASCII, but where a name goes on behind it: with a hyphen, an underscore, or a dot and
+/// another word. What follows the block is not known: a dot at its end counts as the last.
+static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t *ends) {
+  for (size_t word = 0; word < words; word++) {
+    const uint64_t *own = masks.alphanumeric + word, *high = masks.high + word;
+    uint64_t mask = own[0] | high[0], before = (own[-1] | high[-1]) >> 63;
+    uint64_t next = word + 1 < words ? own[1] << 63 : 0;
+    uint64_t longer = (masks.host[word] & ~own[0]) | (masks.dot[word] & (own[0] >> 1 | next));
+    ends[word] = (mask << 1 | before) & ~mask & ~(longer & skips);
+  }
+}
+
+#if defined(__x86_64__)
+
+// Four words a step. Within these a carry goes from a word to the next, and no further unless a word is one run from end to end; those are
+// left to the loop above.
+
+typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
+typedef int64_t four_flags __attribute__((vector_size(32)));
+
+#define LOAD(fact, offset) (*(const four *)(masks.fact + word + (offset)))
+#define DELAYED4(fact, shift) (LOAD(fact, 0) << (shift) | LOAD(fact, -1) >> (64 - (shift)))
+#define FILLED4(words) (15 ^ _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64((__m256i)(words), _mm256_setzero_si256()))))
+
+/// As `run_ends`, where no run fills a word.
+__attribute__((target("avx2"))) static inline four run_ends4(four runs, four starts, uint64_t *carry) {
+  four sum = runs + starts;
+  four_flags carries = (four_flags)(sum < runs);
+  four_flags first = {-(int64_t)*carry, 0, 0, 0};
+  four_flags moved = __builtin_shufflevector(carries, first, 4, 0, 1, 2);
+  *carry = (uint64_t)-carries[3];
+  return (sum - (four)moved) & ~runs;
+}
+
+__attribute__((target("avx2"))) static struct ukai_dotted_ends dotted_ends_avx2(
+    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+  struct ukai_dotted_ends filled = {0, 0};
+  size_t word = 0;
+  for (; word + 4 <= words; word += 4) {
+    four host = LOAD(host, 0), dot = LOAD(dot, 0), digit = LOAD(digit, 0);
+    if (_mm256_movemask_pd((__m256d)(host == ~(four){0, 0, 0, 0}))) {
+      for (size_t single = word; single < word + 4; single++) dotted_word(masks, single, carries, names, numbers);
+    } else {
+      four starts = host & DELAYED4(dot, 1) & DELAYED4(host, 2);
+      four after_octet = DELAYED4(dot, 3) | DELAYED4(dot, 4) | DELAYED4(dot, 5);
+      four number_ends = run_ends4(digit, starts & digit, &carries->numbers);
+      four octet_ends = run_ends4(digit, starts & digit & after_octet, &carries->octets);
+      four label_ends = run_ends4(host, starts, &carries->labels);
+      *(four *)(names + word) = label_ends & ~(dot & host >> 1) & ~number_ends;
+      *(four *)(numbers + word) = octet_ends & ~(dot & digit >> 1) & ~LOAD(alphanumeric, 0);
+    }
+    filled.names |= (uint64_t)FILLED4(*(four *)(names + word)) << word;
+    filled.numbers |= (uint64_t)FILLED4(*(four *)(numbers + word)) << word;
+  }
+  for (; word < words; word++) {
+    dotted_word(masks, word, carries, names, numbers);
+    filled.names |= (uint64_t)(names[word] != 0) << word;
+    filled.numbers |= (uint64_t)(numbers[word] != 0) << word;
+  }
+  return filled;
+}
+
+__attribute__((target("avx2"))) static void word_ends_avx2(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t *ends) {
+  size_t word = 0;
+  for (; word + 4 < words; word += 4) {
+    four own = LOAD(alphanumeric, 0), mask = own | LOAD(high, 0);
+    four before = (LOAD(alphanumeric, -1) | LOAD(high, -1)) >> 63;
+    four longer = (LOAD(host, 0) & ~own) | (LOAD(dot, 0) & (own >> 1 | LOAD(alphanumeric, 1) << 63));
+    *(four *)(ends + word) = (mask << 1 | before) & ~mask & ~(longer & skips);
+  }
+  struct ukai_masks rest = masks;
+  rest.alphanumeric += word, rest.high += word, rest.host += word, rest.dot += word;
+  word_ends(rest, words - word, skips, ends + word);
+}
+
+#endif
+
+struct ukai_dotted_ends ukai_find_dotted_ends(
+    int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+#if defined(__x86_64__)
+  // What has vectors of 64 bytes has those of 32.
+  if (kernel != UKAI_KERNEL_PORTABLE) return dotted_ends_avx2(masks, words, carries, names, numbers);
+#endif
+  (void)kernel;
+  return dotted_ends(masks, words, carries, names, numbers);
+}
+
+void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends) {
+  uint64_t mask = skips ? ~(uint64_t)0 : 0;
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return word_ends_avx2(masks, words, mask, ends);
+#endif
+  (void)kernel;
+  word_ends(masks, words, mask, ends);
+}
