@@ -150,6 +150,7 @@ struct LogScanWorker {
           continue
         }
       }
+      sighter.learn(stream)
       if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
       hits.removeAll(keepingCapacity: true)
       unsafe matcher.hits(in: chunk.bytes, into: &hits)

@@ -7,6 +7,9 @@ struct LogSighter {
   private var indicators: [Int: Indicator] = [:]
   private var interpreter = LineInterpreter()
   private var sourceName = ""
+  private var source: LogSource?
+  /// How much of the log's first bytes ``interpreter`` was made of.
+  private var beginning = 0
   private var view: MatchView?
   private var reference: Timestamp
   private var ownTraffic: OwnTraffic?
@@ -31,7 +34,16 @@ struct LogSighter {
     } else {
       reference = scan.options.now
     }
+    self.source = source
     interpreter = LineInterpreter(source: source, reference: reference, head: reader.stream.beginning)
+    beginning = reader.stream.beginning.count
+  }
+
+  /// Takes what has been read of the log's first bytes: of a pipe nothing was there when it began.
+  mutating func learn(_ stream: LogStream) {
+    guard stream.beginning.count > beginning, beginning < LogStream.beginningLimit, !interpreter.isDocument else { return }
+    beginning = stream.beginning.count
+    interpreter = LineInterpreter(source: source, reference: reference, head: stream.beginning)
   }
 
   /// What was withheld since the last call.
@@ -74,8 +86,9 @@ struct LogSighter {
       }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
+      let text = String(decoding: value, as: UTF8.self)
       let match = Sighting.Match(
-        value: String(decoding: value, as: UTF8.self), mode: hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
+        value: text, mode: hit.mode == .weak && indicator.mode != .weak && event.names(indicator, as: text) ? .exact : hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
         line: chunk.linesBefore + line.number + 1, offset: offset, length: length,
         field: place.facts.field(holding: (hit.range.lowerBound - place.start)..<(hit.range.upperBound - place.start)))
       let own = ownTraffic ?? scan.options.ownTraffic()
@@ -151,6 +164,17 @@ struct LogSighter {
 
   private static func baseName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
+
+extension Sighting.Event {
+  /// Whether one side of the connection is the address `text`, with the port of an `address:port` indicator: most logs give the port a field
+  /// of its own.
+  fileprivate func names(_ indicator: Indicator, as text: String) -> Bool {
+    guard indicator.type == .ipv4Port || indicator.type == .ipv6Port, let colon = indicator.value.utf8.lastIndex(of: 0x3a),
+      let port = Int(indicator.value[indicator.value.index(after: colon)...])
+    else { return false }
+    return destinationIP == text && destinationPort == port || sourceIP == text && sourcePort == port
   }
 }
 

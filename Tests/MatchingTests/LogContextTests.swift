@@ -1,3 +1,4 @@
+import Glibc
 import Indicators
 import Matching
 import Rules
@@ -101,6 +102,18 @@ struct LogContextTests {
       line: #"date=2026-05-31 time=12:34:56 devname="fw-2" tz="+0000" srcip=10.1.1.5 dstip=203.0.113.4 hostname="evil.example" action="deny""#,
       field: "hostname", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
     Case(
+      format: "key-value",
+      line: #"date=2026-05-31 time=12:34:56 devname="fw-2" tz="+0000" srcip=10.1.1.5 dstip=203.0.113.4 action="deny" hostname="evil.example""#,
+      field: "hostname", time: "2026-05-31T12:34:56Z", host: "fw-2", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "syslog-3164",
+      line: "May 31 2026 12:34:56 asa-1 : %ASA-6-302013: Built outbound TCP connection 1 for outside:203.0.113.4/443 (203.0.113.4/443) to inside:10.1.1.5/4711 (evil.example/4711)",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "asa-1", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "syslog-3164",
+      line: "<166>May 31 2026 12:34:56: %ASA-4-106023: Deny tcp src outside:203.0.113.4/443 dst inside:10.1.1.5/22 by access-group \"evil.example\"",
+      field: "message", time: "2026-05-31T12:34:56Z", from: "203.0.113.4", to: "10.1.1.5", direction: .inbound, outcome: .blocked),
+    Case(
       format: "auditd", line: #"type=USER_LOGIN msg=audit(1780230896.789:94983): pid=7 acct="evil.example" exe="/usr/sbin/sshd" hostname=vm-3 addr=203.0.113.8 res=failed"#,
       field: "acct", time: "2026-05-31T12:34:56.789Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
     Case(
@@ -178,6 +191,43 @@ struct LogContextTests {
         #expect(sighting.event.raw.contains("user-\(number)\""))
       }
     }
+  }
+
+  @Test("a side of a connection is no user")
+  func users() throws {
+    let built = "May 31 12:34:56 asa-1 %ASA-6-302013: Built inbound TCP connection 1 for outside:203.0.113.4/443 (203.0.113.4/443) to inside:10.1.1.5/22 evil.example"
+    #expect(try Bench().sighting(built)?.event.user == nil)
+    #expect(try Bench().sighting("May 31 12:34:56 ws-7 app: lookup of evil.example for user 203.0.113.4")?.event.user == nil)
+  }
+
+  @Test("a listed port in a field of its own makes the match exact", arguments: [
+    (#"{"event_type":"flow","flow_id":1,"src_ip":"10.1.1.5","src_port":4711,"dest_ip":"203.0.113.4","dest_port":8443}"#, MatchMode.exact),
+    (#"{"event_type":"flow","flow_id":1,"src_ip":"10.1.1.5","src_port":8443,"dest_ip":"203.0.113.4","dest_port":443}"#, .weak),
+    ("CEF:0|v|p|1|100|n|5|src=203.0.113.4 spt=8443 dst=10.1.1.5 dpt=22", .exact),
+    ("CEF:0|v|p|1|100|n|5|src=10.1.1.5 spt=8443 dst=203.0.113.4 dpt=22", .weak),
+  ])
+  func ports(line: String, mode: MatchMode) throws {
+    for asked in [nil, MatchMode.weak] {
+      let indicator = Indicator(observable: try Canonicalizer.canonicalize("203.0.113.4:8443", as: .ipv4Port), mode: asked)
+      let scan = LogScan(matcher: { ReferenceMatcher([indicator]) }, indicator: { _ in indicator }, options: LogScan.Options(now: Bench.now))
+      let folder = Folder()
+      var modes: [MatchMode] = []
+      _ = try scan.run([folder.write(line + "\n", to: "line.log")], store: nil) { modes += $0.sightings.map(\.match.mode) }
+      #expect(modes == [asked ?? mode])
+    }
+  }
+
+  @Test("standard input tells what a file tells", arguments: layouts.indices)
+  func streams(layout: Int) throws {
+    let bench = Bench()
+    let name = bench.folder.write(Self.layouts[layout].text, to: "trail.json")
+    try bench.run()
+    let descriptor = open(name, O_RDONLY)
+    defer { close(descriptor) }
+    var events: [Sighting.Event] = []
+    _ = try bench.scan().run(stream: descriptor) { events += $0.sightings.map(\.event) }
+    #expect(events.count == 4)
+    #expect(events == bench.store.delivered.map(\.event))
   }
 
   @Test("fields are named by the header in force, wherever it changed")

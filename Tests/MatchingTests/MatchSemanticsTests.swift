@@ -52,6 +52,11 @@ struct MatchSemanticsTests {
     Row(.ipv4, "192.0.2.1", "version=\"192.0.2.1\"", "192.0.2.1 weak"),
     Row(.ipv4Port, "192.0.2.9:8443", "to 192.0.2.9:8443", "192.0.2.9:8443 exact"),
     Row(.ipv4Port, "192.0.2.9:8443", "to 192.0.2.9:80", "192.0.2.9 weak"),
+    Row(.ipv4Port, "192.0.2.9:8443", "peer [::ffff:192.0.2.9]:8443", "[::ffff:192.0.2.9]:8443 exact"),
+    Row(.ipv4Port, "192.0.2.9:443", "GET https://192.0.2.9/x", "192.0.2.9 exact"), Row(.ipv4Port, "192.0.2.9:443", "GET http://192.0.2.9/x", "192.0.2.9 weak"),
+    Row(.ipv6Port, "[2001:db8::9]:443", "to [2001:db8::9]:443", "[2001:db8::9]:443 exact"),
+    Row(.ipv6Port, "[2001:db8::9]:443", "GET https://[2001:db8::9]/", "2001:db8::9 exact"),
+    Row(.domainPort, "c2.example:80", "GET http://c2.example/x", "c2.example exact"), Row(.domainPort, "c2.example:80", "GET https://c2.example/x", "c2.example weak"),
     Row(.ipv6, "2001:db8::1", "src=2001:DB8:0:0:0:0:0:1 x", "2001:DB8:0:0:0:0:0:1 exact"),
     Row(.ipv6, "2001:db8::1", "[2001:db8::1]:443", "2001:db8::1 host"),
     Row(.ipv6, "2001:db8::1", "2001:db8::1%eth0", "2001:db8::1 exact"),
@@ -88,6 +93,29 @@ struct MatchSemanticsTests {
   ])
   func names(_ row: Row) throws { try check(row) }
 
+  @Test("names beyond ASCII in other views", arguments: [
+    Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-b\\u00f6se.example\"}", "m\\u00fcnchen-b\\u00f6se.example exact json"),
+    Row(.domain, "münchen-böse.example", "{\"a\":\"{\\\"q\\\":\\\"x.M\\\\u00dcnchen-b\\\\u00f6se.example\\\"}\"}", "x.M\\\\u00dcnchen-b\\\\u00f6se.example suffix json"),
+    Row(.domain, "münchen-böse.example", "?u=m%C3%BCnchen-b%C3%B6se.example&x", "m%C3%BCnchen-b%C3%B6se.example exact percent"),
+    Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-boese.example\"}"),
+    Row(.email, "mallory@bücher.example", "{\"from\":\"mallory@b\\u00fccher.example\"}", "mallory@b\\u00fccher.example exact json"),
+    Row(.url, "http://bücher.example/ä", "{\"u\":\"http://b\\u00fccher.example/\\u00e4\"}", "http://b\\u00fccher.example/\\u00e4 exact json"),
+    Row(.url, "http://bücher.example/ä", "GET http://b%C3%BCcher.example/%C3%A4 ", "http://b%C3%BCcher.example/%C3%A4 weak percent"),
+  ])
+  func internationalViews(_ row: Row) throws { try check(row) }
+
+  @Test("of several ports the one in a field of its own")
+  func portsInFields() throws {
+    let indicators = try [80, 8443, 9001].map { Indicator(observable: try Canonicalizer.canonicalize("192.0.2.9:\($0)", as: .ipv4Port)) }
+    for (line, port) in [("dst=192.0.2.9 dpt=9001", 9001), ("{\"dest_ip\":\"192.0.2.9\",\"dest_port\":8443}", 8443), ("192.0.2.9\t8443\ttcp", 8443), ("192.0.2.9 18443", 80)] {
+      var reference = ReferenceMatcher(indicators)
+      let bytes = Array((line + "\n").utf8)
+      #expect(reference.hits(in: bytes).map { indicators[$0.entry].value } == ["192.0.2.9:\(port)"], "\(line)")
+      var fast = FastMatcher(try makeIndex(indicators))
+      #expect(fast.hits(in: bytes).count == 1)
+    }
+  }
+
   @Test("URLs", arguments: [
     Row(.url, "http://evil.example/a?id=1", "GET http://evil.example/a?id=1 HTTP", "http://evil.example/a?id=1 exact"),
     Row(.url, "http://evil.example/a?id=1", "https://EVIL.example:443/a?id=1", "https://EVIL.example:443/a?id=1 exact"),
@@ -101,10 +129,20 @@ struct MatchSemanticsTests {
     Row(.url, "http://evil.example/a", "hxxp://evil[.]example/a", "hxxp://evil[.]example/a exact refang"),
     Row(.url, "http://evil.example/a", "http://evil.example/b"), Row(.url, "http://evil.example/a", "http://evil.example/A"),
     Row(.url, "http://evil.example/a", "evil.example alone"), Row(.url, "http://evil.example/", "query evil.example. A"),
+    Row(.url, "http://evil.example/a?id=1", "(http://evil.example/a?id=1)", "http://evil.example/a?id=1 exact"),
+    Row(.url, "http://evil.example/a?id=1", "see http://evil.example/a?id=1.", "http://evil.example/a?id=1 exact"),
+    Row(.url, "http://evil.example/a?id=1", "see http://evil.example/a?id=12", "http://evil.example/a?id=12 weak"),
+    Row(.url, "http://evil.example/a", "“http://evil.example/a”", "http://evil.example/a exact"), Row(.url, "http://evil.example/a", "http://evil.example/aé"),
     Row(.url, "http://192.0.2.55/x.bin", "wget 192.0.2.55/x.bin", "192.0.2.55/x.bin exact"), Row(.url, "http://192.0.2.55/x.bin", "from 192.0.2.55 "),
     Row(.githubRepository, "github.com/owner/repo", "https://codeload.github.com/Owner/Repo/zip", "codeload.github.com/Owner/Repo exact"),
     Row(.githubRepository, "github.com/owner/repo", "git@github.com:owner/repo.git", "github.com:owner/repo.git exact"),
     Row(.githubRepository, "github.com/owner/repo", "https://github.com/owner/repository"),
+    Row(.githubRepository, "github.com/owner/repo", "pip install git+https://github.com/owner/repo@v1#egg=x", "github.com/owner/repo@v1 exact"),
+    Row(.githubRepository, "github.com/owner/repo", "git+ssh://git@github.com/owner/repo.git@v1", "github.com/owner/repo.git@v1 exact"),
+    Row(.githubRepository, "github.com/owner/repo", "https://cdn.jsdelivr.net/gh/owner/repo@1.2/x.js", "cdn.jsdelivr.net/gh/owner/repo@1.2 exact"),
+    Row(.githubRepository, "github.com/owner/repo", "https://owner.github.io/repo/x", "owner.github.io/repo exact"),
+    Row(.githubRepository, "github.com/owner/repo", "https://owner.github.io/other/repo"),
+    Row(.githubAccount, "github.com/owner", "https://github.com/orgs/owner/people", "github.com/orgs/owner exact"),
     Row(.npm, "left-padd", "npm install left-padd@1.0.0", "left-padd exact"), Row(.npm, "left-padd", "left-padd"),
     Row(.pypi, "evil_pkg", "pip install Evil.Pkg", "Evil.Pkg exact"), Row(.pypi, "evil_pkg", "pip install evil-pkg-more"),
   ])
@@ -184,6 +222,17 @@ struct MatchSemanticsTests {
     Row(.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}", "m=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} y",
         "{6f4a1111-2222-3333-4444-90ab12cd34ef} exact"),
     Row(.userAgent, "EvilAgent/1.0 (compatible)", "\"EvilAgent/1.0 (compatible)\" 200", "EvilAgent/1.0 (compatible) exact"),
+    Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "C:\\Users\\Öffentlich\\évil.dll", "C:\\Users\\Öffentlich\\évil.dll exact"),
+    Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "D:\\users\\öffentlich\\évil.DLL", "\\users\\öffentlich\\évil.DLL suffix"),
+    Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "C:\\USERS\\ÖFFENTLICH\\ÉVIL.DLL", "C:\\USERS\\ÖFFENTLICH\\ÉVIL.DLL exact"),
+    Row(.pathWindows, "C:\\Users\\Администратор\\x.exe", "C:/Users/Администратор/x.exe", "C:/Users/Администратор/x.exe exact"),
+    Row(.filename, "Vérité.exe", "VÉRITÉ.EXE ran", "VÉRITÉ.EXE exact"), Row(.filename, "Vérité.exe", "verite.exe ran"),
+    Row(.registry, "HKLM\\Software\\Über\\Run", "HKLM\\Software\\Über\\Run", "\\Software\\Über\\Run exact"),
+    Row(.registry, "HKCU\\Software\\Evil", "[HKEY_CURRENT_USER\\Software\\Evil]", "\\Software\\Evil exact"),
+    Row(.registry, "HKCU\\Software\\Evil", "Key:HKCU\\Software\\Evil", "\\Software\\Evil exact"), Row(.registry, "HKCU\\Software\\Evil", "[HKLM\\Software\\Evil]"),
+    Row(.registry, "HKLM\\Software\\Evil", "HKLM:\\Software\\Evil", "\\Software\\Evil exact"),
+    Row(.pathPOSIX, "/opt/evil/", "cd /opt/evil/ && ls", "/opt/evil exact"), Row(.pathPOSIX, "/opt/evil", "ls /opt/evil/x"),
+    Row(.cve, "CVE-2026-12345", "\"cve\":[\"CVE_2026_12345\"]", "CVE_2026_12345 exact"),
     Row(.cve, "CVE-2026-12345", "alert cve-2026-12345 seen", "cve-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "CVE-2026-123456"),
   ])
   func literals(_ row: Row) throws { try check(row) }

@@ -120,8 +120,12 @@ struct RandomLog {
     case 3: value += generator.pick([Array("x".utf8), Array(":443".utf8), Array("/".utf8), Array("?q=1".utf8), Array(".".utf8)])
     case 4: value.remove(at: Int(generator.next() % UInt64(value.count)))
     case 5: value[Int(generator.next() % UInt64(value.count))] = UInt8(truncatingIfNeeded: generator.next())
-    case 6: value = escaped(value) { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    case 6: value = escaped(value, below: 0xff) { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
     case 7: value = escaped(value) { $0 == 0x2f || $0 == 0x5c || $0 == 0x22 ? "\\" + String(Unicode.Scalar($0)) : "\\u00" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    case 12: value = Array(String(decoding: value, as: UTF8.self).unicodeScalars.map { scalar in
+      let digits = String(scalar.value, radix: 16)
+      return scalar.isASCII || digits.count > 4 ? String(scalar) : "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined().utf8)
     case 8: value = value.flatMap { $0 == 0x2f || $0 == 0x5c ? [0x5c, $0] : [$0] }
     case 9: value = Array(Refang.defang(String(decoding: value, as: UTF8.self)).utf8)
     case 10: value = Array("\"".utf8) + value + Array("\"".utf8)
@@ -161,10 +165,10 @@ struct RandomLog {
   }
 
   /// Each byte with a chance of its own to be written as an escape.
-  private mutating func escaped(_ value: [UInt8], _ escape: (UInt8) -> String) -> [UInt8] {
+  private mutating func escaped(_ value: [UInt8], below limit: UInt8 = 0x80, _ escape: (UInt8) -> String) -> [UInt8] {
     var result: [UInt8] = []
     for byte in value {
-      if generator.chance(4), byte < 0x80 { result += Array(escape(byte).utf8) } else { result.append(byte) }
+      if generator.chance(4), byte < limit { result += Array(escape(byte).utf8) } else { result.append(byte) }
     }
     return result
   }

@@ -83,12 +83,18 @@ enum FormatSniffer {
     }
     let lines = start.split(separator: 0x0A, maxSplits: 3).filter { $0.count > 1 }
     let isLines = start.first == UInt8(ascii: "{") && lines.count >= 2 && lines.prefix(2).allSatisfy { (try? JSONParser.parse(Array($0))) != nil }
-    if isLines { return (.jsonl, "a JSON object on each line") }
+    if isLines || lines.count == 1 && isRecord(lines[0]) { return (.jsonl, "a JSON object on each line") }
     // `[.]name` or `[text]` at the beginning of a list is no JSON.
     if start.first == UInt8(ascii: "["), let next = start.dropFirst().first(where: { $0 > 0x20 }), !"{[\"]-0123456789tfn".utf8.contains(next) {
       return TextSniffer.decide(start)
     }
     return (.json, "a JSON document")
+  }
+
+  /// `{"type": "npm", "value": "left-pad"}`: one row, on the only line.
+  private static func isRecord(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.first == UInt8(ascii: "{"), let object = (try? JSONParser.parse(Array(line)))?.object else { return false }
+    return object["type"]?.string != nil && object["value"]?.string != nil
   }
 
   /// A single object: `"id": "identity--…"`.

@@ -36,6 +36,9 @@ struct LineInterpreter {
     document = source == nil ? JSONDocument(head: head) : nil
   }
 
+  /// Records are told by the log's beginning.
+  var isDocument: Bool { document != nil }
+
   /// Facts, and the part of the chunk that they hold for.
   struct Place {
     var facts: LineFacts

@@ -44,14 +44,23 @@ enum SyslogFormat {
   static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
     if let start = versionEnd(line), let facts = modern(line, from: start, reference) { return facts }
     guard let (time, end) = EventTime.prefix(of: line, from: priorityEnd(line), reference: reference) else { return nil }
-    let words = LineText.words(line, from: end, limit: 3, quotes: false)
-    guard words.count >= 2, let host = host(line[words[0]]) else { return nil }
-    let tag = line[words[1]]
+    var words = LineText.words(line, from: end, limit: 3, quotes: false)
+    // Cisco's firewalls set a colon apart, and may leave their name out: `asa1 : %ASA-6-302013: …`, `: %ASA-6-302013: …`.
+    var isNamed = true
+    if let colon = words.firstIndex(where: { line[$0].elementsEqual(":".utf8) }), colon + 1 < words.count, line[words[colon + 1]].first == UInt8(ascii: "%") {
+      words.remove(at: colon)
+      isNamed = colon > 0
+    }
+    guard words.count >= (isNamed ? 2 : 1) else { return nil }
+    let host = isNamed ? host(line[words[0]]) : nil
+    guard host != nil || !isNamed else { return nil }
+    let mark = words[isNamed ? 1 : 0]
+    let tag = line[mark]
     guard tag.last == UInt8(ascii: ":") || tag.contains(UInt8(ascii: "[")) || tag.first == UInt8(ascii: "%") else { return nil }
     var facts = LineFacts(format: "syslog-3164")
     facts.event.time = time
     facts.event.host = host
-    return message(line, from: words[1].upperBound, tag: tag, facts, reference)
+    return message(line, from: mark.upperBound, tag: tag, facts, reference)
   }
 
   /// RFC 5424: time, host, application, process, message id, structured data, message; `-` for what is not known.

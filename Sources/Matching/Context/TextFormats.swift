@@ -20,7 +20,9 @@ enum TextFormats {
     var fields = LineFields(line)
     for pair in pairs { fields.add(pair.name, pair.range) }
     var facts = LineFacts(format: "key-value")
-    EventRoles.fill(&facts.event, from: fields, reference: reference)
+    // Where Fortinet's device names itself, `hostname` is the site that was visited.
+    let reading = EventRoles.Reading(ignored: fields.names.contains("devname") ? ["hostname"] : [])
+    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: reading)
     facts.event.hostObserves = facts.event.sourceIP != nil && facts.event.destinationIP != nil
     if facts.event.time == nil { facts.event.time = EventTime.prefix(of: line, from: SyslogFormat.priorityEnd(line), reference: reference)?.time }
     if facts.event.outcome == nil { facts.event.outcome = OutcomeWords.outcome(inMessage: line[...]) }
@@ -92,6 +94,8 @@ enum ProseFacts {
   private static func user(_ words: [Range<Int>], _ line: [UInt8], after index: Int, word: (Int) -> String) -> String? {
     var place = index + 1
     if word(place) == "invalid", word(place + 1) == "user" { place += 2 }
+    // `for user NAME`: the next word says it. `for outside:192.0.2.1/443 (192.0.2.1/443)`: a side of a connection.
+    guard word(place) != "user", !word(place).utf8.contains(UInt8(ascii: "/")) else { return nil }
     guard words.indices.contains(place), word(place + 1) == "from" || AddressFacts.address(word(place + 1)) != nil else { return nil }
     let name = LineText.string(trimmed(line[words[place]]))
     return AddressFacts.address(name) == nil ? LineFields.meaningful(name) : nil

@@ -67,7 +67,7 @@ struct IndexTables: ~Copyable {
   }
 
   private mutating func add(_ body: RecordBody, mode: MatchMode?, entry: UInt32) {
-    let keys = IndicatorKeys.keys(of: body.type, body.match, mode: mode)
+    let keys = IndicatorKeys.keys(of: body.type, body.match, canonical: body.canonical, mode: mode)
     var isMatchable = keys.contains { $0.kind != .value }
     for key in keys {
       let item = Item(hash: hash.hash(key), entry: entry, role: key.role)

@@ -301,6 +301,6 @@ extension IndicatorIndex: IndicatorLookup {
 
   private func literalText(_ entry: Int, _ role: KeyRole) -> [UInt8]? {
     guard let body = record(entry)?.body else { return nil }
-    return LiteralKeys.keys(of: body.type, body.match).first { $0.role == role && $0.kind == .literal }?.bytes
+    return LiteralKeys.keys(of: body.type, body.match, canonical: body.canonical).first { $0.role == role && $0.kind == .literal }?.bytes
   }
 }

@@ -4,10 +4,10 @@ import Indicators
 enum IndicatorKeys {
   /// The keys of an indicator, the one of its own value first. Networks have none but ``KeyKind/value``: see ``networks(of:)``.
   static func keys(of observable: Observable, mode: MatchMode? = nil) -> [IndexKey] {
-    keys(of: observable.type, Array(observable.match.utf8), mode: mode)
+    keys(of: observable.type, Array(observable.match.utf8), canonical: Array(observable.canonical.utf8), mode: mode)
   }
 
-  static func keys(of type: IndicatorType, _ match: [UInt8], mode: MatchMode?) -> [IndexKey] {
+  static func keys(of type: IndicatorType, _ match: [UInt8], canonical: [UInt8], mode: MatchMode?) -> [IndexKey] {
     switch type {
     case .ipv4: return AddressText.ipv4(match).map { [IndexKey(.ipv4, AddressText.bytes($0))] } ?? []
     case .ipv4Port: return AddressText.ipv4(match).map { [IndexKey(.ipv4, AddressText.bytes($0), role: .withPort)] } ?? []
@@ -25,8 +25,8 @@ enum IndicatorKeys {
     case .tron: return tron(match)
     case .btc, .sol, .xmr, .ltc, .doge, .dash, .zec, .xrp, .bch: return token(match)
     case .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX, .userAgent, .ssdeep, .ja4:
-      return LiteralKeys.keys(of: type, match)
-    case .purl: return LiteralKeys.keys(of: type, match) + package(ofURL: match, mode: mode)
+      return LiteralKeys.keys(of: type, match, canonical: canonical)
+    case .purl: return LiteralKeys.keys(of: type, match, canonical: canonical) + package(ofURL: match, mode: mode)
     case .npm, .pypi: return package(of: type, match, mode: mode)
     case .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
       guard let prefix = ServiceNames.prefix(of: type) else { return [] }

@@ -54,6 +54,15 @@ enum KeyRole: UInt8, Sendable {
   case plusForSpace
   /// The name of a package of one version, whose feed asked for the mode `prefix`.
   case withoutVersion
+  /// A Windows text with its letters beyond ASCII as the feed wrote them; a CVE with `_` for `-`.
+  case otherSpelling
+  case otherSpellingTail
+  /// A Windows text with its letters beyond ASCII as capitals.
+  case thirdSpelling
+  case thirdSpellingTail
+
+  /// A path without its beginning.
+  var isTail: Bool { self == .pathTail || self == .otherSpellingTail || self == .thirdSpellingTail }
 }
 
 /// One way to reach an indicator.

@@ -2,12 +2,12 @@ import Indicators
 
 /// The texts by which paths, registry keys, mutexes and other free text are found.
 enum LiteralKeys {
-  static func keys(of type: IndicatorType, _ match: [UInt8]) -> [IndexKey] {
+  static func keys(of type: IndicatorType, _ match: [UInt8], canonical: [UInt8]) -> [IndexKey] {
     guard match.count >= Limits.literalMinimum || type == .filename else { return [] }
     switch type {
-    case .pathWindows: return windows(match)
+    case .filename, .pathWindows, .registry: return caseless(match, canonical) { anyCase(of: type, $0) }
     case .pathPOSIX: return posix(match)
-    case .registry: return registry(match)
+    case .cve: return [IndexKey(.literal, match), IndexKey(.literal, match.map { $0 == 0x2d ? 0x5f : $0 }, role: .otherSpelling)]
     case .userAgent:
       guard match.contains(0x20) else { return [IndexKey(.literal, match)] }
       return [
@@ -16,6 +16,33 @@ enum LiteralKeys {
       ]
     default: return [IndexKey(.literal, match)]
     }
+  }
+
+  private static func anyCase(of type: IndicatorType, _ text: [UInt8]) -> [IndexKey] {
+    switch type {
+    case .pathWindows: windows(text)
+    case .registry: registry(text)
+    default: [IndexKey(.literal, text)]
+    }
+  }
+
+  /// Logs are compared in any case of ASCII letters. Of others there are keys in small letters, as the feed has them, and in capitals.
+  private static func caseless(_ match: [UInt8], _ canonical: [UInt8], _ keys: ([UInt8]) -> [IndexKey]) -> [IndexKey] {
+    var result = keys(match)
+    guard match.contains(where: { $0 >= 0x80 }) else { return result }
+    var capitals: [UInt8] = []
+    for scalar in String(decoding: match, as: UTF8.self).unicodeScalars {
+      let mapping = scalar.properties.uppercaseMapping.unicodeScalars
+      capitals += String(!scalar.isASCII && mapping.count == 1 ? mapping[mapping.startIndex] : scalar).utf8
+    }
+    let written = ASCII.lowercased(canonical)
+    if written != match {
+      result += keys(written).map { IndexKey(.literal, $0.bytes, role: $0.role.isTail ? .otherSpellingTail : .otherSpelling) }
+    }
+    if capitals != match, capitals != written {
+      result += keys(capitals).map { IndexKey(.literal, $0.bytes, role: $0.role.isTail ? .thirdSpellingTail : .thirdSpelling) }
+    }
+    return result
   }
 
   /// `C:\a\b.exe` also as `\a\b.exe`, `%TEMP%\b.exe` only as `\b.exe`: a log has the directory, never the variable.

@@ -27,7 +27,7 @@ enum ServiceNames {
     case .npm: ["npmjs.org", "npmjs.com", "yarnpkg.com", "npmmirror.com", "unpkg.com", "jsdelivr.net", "skypack.dev", "esm.sh"]
     case .pypi: ["pypi.org", "python.org", "pythonhosted.org"]
     case .telegram, .telegramInvite: ["t.me", "telegram.me", "telegram.dog"]
-    case .githubRepository, .githubAccount: ["github.com", "githubusercontent.com", "github.io", "ghcr.io"]
+    case .githubRepository, .githubAccount: ["github.com", "githubusercontent.com", "github.io", "ghcr.io", "jsdelivr.net"]
     case .linkedInProfile, .linkedInCompany: ["linkedin.com"]
     default: []
     }

@@ -37,6 +37,9 @@ public struct FastMatcher: ChunkMatcher {
     view(pieces.percent, of: text, .percent, into: &found)
     view(pieces.refang, .refang, into: &found)
     view(pieces.international, .raw, into: &found)
+    guard rules.features.contains(.international) else { return }
+    internationalView(pieces.json, of: text, .json, into: &found)
+    internationalView(pieces.percent, of: text, .percent, into: &found)
   }
 
   /// Reads of the defanged pieces those that can hold anything.
@@ -62,6 +65,18 @@ public struct FastMatcher: ChunkMatcher {
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
     HitFolding.append(rules.hits, in: pieces, of: text, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    rules.hits.removeAll(keepingCapacity: true)
+  }
+
+  /// Names that have letters beyond ASCII once escapes are undone.
+  private mutating func internationalView(_ pieces: UndonePieces, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
+    var names = ViewText()
+    unsafe pieces.withBytes { bytes in InternationalView.visitLines(unsafe LogText(bytes: bytes)) { names.append($0) } }
+    guard !names.bytes.isEmpty else { return }
+    unsafe names.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    guard !rules.hits.isEmpty else { return }
+    let lookup = rules.lookup
+    HitFolding.append(rules.hits, in: names, over: pieces, of: text, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
     rules.hits.removeAll(keepingCapacity: true)
   }
 

@@ -53,6 +53,20 @@ enum HitFolding {
     }
   }
 
+  /// The same of a view of such pieces.
+  static func append(
+    _ found: [TextHit], in view: ViewText, over pieces: UndonePieces, of chunk: LogText, _ kind: MatchView, isURL: (Int) -> Bool,
+    to hits: inout [RawHit]
+  ) {
+    let within = found.filter { $0.start >= 0 && $0.end <= view.bytes.count && $0.start < $0.end }
+    let places = Set(within.flatMap { [view.origins[$0.start], view.origins[$0.end]] }).sorted()
+    let origins = Dictionary(uniqueKeysWithValues: zip(places, pieces.origins(of: places, in: chunk)))
+    for hit in within {
+      guard let start = origins[view.origins[hit.start]], let end = origins[view.origins[hit.end]] else { continue }
+      hits.append(rawHit(hit, start, end, kind, isURL, value: Array(view.bytes[hit.start..<hit.end])))
+    }
+  }
+
   private static func rawHit(_ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isURL: (Int) -> Bool, value: [UInt8]?) -> RawHit {
     // A URL inside another one's query: seen, not necessarily visited.
     let mode = kind == .percent && isURL(hit.entry) ? .weak : hit.mode

@@ -26,6 +26,33 @@ enum InternationalView {
     }
   }
 
+  /// The same for what stands in another view: loggers that write ASCII alone put `\u00fc` or `%C3%BC` for `ü`.
+  static func visit(_ view: ViewText, _ visit: (ViewText) -> Void) {
+    guard view.bytes.contains(where: { $0 >= 0x80 }) else { return }
+    unsafe view.bytes.withUnsafeBytes { bytes in
+      self.visit(unsafe LogText(bytes: bytes), 0, bytes.count) { visit($0.within(view)) }
+    }
+  }
+
+  /// The same for all lines of a text; those of ASCII alone cost a look at eight bytes a step.
+  static func visitLines(_ text: LogText, _ visit: (ViewText) -> Void) {
+    var position = 0
+    while position < text.count {
+      if position &+ 8 <= text.count, unsafe text.bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+        position &+= 8
+        continue
+      }
+      guard text[position] >= 0x80 else {
+        position &+= 1
+        continue
+      }
+      var start = position
+      while text[start - 1] != 0x0a { start -= 1 }
+      while position < text.count, text[position] != 0x0a { position += 1 }
+      self.visit(text, start, position, visit)
+    }
+  }
+
   private static func isNameByte(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isHostCharacter(byte) || byte == 0x2e }
 
   /// The blank-free run around a name, with the name as A-labels.

@@ -5,11 +5,14 @@ extension MatchRules {
   mutating func ipv4(_ text: LogText, _ start: Int, _ end: Int, value: UInt32) {
     asked.append(start)
     guard let context = addressContext(text, start, end) else { return }
-    let port = text.port(after: end)
+    // `[::ffff:192.0.2.1]:443`, what a socket of both families calls its peer.
+    let isMapped = text[end] == 0x5d && text[start - 8] == 0x5b && text.hasCaseless("::ffff:", before: start)
+    let (first, last) = isMapped ? (start - 8, end + 1) : (start, end)
+    let port = text.port(after: last) ?? text.schemePort(before: first).map { ($0, end) }
     var whole: MatchMode = context == .path ? .weak : context == .host ? .host : .exact
     if Self.isVersionField(text, before: start) { whole = .weak }
     if features.contains(.addresses) {
-      address(text, find(.ipv4, AddressText.bytes(value)), start, end, port: port, whole: whole)
+      address(text, find(.ipv4, AddressText.bytes(value)), start, end, open: first, port: port, whole: whole)
       if features.contains(.urls), lookup.mayHold(.urlHost, Array(AddressText.text(value).utf8)) {
         url(text, hostStart: start, hostEnd: end)
       }
@@ -22,15 +25,16 @@ extension MatchRules {
   }
 
   private mutating func address(
-    _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, port: (value: Int, end: Int)?, whole: MatchMode
+    _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, open: Int, port: (value: Int, end: Int)?, whole: MatchMode
   ) {
     // Beside the port that is listed, others of the host say nothing more.
     var isPortSaid = hasPort(port?.value, found)
+    let beside = isPortSaid ? nil : portBeside(text, end, found)
     for match in found {
       if match.role == .withPort {
         if let port, port.value == self.port(of: match.entry) {
-          emit(match.entry, start, port.end, whole == .weak ? .weak : .exact)
-        } else if !isPortSaid {
+          emit(match.entry, port.end > end ? open : start, port.end, whole == .weak ? .weak : .exact)
+        } else if !isPortSaid, beside == nil || beside == match.entry {
           isPortSaid = true
           emit(match.entry, start, end, .weak)
         }
@@ -38,6 +42,24 @@ extension MatchRules {
         emit(match.entry, start, end, whole)
       }
     }
+  }
+
+  /// Of several ports of a host, the listed one that stands a little behind the address: in a field of its own, as in most logs.
+  private func portBeside(_ text: LogText, _ end: Int, _ found: [KeyMatch]) -> Int? {
+    guard found.count(where: { $0.role == .withPort }) > 1 else { return nil }
+    var position = end
+    while position < end + 64, text[position] != 0x0a {
+      guard ASCII.isDigit(text[position]) else {
+        position += 1
+        continue
+      }
+      let start = position
+      while ASCII.isDigit(text[position]), position - start < 6 { position += 1 }
+      let value = text.slice(start, position).reduce(0) { $0 * 10 + Int($1 - 0x30) }
+      guard !LiteralText.isWord(text[start - 1]), !LiteralText.isWord(text[position]) else { continue }
+      if let match = found.first(where: { $0.role == .withPort && port(of: $0.entry) == value }) { return match.entry }
+    }
+    return nil
   }
 
   /// Whether one of the matches is of the host with this very port.
@@ -122,18 +144,20 @@ extension MatchRules {
       while close < end + 20, text[close] != 0x5d, text[close] > 0x20, text[close] != 0x22 { close += 1 }
     }
     let isBracketed = bracketed && text[close] == 0x5d
-    let port = isBracketed ? text.port(after: close + 1) : nil
+    let said = isBracketed ? text.port(after: close + 1) : nil
+    let port = said ?? (isBracketed ? text.schemePort(before: start - 1).map { ($0, end) } : nil)
+    let open = isBracketed ? start - 1 : start
     if let mapped = value.mapped {
       // With a dotted tail the quad is found on its own.
       if tail > end || text.slice(start, end).contains(0x2e) { return }
-      address(text, find(.ipv4, AddressText.bytes(mapped)), start, end, port: port, whole: port == nil ? .exact : .host)
+      address(text, find(.ipv4, AddressText.bytes(mapped)), start, end, open: open, port: port, whole: said == nil ? .exact : .host)
       networks.removeAll(keepingCapacity: true)
       lookup.networks(around: mapped, into: &networks)
       for entry in networks { emit(entry, start, end, .cidr) }
       return
     }
-    let isHost = isBracketed && (port != nil || text.isAfterScheme(start - 1))
-    address(text, find(.ipv6, AddressText.bytes(value)), start, end, port: port, whole: isHost ? .host : .exact)
+    let isHost = isBracketed && (said != nil || text.isAfterScheme(start - 1))
+    address(text, find(.ipv6, AddressText.bytes(value)), start, end, open: open, port: port, whole: isHost ? .host : .exact)
     networks.removeAll(keepingCapacity: true)
     lookup.networks(around: value, into: &networks)
     for entry in networks { emit(entry, start, end, .cidr) }

@@ -42,12 +42,11 @@ enum LiteralRules {
       return .exact
     case .pathWindows:
       guard !continues(text, end), after != 0x5c || text[end + 1] <= 0x22 else { return nil }
-      if role == .pathTail { return .suffix }
+      if role.isTail { return .suffix }
       return LiteralText.isWord(before) ? nil : .exact
     case .pathPOSIX:
-      guard text.has(role == .pathTail ? match.drop { $0 != 0x2f } : match[...], at: start), !continues(text, end), after != 0x2f else {
-        return nil
-      }
+      guard text.has(role == .pathTail ? match.drop { $0 != 0x2f } : match[...], at: start), !continues(text, end), after != 0x2f || text[end + 1] <= 0x22
+      else { return nil }
       if role == .pathTail { return .suffix }
       if !extendsName(before), before != 0x2f { return .exact }
       // Below another root: only a path of several names says enough.
@@ -112,8 +111,10 @@ enum LiteralRules {
     let hive = String(decoding: match.prefix { $0 != 0x5c }, as: UTF8.self)
     var word = start
     while word > max(0, start - 200), text[word - 1] != 0x5c, text[word - 1] != 0x2f, text[word - 1] > 0x20, text[word - 1] != 0x22,
-      text[word - 1] != 0x3d, text[word - 1] != 0x27
+      text[word - 1] != 0x3d, text[word - 1] != 0x27, !"[({<,;|`".utf8.contains(text[word - 1])
     {
+      // `Key:HKCU\Software`; PowerShell's own colon stands at the end.
+      if text[word - 1] == 0x3a, word < start { break }
       word -= 1
     }
     let component = String(decoding: text.lowercased(word, start), as: UTF8.self)

@@ -69,7 +69,8 @@ extension MatchRules {
     let whole: MatchMode = context == .host ? .host : .exact
     let found = find(.name, key)
     // Beside the port that is listed, others of the host say nothing more.
-    var isPortSaid = start == first && hasPort(text.port(after: end)?.value, found)
+    let port = start == first && found.contains { $0.role == .withPort } ? text.port(after: end) ?? text.schemePort(before: first).map { ($0, end) } : nil
+    var isPortSaid = hasPort(port?.value, found)
     for match in found {
       var mode: MatchMode
       switch match.role {
@@ -86,14 +87,14 @@ extension MatchRules {
         mode = .host
       case .withPort:
         guard start == first else { continue }
-        if let port = text.port(after: end), port.value == self.port(of: match.entry) {
+        if let port, port.value == self.port(of: match.entry) {
           emit(match.entry, first, port.end, .exact)
           continue
         }
         guard !isPortSaid else { continue }
         isPortSaid = true
         mode = .weak
-      case .withoutQuery, .otherChain, .pathTail, .plusForSpace, .withoutVersion: continue
+      case .withoutQuery, .otherChain, .pathTail, .plusForSpace, .withoutVersion, .otherSpelling, .otherSpellingTail, .thirdSpelling, .thirdSpellingTail: continue
       }
       if context == .path { mode = .weak }
       emit(match.entry, first, end, mode)

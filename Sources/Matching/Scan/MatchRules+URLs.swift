@@ -21,25 +21,53 @@ extension MatchRules {
     var end = hostEnd
     while end < hostStart + Limits.urlLength, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }
     if text[end] == 0x5c, text[end + 1] == 0x2f || text[end + 1] == 0x75 { return }
-    for cut in urlEnds(text, start: start, hostEnd: hostEnd, end: end) where tryURL(text, start: start, hostStart: hostStart, end: cut) { return }
+    let ends = urlEnds(text, start: start, hostEnd: hostEnd, end: end)
+    // The whole URL without a bracket behind it says more than its path with one.
+    for cut in ends.trimmed where tryWholeURL(text, start: start, end: cut) { return }
+    for cut in ends.trimmed + ends.inner where tryURL(text, start: start, hostStart: hostStart, end: cut) { return }
   }
 
   /// The URL as far as it may reach, then without what a sentence, a list or the next parameter puts behind it.
-  private func urlEnds(_ text: LogText, start: Int, hostEnd: Int, end: Int) -> [Int] {
+  private func urlEnds(_ text: LogText, start: Int, hostEnd: Int, end: Int) -> (trimmed: [Int], inner: [Int]) {
     var ends = [end]
+    var inner: [Int] = []
     var trimmed = end
-    while trimmed > hostEnd, ").,;:!?'*]".utf8.contains(text[trimmed - 1]) {
-      trimmed -= 1
+    while trimmed > hostEnd {
+      let length = Self.closingMark(text, endingAt: trimmed)
+      guard length > 0, trimmed - length >= hostEnd else { break }
+      trimmed -= length
       if ends.count < 16 { ends.append(trimmed) }
     }
     var position = hostEnd
     let isParameter = text[start - 1] == 0x3d
-    while position < trimmed, ends.count < 24 {
+    while position < trimmed, ends.count + inner.count < 24 {
       let byte = text[position]
-      if byte == 0x2c || byte == 0x3b || byte == 0x27 || byte == 0x29 || (byte == 0x26 && isParameter) { ends.append(position) }
+      if byte == 0x2c || byte == 0x3b || byte == 0x27 || byte == 0x29 || (byte == 0x26 && isParameter) { inner.append(position) }
       position += 1
     }
-    return ends
+    return (ends, inner)
+  }
+
+  /// How many bytes before `end` are a mark that closes a sentence, a quotation or a bracket; 0 for none.
+  private static func closingMark(_ text: LogText, endingAt end: Int) -> Int {
+    if ").,;:!?'*]".utf8.contains(text[end - 1]) { return 1 }
+    guard text[end - 1] >= 0x80, let scalar = text.scalar(before: end) else { return 0 }
+    switch scalar {
+    case 0xbb: return 2
+    case 0x2019, 0x201d, 0x2026, 0x3001, 0x3002, 0x300b, 0x300d, 0x300f, 0x3011, 0xff01, 0xff09, 0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f: return 3
+    default: return 0
+    }
+  }
+
+  /// Whether this reading is an indicator as it stands.
+  private mutating func tryWholeURL(_ text: LogText, start: Int, end: Int) -> Bool {
+    let bytes = text.slice(start, end)
+    if let plain = LogURL.plainKey(bytes), !lookup.mayHold(.url, plain) { return false }
+    guard let key = LogURL.key(bytes) else { return false }
+    let found = find(.url, key)
+    guard found.contains(where: { $0.role != .withoutQuery }) else { return false }
+    for match in found { emit(match.entry, start, end, match.role == .withoutQuery ? .weak : .exact) }
+    return true
   }
 
   /// Whether this reading hit anything: the full URL, else weaker forms of it.

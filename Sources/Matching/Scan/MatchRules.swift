@@ -120,6 +120,16 @@ struct MatchRules<Lookup: IndicatorLookup> {
     return (value, position)
   }
 
+  /// The port that the scheme of a URL says, whose host begins at `start`; nil where none stands before it.
+  func schemePort(before start: Int) -> Int? {
+    guard let authority = authorityStart(before: start), self[authority - 2] == 0x2f else { return nil }
+    for (scheme, port) in [("https", 443), ("http", 80), ("wss", 443), ("ws", 80), ("ftp", 21)] as [(StaticString, Int)]
+    where hasCaseless(scheme, before: authority - 3) && !LiteralText.isWord(self[authority - 4 - scheme.utf8CodeUnitCount]) {
+      return port
+    }
+    return nil
+  }
+
   /// Whether `://` (or its JSON form `:\/\/`) stands before `start`.
   func isAfterScheme(_ start: Int) -> Bool { authorityStart(before: start) != nil }
 

@@ -19,6 +19,7 @@ enum ServiceURL {
     case "github.com", "gist.github.com", "codeload.github.com", "raw.githubusercontent.com", "media.githubusercontent.com",
       "objects.githubusercontent.com", "gist.githubusercontent.com", "ghcr.io", "raw.github.com":
       repository(text(0), text(1), 0, add)
+      if bare == "github.com", ["orgs", "users", "sponsors"].contains(text(0)), !text(1).isEmpty { add("github-account:\(text(1))", 2) }
     case "api.github.com":
       if text(0) == "repos" { repository(text(1), text(2), 1, add) }
       if text(0) == "users" || text(0) == "orgs", !text(1).isEmpty { add("github-account:\(text(1))", 2) }
@@ -31,6 +32,7 @@ enum ServiceURL {
       if let place = segments.firstIndex(where: { $0 == Array("package".utf8) }) { names += npm(segments, place + 1) }
     case "cdn.jsdelivr.net":
       if text(0) == "npm" { names += npm(segments, 1) }
+      if text(0) == "gh" { repository(text(1), text(2), 1, add) }
     case "pypi.org", "pypi.python.org", "test.pypi.org":
       if ["project", "simple", "pypi"].contains(text(0)), let name = PackageMention(.pypi, segments[safe: 1] ?? []) {
         names.append(Name(key: name.key, segments: 2, version: version(segments, 2, .pypi)))
@@ -41,6 +43,12 @@ enum ServiceURL {
       }
     case "t.me", "telegram.me", "telegram.dog": telegram(segments, text, add)
     default:
+      if host.hasSuffix(".github.io") {
+        // The pages of a repository.
+        let owner = host.dropLast(".github.io".count)
+        if !owner.contains("."), !text(0).isEmpty { add("github:\(owner)/\(text(0))", 1) }
+        break
+      }
       if bare == "linkedin.com" || bare.hasSuffix(".linkedin.com") {
         guard ["in", "company", "school", "pub"].contains(text(0)), !text(1).isEmpty else { break }
         let section = text(0) == "pub" ? "in" : text(0)
@@ -53,7 +61,9 @@ enum ServiceURL {
   private static func repository(_ owner: String, _ name: String, _ before: Int, _ add: (String, Int) -> Void) {
     guard !owner.isEmpty else { return }
     add("github-account:\(owner)", before + 1)
-    let repository = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
+    // `git+https://github.com/owner/name.git@v1`, `/gh/owner/name@1/…`: the rest says which version.
+    let name = name.prefix { $0 != "@" }
+    let repository = name.hasSuffix(".git") ? name.dropLast(4) : name
     if !repository.isEmpty { add("github:\(owner)/\(repository)", before + 2) }
   }
 

@@ -57,6 +57,14 @@ struct ViewText {
 
   mutating func close(_ end: Int) { origins.note(bytes.count, end) }
 
+  /// The same with its origins in what `outer` came from: a view of a view.
+  func within(_ outer: ViewText) -> ViewText {
+    var result = ViewText()
+    for place in bytes.indices { result.append(bytes[place], from: outer.origins[origins[place]]) }
+    result.close(outer.origins[origins[bytes.count]])
+    return result
+  }
+
   /// Another piece, behind which a newline keeps it from the next one.
   mutating func append(_ piece: ViewText) {
     guard !piece.bytes.isEmpty else { return }

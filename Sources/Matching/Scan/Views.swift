@@ -13,7 +13,10 @@ enum Views {
     if marks.contains(.backslash) { JSONView.visit(text, start, end) { visit($0, .json) } }
     if marks.contains(.percent) { PercentView.visit(text, start, end) { visit($0, .percent) } }
     if marks.contains(.fang) { RefangView.visit(text, start, end) { visit($0, .refang) } }
-    if marks.contains(.international), features.contains(.international) { InternationalView.visit(text, start, end) { visit($0, .raw) } }
+    guard features.contains(.international) else { return }
+    if marks.contains(.international) { InternationalView.visit(text, start, end) { visit($0, .raw) } }
+    if marks.contains(.backslash) { JSONView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .json) } } }
+    if marks.contains(.percent) { PercentView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .percent) } } }
   }
 
   struct Marks: OptionSet {
