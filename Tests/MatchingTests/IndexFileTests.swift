@@ -63,6 +63,21 @@ struct IndexFileTests {
     for indicator in RandomLog.indicators { #expect(index.find(indicator.observable).count == 1, "\(indicator.value)") }
   }
 
+  @Test("verify tells of any byte that is another")
+  func verified() throws {
+    let whole = try bytes(of: RandomLog.indicators)
+    for place in stride(from: 0, to: whole.count, by: 1 + whole.count / 400) {
+      var bytes = whole
+      bytes[place] ^= 0x40
+      let path = temporaryPath()
+      defer { unlink(path) }
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+      _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      close(descriptor)
+      #expect(throws: (any Error).self, "byte \(place)") { try IndicatorIndex.open(path: path).verify() }
+    }
+  }
+
   @Test("damaged anywhere, is refused or harmless")
   func damaged() throws {
     let whole = try bytes(of: RandomLog.indicators)

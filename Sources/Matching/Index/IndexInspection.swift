@@ -55,6 +55,16 @@ extension IndicatorIndex {
           .error, code: "index.damaged", "the section '\(section.name)' is damaged", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
       }
     }
+    // What lies between the sections is zeros.
+    var position = IndexFormat.headerLength
+    let extents = IndexFormat.Section.allCases.map { header.sections[$0.rawValue] }.sorted { $0.offset < $1.offset }
+    for next in extents.map({ Int($0.offset) }) + [file.bytes.count] {
+      if position < next, unsafe file.bytes[position..<next].contains(where: { $0 != 0 }) {
+        throw Diagnostic(
+          .error, code: "index.damaged", "the bytes before offset \(next) are damaged", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
+      }
+      position = max(position, extents.filter { Int($0.offset) == next }.map { next + Int($0.length) }.max() ?? next)
+    }
     for entry in 0..<count where indicator(at: entry) == nil {
       throw Diagnostic(.error, code: "index.damaged", "record \(entry) cannot be read", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
     }
