@@ -22,6 +22,13 @@ import Testing
     #expect(list.indicators.map(\.observable.match) == ["@scope/name@1.0.0", "@scope/other", "@scope/whole"])
   }
 
+  @Test func oneLineOfJSONIsARow() throws {
+    let row = try Support.read("{\"type\": \"npm\", \"value\": \"left-padd\"}\n")
+    #expect(row.indicators.map(\.type) == [.npm])
+    // A document on one line stays one.
+    #expect(try Support.read("{\"type\": \"list\", \"value\": [\"bad.example\", \"worse.example\"]}").indicators.count == 2)
+  }
+
   @Test func serialsOfZonesThatAreNoDate() throws {
     for serial in ["ééééé", "2026112601", "9999999999", "١٢٣٤٥", "x"] {
       expect(try Support.read("$TTL 60\n@ SOA ns.x. host.x. \(serial) 1 1 1 1\nbad.example CNAME .\n", "format: rpz"), .accepted, ["bad.example"])

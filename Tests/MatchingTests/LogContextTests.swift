@@ -114,6 +114,12 @@ struct LogContextTests {
       line: "<166>May 31 2026 12:34:56: %ASA-4-106023: Deny tcp src outside:203.0.113.4/443 dst inside:10.1.1.5/22 by access-group \"evil.example\"",
       field: "message", time: "2026-05-31T12:34:56Z", from: "203.0.113.4", to: "10.1.1.5", direction: .inbound, outcome: .blocked),
     Case(
+      format: "syslog-3164", line: "May 31 2026 12:34:56 ws-7 sshd[7]: Connection closed by 203.0.113.8 port 4711 [preauth] evil.example", field: "message",
+      time: "2026-05-31T12:34:56Z", host: "ws-7", from: "203.0.113.8", direction: .inbound),
+    Case(
+      format: "syslog-3164", line: "May 31 2026 12:34:56 ws-7 sshd[7]: Connection reset by authenticating user kato 203.0.113.8 port 4711 [preauth] evil.example",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "ws-7", user: "kato", from: "203.0.113.8", direction: .inbound),
+    Case(
       format: "auditd", line: #"type=USER_LOGIN msg=audit(1780230896.789:94983): pid=7 acct="evil.example" exe="/usr/sbin/sshd" hostname=vm-3 addr=203.0.113.8 res=failed"#,
       field: "acct", time: "2026-05-31T12:34:56.789Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
     Case(

@@ -72,6 +72,10 @@ enum ProseFacts {
         event.sourceIP = ip
         event.sourcePort = port ?? (word(index + 2) == "port" ? AddressFacts.port(word(index + 3).utf8) : nil)
         isFrom = word(index) == "from"
+      case "by":
+        // `Connection closed by 192.0.2.1 port 4711`
+        guard event.sourceIP == nil, word(index + 2) == "port", let (ip, _) = address(index + 1) else { break }
+        (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 3).utf8), true)
       case "to", "dst":
         guard event.destinationIP == nil, let (ip, port) = address(index + 1) else { break }
         event.destinationIP = ip
@@ -83,6 +87,9 @@ enum ProseFacts {
       case "for", "user":
         guard event.user == nil else { break }
         event.user = user(words, line, after: index, word: word)
+        // `user root 192.0.2.1 port 4711`
+        guard event.user != nil, event.sourceIP == nil, word(index + 3) == "port", let (ip, _) = address(index + 2) else { break }
+        (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 4).utf8), true)
       default: break
       }
     }

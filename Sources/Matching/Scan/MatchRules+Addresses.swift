@@ -108,11 +108,16 @@ extension MatchRules {
     var end = start
     while end > max(0, start - 6), "\"'=: ".utf8.contains(text[end - 1]) { end -= 1 }
     guard end < start else { return false }
-    for word in ["version", "ver", "release", "build", "revision", "firmware"] as [StaticString]
+    for word in ["version", "release", "build", "revision", "firmware"] as [StaticString]
     where text.hasCaseless(word, before: end) {
       return true
     }
-    return false
+    // `ver`, `appVer`, `?v=`; no `server` or `receiver`.
+    if text.hasCaseless("ver", before: end) {
+      let before = text[end - 4]
+      return !ASCII.isAlphanumeric(before) || text[end - 3] == 0x56 && before >= 0x61
+    }
+    return text.hasCaseless("v", before: end) && text[end] == 0x3d && !ASCII.isAlphanumeric(text[end - 2])
   }
 
   /// A run of hexadecimal digits, colons and dots that may be an IPv6 address. `start..<end` covers the whole run of digits and colons.

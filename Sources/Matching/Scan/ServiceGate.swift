@@ -17,6 +17,9 @@ extension TokenScan {
     guard !owner.isEmpty else { return false }
     if holdsService("github-account:", owner) { return true }
     guard text[owner.upperBound] == 0x2f else { return false }
+    // The account is the next segment.
+    for word in ["orgs", "users", "sponsors"] as [StaticString]
+    where owner.count == word.utf8CodeUnitCount && text.hasCaseless(word, before: owner.upperBound) { return true }
     guard let name = segment(from: owner.upperBound + 1) else { return true }
     if name.isEmpty { return false }
     let isGit = text.hasCaseless(".git", before: name.upperBound) && name.count > 4
