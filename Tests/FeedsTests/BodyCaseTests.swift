@@ -24,7 +24,7 @@ import Testing
 
   @Test func oneLineOfJSONIsARow() throws {
     let row = try Support.read("{\"type\": \"npm\", \"value\": \"left-padd\"}\n")
-    #expect(row.indicators.map(\.type) == [.npm])
+    #expect(row.indicators.map(\.observable.type) == [IndicatorType.npm])
     // A document on one line stays one.
     #expect(try Support.read("{\"type\": \"list\", \"value\": [\"bad.example\", \"worse.example\"]}").indicators.count == 2)
   }
