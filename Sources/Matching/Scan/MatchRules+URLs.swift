@@ -23,8 +23,16 @@ extension MatchRules {
     if text[end] == 0x5c, text[end + 1] == 0x2f || text[end + 1] == 0x75 { return }
     let ends = urlEnds(text, start: start, hostEnd: hostEnd, end: end)
     // The whole URL without a bracket behind it says more than its path with one.
-    for cut in ends.trimmed where tryWholeURL(text, start: start, end: cut) { return }
-    for cut in ends.trimmed + ends.inner where tryURL(text, start: start, hostStart: hostStart, end: cut) { return }
+    var keys: [(key: [UInt8], end: Int)] = []
+    for cut in ends.trimmed {
+      guard let key = key(text, start, cut) else { continue }
+      if isWholeURL(key, start: start, end: cut) { return }
+      keys.append((key, cut))
+    }
+    for (key, cut) in keys where tryURL(key, start: start, end: cut) { return }
+    for cut in ends.inner {
+      if let key = key(text, start, cut), tryURL(key, start: start, end: cut) { return }
+    }
   }
 
   /// The URL as far as it may reach, then without what a sentence, a list or the next parameter puts behind it.
@@ -59,22 +67,23 @@ extension MatchRules {
     }
   }
 
-  /// Whether this reading is an indicator as it stands.
-  private mutating func tryWholeURL(_ text: LogText, start: Int, end: Int) -> Bool {
+  /// The match key of a reading; nil for what is no URL or no indicator's.
+  private func key(_ text: LogText, _ start: Int, _ end: Int) -> [UInt8]? {
     let bytes = text.slice(start, end)
-    if let plain = LogURL.plainKey(bytes), !lookup.mayHold(.url, plain) { return false }
-    guard let key = LogURL.key(bytes) else { return false }
+    if let plain = LogURL.plainKey(bytes), !mayHold(url: plain) { return nil }
+    return LogURL.key(bytes)
+  }
+
+  /// Whether a reading is an indicator as it stands.
+  private mutating func isWholeURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
     let found = find(.url, key)
     guard found.contains(where: { $0.role != .withoutQuery }) else { return false }
     for match in found { emit(match.entry, start, end, match.role == .withoutQuery ? .weak : .exact) }
     return true
   }
 
-  /// Whether this reading hit anything: the full URL, else weaker forms of it.
-  private mutating func tryURL(_ text: LogText, start: Int, hostStart: Int, end: Int) -> Bool {
-    let bytes = text.slice(start, end)
-    if let plain = LogURL.plainKey(bytes), !mayHold(url: plain) { return false }
-    guard let key = LogURL.key(bytes) else { return false }
+  /// Whether a reading hit anything: the full URL, else weaker forms of it.
+  private mutating func tryURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
     var isHit = false
     func note(_ mode: MatchMode, _ match: KeyMatch, _ rules: inout Self) {
       rules.emit(match.entry, start, end, mode)
@@ -97,7 +106,7 @@ extension MatchRules {
     return isHit
   }
 
-  /// Whether the filter holds any key that ``tryURL(_:start:hostStart:end:)`` would look up for a URL of this key.
+  /// Whether the filter holds any key that ``tryURL(_:start:end:)`` would look up for a URL of this key.
   private func mayHold(url key: [UInt8]) -> Bool {
     if features.contains(.prefixURLs) || lookup.mayHold(.url, key) { return true }
     var path = key
