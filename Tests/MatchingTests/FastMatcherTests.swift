@@ -63,6 +63,24 @@ struct FastMatcherTests {
     #expect(hits > 500)
   }
 
+  @Test("in floods of one kind of token, with every kernel")
+  func floods() {
+    var hits = 0
+    for seed in UInt64(1)...150 {
+      var log = RandomLog(seed: seed)
+      let text = log.flood([300, 3000, 9000, 20_000][Int(seed % 4)])
+      var reference = ReferenceMatcher(index)
+      let expected = reference.hits(in: text)
+      hits += expected.count
+      for kernel in kernels {
+        var fast = FastMatcher(index, kernel: kernel)
+        let found = fast.hits(in: text)
+        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, text))")
+      }
+    }
+    #expect(hits > 1500)
+  }
+
   @Test("what ends a sentence or names another scheme, where no package or repository is listed")
   func closeCalls() throws {
     let urls = ["http://shared.example/x", "ftp://shared.example/f.exe", "http://shared.example/.well-known/y"]
@@ -131,11 +149,15 @@ struct FastMatcherTests {
     var generator = SeededGenerator(6)
     var read = 0
     for _ in 0..<200_000 {
-      let pieces = ["::", ":", "0", "1", "ff", "db8", "2001", "ABCD", "12345", "", "a"]
+      let pieces = ["::", ":", "0", "1", "ff", "g", "Z", "p1", "db8", "2001", "ABCD", "12345", "", "a"]
       let text = (0..<Int(2 + generator.next() % 18)).map { $0 % 2 == 1 && !generator.chance(5) ? ":" : generator.pick(pieces) }.joined()
       let bytes = Array(text.utf8)
       let address = bytes.withUnsafeBytes { AddressText.plainIPv6($0) }
       let observable = try? Canonicalizer.canonicalize(text, as: .ipv6)
+      let behind = Array("....".utf8) + bytes
+      let colons = bytes.enumerated().reduce(0 as UInt64) { $1.offset < 64 && $1.element == 0x3a ? $0 | 1 << UInt64($1.offset) : $0 }
+      let byGroups = bytes.count <= 39 ? behind.withUnsafeBytes { AddressText.plainIPv6($0, colons: colons) } : nil
+      #expect(byGroups?.high == address?.high && byGroups?.low == address?.low, "\(text)")
       // Mapped addresses are IPv4 to the canonicaliser.
       guard address.map({ !($0.high == 0 && $0.low >> 32 == 0xffff) }) ?? true else { continue }
       #expect((address != nil) == (observable != nil), "\(text)")

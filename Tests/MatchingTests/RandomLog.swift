@@ -111,7 +111,7 @@ struct RandomLog {
     Array(String(repeating: "b", count: 70).utf8) + Array(".example".utf8), Array(repeating: 0x0a, count: 3),
   ]
 
-  private mutating func value() -> [UInt8] {
+  mutating func value() -> [UInt8] {
     var value = generator.pick(values)
     switch generator.next() % 16 {
     case 0: value = value.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }

@@ -58,7 +58,9 @@ extension TokenScan {
     let colonsBefore = unsafe before == 0 ? 0 : masks.before(colon, colons) &>> UInt64(truncatingIfNeeded: 64 &- before)
     let colonsBehind = unsafe Self.windowBehind(colons[word], colons[word &+ 1], shift) & (1 &<< UInt64(truncatingIfNeeded: behind) &- 1)
     let row = colonsBehind &<< UInt64(truncatingIfNeeded: before) | colonsBefore
-    return (start, end, row, row & row &<< 1 != 0 || row.nonzeroBitCount >= 6)
+    // Nothing but colons, three and more, is no address, whatever stands around it.
+    let isRow = row.nonzeroBitCount == end &- start && end &- start > 2
+    return (start, end, row, !isRow && (row & row &<< 1 != 0 || row.nonzeroBitCount >= 6))
   }
 
   /// The 64 bits of a mask from a place on, which is bit `shift` of `own`; `next` is the word behind.

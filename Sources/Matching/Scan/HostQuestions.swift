@@ -35,7 +35,7 @@ extension TokenScan {
       let pair = unsafe pairs.hashes[place]
       let uses = filter.uses(ofPair: pair)
       let isSpecial = isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
-      if uses == .urls, !isSpecial, !hasPrefixes {
+      if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
         case .none: continue
         case .start(let start, let length):

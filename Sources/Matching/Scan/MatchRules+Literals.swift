@@ -3,9 +3,9 @@ import Indicators
 extension MatchRules {
   /// Paths, file names, registry keys, mutexes and other texts whose last word ends before `end`.
   mutating func literals(_ text: LogText, endingAt end: Int) {
-    asked.append(end)
     literalMatches.removeAll(keepingCapacity: true)
     unsafe lookup.literals(endingAt: end, in: text.bytes, into: &literalMatches)
+    if !literalMatches.isEmpty { asked.append(end) }
     for match in literalMatches {
       guard let type = lookup.type(of: match.entry), let texts = lookup.texts(of: match.entry) else { continue }
       let end = match.start + match.literal.count

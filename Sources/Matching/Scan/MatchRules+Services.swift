@@ -46,6 +46,7 @@ extension MatchRules {
     for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
     tail = TailSet.fold(tail)
     for (known, cue, type) in ServiceNames.cueTails where known == tail && ends(text, with: cue, at: end) {
+      asked.append(end)
       if text[end] == 0x2f || text[end] == 0x5c {
         packagePath(text, type, end + 1)
       } else if text[end] == 0x20, cue.contains(0x20) {

@@ -179,7 +179,7 @@ struct BluntText {
           first = firsts.next()
         }
         guard mark >= run else { continue }
-        if Fang.isPlainDot(text, mark) {
+        if RefangView.isPlainDot(text, mark) {
           copy(text, run, max(run, mark - 1))
           put(0x2e)
           run = mark + 2
@@ -240,13 +240,6 @@ private struct Fang {
 
   @inline(__always) static func mayBegin(_ byte: UInt8) -> Bool { byte == 0x2e || byte == 0x3a || byte | 0x20 == 0x64 }
 
-  /// The most frequent of all: `a[.]b` and nothing else.
-  @inline(__always) static func isPlainDot(_ text: LogText, _ mark: Int) -> Bool {
-    guard mark >= 2, mark &+ 2 < text.count, unsafe text.bytes[mark] == 0x2e else { return false }
-    return unsafe isOpening(text.bytes[mark &- 1]) && isClosing(text.bytes[mark &+ 1]) && LiteralText.isWord(text.bytes[mark &- 2])
-      && LiteralText.isWord(text.bytes[mark &+ 2])
-  }
-
   @inline(__always) init?(_ text: LogText, _ mark: Int) {
     switch text[mark] {
     case 0x2e: self.init(text, dot: mark, mark + 1)
@@ -265,14 +258,16 @@ private struct Fang {
     self.init(start: mark - 1, end: behind + 1, sign: 0x3a, count: behind - mark)
   }
 
-  /// A dot, or a word for it.
+  /// A dot, or a word for it, between what may be labels: elsewhere it would only hide where a name ends.
   private init?(_ text: LogText, dot mark: Int, _ behind: Int) {
     let (open, close) = (Self.opening(text, before: mark), Self.closing(text, from: behind))
     switch (open, close) {
     case (let open?, let close?):
-      self.init(start: open, end: close, sign: 0x2e)
-      if text[open - 1] == 0x20, text[close] == 0x20, LiteralText.isWord(text[open - 2]), LiteralText.isWord(text[close + 1]) {
-        (start, end, isClean) = (open - 1, close + 1, false)
+      // `[.)` and `[[.]` are read by halves, if at all.
+      let isClean = mark - open == close - behind && Self.closer(of: text[open]) == text[close - 1]
+      self.init(start: open, end: close, sign: 0x2e, isClean: isClean)
+      if text[open - 1] == 0x20, text[close] == 0x20, Self.isLabel(text[open - 2]), Self.isLabel(text[close + 1]) {
+        self.init(start: open - 1, end: close + 1, sign: 0x2e, isClean: false)
       }
     case (let open?, nil):
       self.init(start: open, end: behind, sign: 0x2e, isClean: false)
@@ -292,7 +287,12 @@ private struct Fang {
         self.init(start: mark - 1, end: behind + 1, sign: 0x2e, isClean: false)
       }
     }
+    guard Self.isLabel(text[start - 1]), Self.isLabel(text[end]) else { return nil }
   }
+
+  @inline(__always) private static func isLabel(_ byte: UInt8) -> Bool { ASCII.isHostCharacter(byte) || byte >= 0x80 }
+
+  private static func closer(of byte: UInt8) -> UInt8 { byte == 0x28 ? 0x29 : byte + 2 }
 
   private init(start: Int, end: Int, sign: UInt8, count: Int = 1, isClean: Bool = true) {
     (self.start, self.end, self.sign, self.count, self.isClean) = (start, end, sign, count, isClean)
@@ -336,7 +336,10 @@ private enum RareFangs {
         first = firsts.next()
       }
       let byte = text[position]
-      if Fang.isOpening(byte), isBracketedWWW(text, position) {
+      if byte < 0x80, ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 15 || byte == 0x20 || byte == 0x2e {
+        result.append(byte)
+        position += 1
+      } else if Fang.isOpening(byte), isBracketedWWW(text, position) {
         for place in position + 1..<position + 4 { result.append(text[place]) }
         position += 5
       } else if byte >= 0x80 || byte == 0x26 || byte == 0x5f || byte == 0x2c || byte | 0x20 == 0x70,
@@ -364,6 +367,7 @@ private enum RareFangs {
   /// What is rare at a place: its length, and the byte that it stands for, 0 for none.
   private static func rare(_ text: LogText, _ place: Int) -> (length: Int, replacement: UInt8)? {
     switch text[place] {
+    case 0x80...: return character(text, place)
     case 0x26:
       for entity in ["&#46;", "&#x2e;", "&#x2E;", "&period;"] where text.has(entity.utf8, at: place) { return (entity.utf8.count, 0x2e) }
       return nil
@@ -378,7 +382,7 @@ private enum RareFangs {
       for word in ["punto", "punkt", "point"]
       where ASCII.lowercased(text.slice(place, place + 5)) == Array(word.utf8) && isBetweenBrackets(text, place, place + 5) { return (5, 0x2e) }
       return nil
-    default: return character(text, place)
+    default: return nil
     }
   }
 

@@ -28,6 +28,14 @@ enum RefangView {
     return isBracket(after) && LiteralText.isWord(text[index + 2]) && (LiteralText.isWord(before) || isBracket(before) || before == 0x20)
   }
 
+  /// A dot in brackets between two names: the most frequent of all marks.
+  @inline(__always) static func isPlainDot(_ text: LogText, _ mark: Int) -> Bool {
+    guard mark >= 2, mark &+ 2 < text.count, unsafe text.bytes[mark] == 0x2e else { return false }
+    let (before, behind) = unsafe (text.bytes[mark &- 1], text.bytes[mark &+ 1])
+    return unsafe (before == 0x5b || before == 0x28 || before == 0x7b) && behind == (before == 0x28 ? 0x29 : before &+ 2)
+      && LiteralText.isWord(text.bytes[mark &- 2]) && LiteralText.isWord(text.bytes[mark &+ 2])
+  }
+
   private static func isOpening(_ byte: UInt8) -> Bool { byte == 0x5b || byte == 0x28 || byte == 0x7b }
 
   @inline(__always) private static func isBracket(_ byte: UInt8) -> Bool {
@@ -37,6 +45,7 @@ enum RefangView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     var pieces = RefangPieces()
     for place in start..<end where isMark(text, place) { pieces.add(place, text) }
+    pieces.close()
     for piece in pieces.pieces { read(text, piece, visit) }
   }
 
@@ -124,21 +133,34 @@ struct RefangPieces {
   }
 
   private(set) var pieces: [Piece] = []
+  /// The piece that marks are still added to; none when its first mark is below zero.
+  private var (firstMark, lastMark) = (-1, -1)
   /// Where the line of the last mark ends.
   private var lineEnd = 0
 
   mutating func removeAll() {
     pieces.removeAll(keepingCapacity: true)
-    lineEnd = 0
+    (firstMark, lastMark, lineEnd) = (-1, -1, 0)
   }
 
   /// - Parameter mark: behind all that were added before.
-  mutating func add(_ mark: Int, _ text: LogText) {
-    if mark < lineEnd, let last = pieces.last, mark - last.lastMark <= Self.near, mark - last.firstMark < Self.span {
-      pieces[pieces.count - 1].lastMark = mark
-      return
+  @inline(__always) mutating func add(_ mark: Int, _ text: LogText) {
+    if mark < lineEnd, mark &- lastMark <= Self.near, mark &- firstMark < Self.span {
+      lastMark = mark
+    } else {
+      begin(mark, text)
     }
+  }
+
+  private mutating func begin(_ mark: Int, _ text: LogText) {
+    close()
     if mark >= lineEnd { lineEnd = text.first(0x0a, from: mark, to: text.count) }
-    pieces.append(Piece(firstMark: mark, lastMark: mark))
+    (firstMark, lastMark) = (mark, mark)
+  }
+
+  /// Behind the last mark.
+  mutating func close() {
+    if firstMark >= 0 { pieces.append(Piece(firstMark: firstMark, lastMark: lastMark)) }
+    firstMark = -1
   }
 }

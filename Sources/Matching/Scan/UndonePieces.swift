@@ -120,7 +120,7 @@ struct UndonePieces {
     while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0x5c, $0) | LogText.of(0x22, $0) | LogText.of(0x0a, $0) }),
       text[undone.end] == 0x5c
     {
-      unsafe undoEscape(text, &undone.end, to: room, &undone.written, &undone.hasEscape)
+      repeat { unsafe undoEscape(text, &undone.end, to: room, &undone.written, &undone.hasEscape) } while text[undone.end] == 0x5c
     }
     return undone
   }
@@ -129,7 +129,7 @@ struct UndonePieces {
   private static func undoText(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Int {
     var (position, written, hasEscape) = (start, place, false)
     while unsafe copy(text, &position, to: room, &written, until: { LogText.of(0x5c, $0) }) {
-      unsafe undoEscape(text, &position, to: room, &written, &hasEscape)
+      repeat { unsafe undoEscape(text, &position, to: room, &written, &hasEscape) } while text[position] == 0x5c
     }
     return written
   }
@@ -186,10 +186,12 @@ struct UndonePieces {
     while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0x25, $0) | LogText.Stop.runBorder.found(in: $0) }),
       text[undone.end] == 0x25
     {
-      let value = pair(text[undone.end &+ 1], text[undone.end &+ 2])
-      unsafe room[undone.written] = value ?? 0x25
-      undone.end = undone.end &+ (value == nil ? 1 : 3)
-      undone.written = undone.written &+ 1
+      repeat {
+        let value = pair(text[undone.end &+ 1], text[undone.end &+ 2])
+        unsafe room[undone.written] = value ?? 0x25
+        undone.end = undone.end &+ (value == nil ? 1 : 3)
+        undone.written = undone.written &+ 1
+      } while text[undone.end] == 0x25
     }
     return undone
   }

@@ -23,6 +23,10 @@ struct ViewPieces {
     var (jsonEnd, percentEnd, internationalEnd) = (0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {
+      if RefangView.isPlainDot(text, mark) {
+        fangs.add(mark, text)
+        continue
+      }
       switch text[mark] {
       case 0x5c:
         if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
@@ -42,6 +46,7 @@ struct ViewPieces {
       }
       if RefangView.isMark(text, mark) { fangs.add(mark, text) }
     }
+    fangs.close()
   }
 
   /// Reads those defanged pieces that can hold anything.
