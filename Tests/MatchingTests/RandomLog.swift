@@ -130,7 +130,7 @@ struct RandomLog {
     case 9: value = Array(Refang.defang(String(decoding: value, as: UTF8.self)).utf8)
     case 10: value = Array("\"".utf8) + value + Array("\"".utf8)
     case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
-    case 12: value = defanged(value)
+    case 13: value = defanged(value)
     default: break
     }
     return value
