@@ -46,7 +46,8 @@ extension MatchRules {
 
   /// Of several ports of a host, the listed one that stands a little behind the address: in a field of its own, as in most logs.
   private func portBeside(_ text: LogText, _ end: Int, _ found: [KeyMatch]) -> Int? {
-    guard found.count(where: { $0.role == .withPort }) > 1 else { return nil }
+    // Of a host with very many, as only a hostile feed lists, the first one stands for all.
+    guard (2...64).contains(found.count(where: { $0.role == .withPort })) else { return nil }
     var position = end
     while position < end + 64, text[position] != 0x0a {
       guard ASCII.isDigit(text[position]) else {
