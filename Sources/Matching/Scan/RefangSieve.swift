@@ -329,37 +329,40 @@ private enum RareFangs {
     var firsts = firsts.makeIterator()
     var first = firsts.next()
     var places: [Int] = []
-    var position = start
-    while position < end {
-      while let place = first, place <= position {
-        places.append(result.count)
-        first = firsts.next()
-      }
-      let byte = text[position]
-      if byte < 0x80, ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 15 || byte == 0x20 || byte == 0x2e {
-        result.append(byte)
-        position += 1
-      } else if Fang.isOpening(byte), isBracketedWWW(text, position) {
-        for place in position + 1..<position + 4 { result.append(text[place]) }
-        position += 5
-      } else if byte >= 0x80 || byte == 0x26 || byte == 0x5f || byte == 0x2c || byte | 0x20 == 0x70,
-        let (length, replacement) = rare(text, position)
-      {
-        if replacement != 0 {
-          result.append(replacement)
-        } else {
-          hasInvisible = true
-          if keepsInvisible { result += text.slice(position, position + length) }
+    // Nothing gets longer.
+    result.append(addingCapacity: end - start) { room in
+      func note(upTo position: Int) {
+        while let place = first, place <= position {
+          places.append(room.count)
+          first = firsts.next()
         }
-        position += length
-      } else {
-        result.append(byte)
-        position += 1
       }
-    }
-    while first != nil {
-      places.append(result.count)
-      first = firsts.next()
+      var position = start
+      while position < end {
+        let byte = text[position]
+        note(upTo: position)
+        if byte < 0x80, ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 15 || byte == 0x20 || byte == 0x2e {
+          room.append(byte)
+          position += 1
+        } else if Fang.isOpening(byte), position + 5 <= end, isBracketedWWW(text, position) {
+          for place in position + 1..<position + 4 { room.append(text[place]) }
+          position += 5
+        } else if byte >= 0x80 || byte == 0x26 || byte == 0x5f || byte == 0x2c || byte | 0x20 == 0x70, let (length, sign) = rare(text, position),
+          position + length <= end
+        {
+          if sign != 0 {
+            room.append(sign)
+          } else {
+            hasInvisible = true
+            if keepsInvisible { for place in position..<position + length { room.append(text[place]) } }
+          }
+          position += length
+        } else {
+          room.append(byte)
+          position += 1
+        }
+      }
+      note(upTo: .max - 1)
     }
     return places
   }

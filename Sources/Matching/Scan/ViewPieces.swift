@@ -23,11 +23,10 @@ struct ViewPieces {
     var (jsonEnd, percentEnd, internationalEnd) = (0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {
-      if RefangView.isPlainDot(text, mark) {
+      switch text[mark] {
+      case 0x2e where RefangView.isPlainDot(text, mark):
         fangs.add(mark, text)
         continue
-      }
-      switch text[mark] {
       case 0x5c:
         if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
         continue
