@@ -204,8 +204,9 @@ struct UndonePieces {
     var origins: [Int] = []
     var index = 0
     while index < places.count {
-      let piece = pieces[number(ofPieceAt: places[index])]
-      let next = pieces.firstIndex { $0.place > piece.place }.map { pieces[$0].place } ?? .max
+      let number = number(ofPieceAt: places[index])
+      let piece = pieces[number]
+      let next = number + 1 < pieces.count ? pieces[number + 1].place : .max
       let group = places[index...].prefix { $0 < next }
       if piece.isSecond {
         let first = unsafe withBytes { bytes in
