@@ -14,23 +14,30 @@ typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
 /// Where the next colon of a row may be: two to five bytes behind.
 #define SPREAD(mask) (((mask) | (mask) << 1 | (mask) << 2 | (mask) << 3) << 2)
 
+/// A digit where a host begins behind `://`, out of the masks of a word and the one before.
+#define DIGITS_BEHIND(digit, colon, colon_before, alphanumeric, alphanumeric_before)                                              \
+  ((digit) & ((colon) << 3 | (colon_before) >> 61) & ~((alphanumeric) << 1 | (alphanumeric_before) >> 63) &                       \
+   ~((alphanumeric) << 2 | (alphanumeric_before) >> 62))
+
 #define FOUR(words) (*(const four *)(words))
 /// Bit i for the i-th of four words that is not zero.
 #define FILLED(words) ((words[0] != 0) | (words[1] != 0) << 1 | (words[2] != 0) << 2 | (words[3] != 0) << 3)
 #define FILLED_AVX2(words) (15 ^ _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64((__m256i)(words), _mm256_setzero_si256()))))
 
 #define FIND_RARE(FILLED)                                                                                                     \
-  struct ukai_rare_words found = {0, 0, 0, 0};                                                                                \
+  struct ukai_rare_words found = {0, 0, 0, 0, 0};                                                                                \
   for (size_t word = 0; word < words; word += 4) {                                                                            \
     four runs = FOUR(masks.alphanumeric + word), runs_before = FOUR(masks.alphanumeric + word - 1);                           \
     four doubled = GROUPS(runs) & (GROUPS(runs) << 8 | GROUPS(runs_before) >> 56);                                            \
     four colons = FOUR(masks.colon + word), second = colons & SPREAD(colons), third = colons & SPREAD(second);                \
     four pairs = colons & (colons << 1 | FOUR(masks.colon + word - 1) >> 63);                                                 \
     four rows = pairs | (colons & SPREAD(third)) | (third & 0xf800000000000000u);                                             \
+    four behind = DIGITS_BEHIND(FOUR(masks.digit + word), colons, FOUR(masks.colon + word - 1), runs, runs_before);             \
     four marks = FOUR(masks.mark + word), high = FOUR(masks.high + word);                                                     \
     found.long_runs |= (uint64_t)FILLED(doubled) << word;                                                                     \
     found.colons |= (uint64_t)FILLED(rows) << word;                                                                           \
     found.marks |= (uint64_t)FILLED(marks) << word;                                                                           \
+    found.digits_behind |= (uint64_t)FILLED(behind) << word;                                                                    \
     found.high |= (uint64_t)FILLED(high) << word;                                                                             \
   }                                                                                                                           \
   return found
@@ -52,5 +59,6 @@ struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_
   uint64_t valid = words < 64 ? ((uint64_t)1 << words) - 1 : ~(uint64_t)0;
   uint64_t before = GROUPS(masks.alphanumeric[-1]) & (GROUPS(masks.alphanumeric[-1]) << 8 | GROUPS(masks.alphanumeric[-2]) >> 56);
   found.long_runs |= found.long_runs << 1 | (before != 0);
-  return (struct ukai_rare_words){found.long_runs & valid, found.colons & valid, found.marks & valid, found.high & valid};
+  return (struct ukai_rare_words){found.long_runs & valid, found.colons & valid, found.marks & valid, found.high & valid,
+                                  found.digits_behind & valid};
 }

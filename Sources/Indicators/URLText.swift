@@ -184,7 +184,7 @@ extension URLText {
   }
 
   /// The IPv4 parser of the standard: decimal, octal and hexadecimal parts, one to four of them.
-  private static func numericAddress(_ name: [UInt8]) -> IPv4Address? {
+  fileprivate static func numericAddress(_ name: [UInt8]) -> IPv4Address? {
     var parts = name.split(separator: 0x2E, omittingEmptySubsequences: false)
     if parts.last?.isEmpty == true, parts.count > 1 { parts.removeLast() }
     guard parts.count <= 4 else { return nil }
@@ -290,5 +290,15 @@ extension URLText {
       }
     }
     return result
+  }
+}
+
+extension IPv4Address {
+  /// The address that the host of a URL names: decimal, octal and hexadecimal parts, one to four of them (WHATWG URL, the IPv4 parser).
+  ///
+  /// - Parameter host: in lower case.
+  package init?(hostOfURL host: [UInt8]) {
+    guard let address = URLText.numericAddress(host) else { return nil }
+    self = address
   }
 }

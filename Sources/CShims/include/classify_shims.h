@@ -27,6 +27,8 @@ struct ukai_rare_words {
   uint64_t colons;
   uint64_t marks;
   uint64_t high;
+  /// A digit behind a colon and two bytes that are no letters or digits, as behind `://`.
+  uint64_t digits_behind;
 };
 
 enum ukai_kernel { UKAI_KERNEL_PORTABLE = 0, UKAI_KERNEL_AVX2 = 1, UKAI_KERNEL_AVX512 = 2, UKAI_KERNEL_NEON = 3 };

@@ -58,7 +58,7 @@ extension IndicatorIndex {
     // What lies between the sections is zeros.
     var position = IndexFormat.headerLength
     let extents = IndexFormat.Section.allCases.map { header.sections[$0.rawValue] }.sorted { $0.offset < $1.offset }
-    for next in extents.map({ Int($0.offset) }) + [file.bytes.count] {
+    for next in unsafe extents.map({ Int($0.offset) }) + [file.bytes.count] {
       if position < next, unsafe file.bytes[position..<next].contains(where: { $0 != 0 }) {
         throw Diagnostic(
           .error, code: "index.damaged", "the bytes before offset \(next) are damaged", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)

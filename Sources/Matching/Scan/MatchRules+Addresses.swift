@@ -24,6 +24,23 @@ extension MatchRules {
     }
   }
 
+  /// `http://0x5b.0x2.3.50/`, `http://1526858546/`: the number forms of an address, which the host of a URL alone may have (WHATWG URL, host
+  /// parsing).
+  ///
+  /// - Parameter start: one past `://`.
+  mutating func numericHost(_ text: LogText, _ start: Int) {
+    guard !features.isDisjoint(with: [.addresses, .networks4]) else { return }
+    var end = start
+    while end < start + 64, ASCII.isAlphanumeric(text[end]) || text[end] == 0x2e { end += 1 }
+    guard !ASCII.isHostCharacter(text[end]), text[end] < 0x80, text[end] != 0x40 else { return }
+    // `://123:word@host/` names a user.
+    if text[end] == 0x3a { guard let port = text.port(after: end), text[port.end] != 0x40 else { return } }
+    while text[end - 1] == 0x2e { end -= 1 }
+    let host = text.lowercased(start, end)
+    guard AddressText.ipv4(host) == nil, let address = IPv4Address(hostOfURL: host) else { return }
+    ipv4(text, start, end, value: address.value)
+  }
+
   private mutating func address(
     _ text: LogText, _ found: [KeyMatch], _ start: Int, _ end: Int, open: Int, port: (value: Int, end: Int)?, whole: MatchMode
   ) {

@@ -69,6 +69,9 @@ public struct ReferenceMatcher: ChunkMatcher {
       while end > start, text[end - 1] == 0x2e { end -= 1 }
       if let value = AddressText.ipv4(text.slice(start, end)) { rules.ipv4(text, start, end, value: value) }
     }
+    for start in 0..<text.count where ASCII.isDigit(text[start]) && text.has("://".utf8, at: start - 3) {
+      rules.numericHost(text, start)
+    }
     runs({ ASCII.isHexDigit($0) || $0 == 0x3a }) { start, end in
       if text.slice(start, end).count(where: { $0 == 0x3a }) >= 2 { rules.ipv6(text, start, end) }
     }

@@ -110,6 +110,12 @@ extension TokenScan {
     let rare = unsafe ukai_find_rare(kernel, masks.pointers, words)
     longTokenEnds.fill(rare.long_runs) { unsafe LongEnds.ends(masks.pair(masks.alphanumeric, $0)) }
     colonPlaces.fill(rare.colons) { unsafe ColonRows.places(masks.pair(masks.colon, $0)) }
+    if !features.isDisjoint(with: [.addresses, .networks4]) {
+      numericHostPlaces.fill(rare.digits_behind) { word in
+        let before = unsafe masks.pair(masks.alphanumeric, word)
+        return unsafe masks.digit[word] & masks.pair(masks.colon, word).delayed(3) & ~before.delayed(1) & ~before.delayed(2)
+      }
+    }
     markPlaces.filled = rare.marks
     guard features.contains(.international), rare.high != 0 else { return }
     // Of bytes beyond ASCII the first of each row.

@@ -40,6 +40,7 @@ internal import Indicators
   var longTokenEnds: EndMasks
   var colonPlaces: EndMasks
   var wordEnds: EndMasks
+  var numericHostPlaces: EndMasks
   /// The kernel's own, where nothing has to be added.
   var markPlaces: EndMasks
   /// What a lane works on that is done with at once.
@@ -101,13 +102,14 @@ internal import Indicators
     hash = index.hash
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
-    unsafe endMasks = .allocate(capacity: 5 * Self.blockWords)
-    unsafe endMasks.initialize(repeating: 0, count: 5 * Self.blockWords)
+    unsafe endMasks = .allocate(capacity: 6 * Self.blockWords)
+    unsafe endMasks.initialize(repeating: 0, count: 6 * Self.blockWords)
     unsafe nameEnds = EndMasks(endMasks)
     unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
     unsafe longTokenEnds = EndMasks(endMasks + 2 * Self.blockWords)
     unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords)
     unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords)
+    unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords)
     unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
@@ -194,6 +196,7 @@ internal import Indicators
     let questions = names > 0 ? askHosts(ofPairs: names, &rules) : 0
     if !features.isDisjoint(with: [.addresses, .networks4, .ipv6]) { colons(&rules) }
     if addresses > 0 { answerQuads(addresses, &rules) }
+    if numericHostPlaces.filled != 0 { numericHosts(&rules) }
     if hasTokens { answerLongTokens(&rules) }
     if !features.isDisjoint(with: [.longWords, .shortWords, .tinyWords]) { literalWords(&rules) }
     if names > 0 { answerHosts(questions, &rules) }
