@@ -48,7 +48,7 @@ struct MatchSemanticsTests {
     Row(.ipv4, "192.0.2.1", "192[.]0[.]2[.]1 seen", "192[.]0[.]2[.]1 exact refang"),
     Row(.ipv4, "192.0.2.1", "GET http://3221225985/x", "3221225985 host"), Row(.ipv4, "192.0.2.1", "GET http://0xC0.0x0.513/ ok", "0xC0.0x0.513 host"),
     Row(.ipv4, "192.0.2.1", "to https://0300.0.2.1:8443/ ok", "0300.0.2.1 host"), Row(.ipv4, "192.0.2.1", "see http://0xc0000201.", "0xc0000201 host"),
-    Row(.cidr, "192.0.2.0/24", "hxxp://3221225985/x", "hxxp://3221225985/x host refang"),
+    Row(.cidr, "192.0.2.0/24", "hxxp://3221225985/x", "3221225985 cidr"),
     Row(.url, "http://192.0.2.1/x.bin", "GET http://0xc0000201/x.bin 200", "http://0xc0000201/x.bin exact"),
     Row(.url, "http://3221225985/x.bin", "GET http://3221225985/x.bin 200", "http://3221225985/x.bin exact"),
     Row(.ipv4, "192.0.2.1", "id 3221225985, http://3221225985:word@host.example/, http://3221225985x/, http://3221225985-x/"),
