@@ -50,6 +50,11 @@ extension TokenScan {
       if MatchRules<IndicatorIndex>.isHexLength(end - start) { visit(start, end) }
       return
     }
+    // An EVM address or transaction: two bytes that are no digits of it, and nothing but digits.
+    if end - start >= 10, text[start] == 0x30, text[start + 1] | 0x20 == 0x78, unsafe Self.isHex(bytes + (start + 2), end - start - 2) {
+      if MatchRules<IndicatorIndex>.isHexLength(end - start - 2) { visit(start + 2, end) }
+      return
+    }
     var position = end
     while position - start >= Limits.hexLength {
       let runEnd = position
