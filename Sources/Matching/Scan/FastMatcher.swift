@@ -53,6 +53,7 @@ public struct FastMatcher: ChunkMatcher {
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
       viewScan.asksFreely = false
       rules.hits.removeAll(keepingCapacity: true)
+      unsafe viewScan.nominateNumericHosts(in: bytes, &rules.asked)
       return rules.asked
     }
     pieces.readFangs(text, where: sieve.isNominated)

@@ -29,7 +29,8 @@ extension MatchRules {
       guard text[position - 1] == 0x2e, position > 0 else { break }
       position -= 1
     }
-    guard starts.count >= 2, var first = starts.last else { return }
+    // What ends in a number is no name.
+    guard starts.count >= 2, var first = starts.last, (starts[0]..<end).contains(where: { !ASCII.isDigit(text[$0]) }) else { return }
     while text[first] == 0x2d { first += 1 }
     starts[starts.count - 1] = first
     guard first < starts[starts.count - 2] - 1, !text.joinsWord(after: end) else { return }
