@@ -1,10 +1,7 @@
 #pragma once
 // System calls that Swift's Glibc module lacks or cannot import.
 #include <linux/sockios.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>
 
@@ -16,15 +13,6 @@ static inline long ukai_filesystem_type(const char *path) {
 
 /// No core file of this process, and no ptrace by other processes of the same user.
 static inline int ukai_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0); }
-
-/// Asks for pages of two megabytes for those of an allocation that lie wholly in it (madvise(2), MADV_HUGEPAGE). A wish: nothing hangs on it.
-static inline void ukai_advise_large_pages(const void *start, size_t length) {
-#ifdef MADV_HUGEPAGE
-  const uintptr_t page = (uintptr_t)2 << 20;
-  uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1), end = ((uintptr_t)start + length) & ~(page - 1);
-  if (start && end > first) madvise((void *)first, end - first, MADV_HUGEPAGE);
-#endif
-}
 
 /// Bytes that were written to a TCP socket and not yet acknowledged by the other side (tcp(7), SIOCOUTQ), or -1.
 static inline int ukai_unacknowledged_bytes(int descriptor) {

@@ -1,3 +1,4 @@
+internal import CShims
 import Indicators
 
 /// The search structures of an index under construction. See ``IndexFormat`` for where each one goes.
@@ -42,11 +43,11 @@ struct IndexTables: ~Copyable {
 
   /// - Parameter quickly: false takes every record apart, as a test does to see that the short way gives the same.
   mutating func fill(from records: SortedRecords, quickly: Bool = true) {
-    items.reserve(records.count + records.count / 4)
-    filterKeys.reserve(2 * records.count)
-    namedPairs.reserve(records.count / 2)
-    linkedPairs.reserve(records.count / 4)
-    hostAddresses.reserve(records.count / 4)
+    items.reserveCapacity(records.count + records.count / 4)
+    filterKeys.reserveCapacity(2 * records.count)
+    namedPairs.reserveCapacity(records.count / 2)
+    linkedPairs.reserveCapacity(records.count / 4)
+    hostAddresses.reserveCapacity(records.count / 4)
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
       for place in 0..<records.count {
@@ -216,21 +217,34 @@ struct IndexTables: ~Copyable {
     queryless = []
   }
 
+  /// How many items ahead a place is asked for: they lie all over the tables.
+  private static let ahead = 16
+
   private mutating func buildSlots() {
     guard !items.isEmpty else { return }
-    slots = .filled(with: IndexSlot.empty, count: items.count + items.count / 2 + 4)
-    for item in items {
-      var place = IndexSlot.home(item.hash, count: slots.count)
-      while slots[place] != IndexSlot.empty { place = place + 1 == slots.count ? 0 : place + 1 }
-      slots[place] = IndexSlot.word(hash: item.hash, role: item.role, entry: item.entry)
+    slots = Array(repeating: IndexSlot.empty, count: items.count + items.count / 2 + 4)
+    unsafe slots.withUnsafeMutableBufferPointer { slots in
+      guard let base = slots.baseAddress else { return }
+      for (number, item) in items.enumerated() {
+        if number + Self.ahead < items.count { unsafe ukai_prefetch(base + IndexSlot.home(items[number + Self.ahead].hash, count: slots.count)) }
+        var place = IndexSlot.home(item.hash, count: slots.count)
+        while unsafe slots[place] != IndexSlot.empty { place = place + 1 == slots.count ? 0 : place + 1 }
+        unsafe slots[place] = IndexSlot.word(hash: item.hash, role: item.role, entry: item.entry)
+      }
     }
     items = []
   }
 
   private mutating func buildFilter() {
     guard !filterKeys.isEmpty else { return }
-    filter = .filled(with: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
-    for key in filterKeys { filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key) }
+    filter = Array(repeating: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
+    unsafe filter.withUnsafeMutableBufferPointer { filter in
+      guard let base = filter.baseAddress else { return }
+      for (number, key) in filterKeys.enumerated() {
+        if number + Self.ahead < filterKeys.count { unsafe ukai_prefetch(base + HashFilter.place(filterKeys[number + Self.ahead], count: filter.count)) }
+        unsafe filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key)
+      }
+    }
     for key in namedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.names.mask(key) }
     for key in linkedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.urls.mask(key) }
     (filterKeys, namedPairs, linkedPairs) = ([], [], [])
@@ -240,7 +254,7 @@ struct IndexTables: ~Copyable {
     let keys = hostAddresses.count + cells.count
     guard keys > 0 else { return }
     let lines = max(1, keys * AddressFilter.bitsPerKey / 512 + 1)
-    addresses = .filled(with: 0, count: lines * 8)
+    addresses = Array(repeating: 0, count: lines * 8)
     for address in hostAddresses {
       let (cell, octet) = AddressFilter.parts(of: address, hash: hash)
       let probe = AddressFilter.Probe(cell: cell, octet: octet)
