@@ -82,49 +82,29 @@ extension Canonicalizer {
     static let capital: UInt8 = 64
     static let other: UInt8 = 128
 
-    /// The kinds of all bytes, sixteen at a time.
-    /// - Precondition: four bytes or more.
+    /// The kinds of all bytes.
     static func all(in bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
-      let raw = UnsafeRawBufferPointer(bytes)
-      let count = bytes.count
-      var words: SIMD2<UInt64>
-      if count >= 16 {
-        var kinds = unsafe of(raw.loadUnaligned(fromByteOffset: count - 16, as: SIMD16<UInt8>.self))
-        var place = 0
-        while place + 16 < count {
-          kinds |= unsafe of(raw.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self))
-          place += 16
-        }
-        words = unsafe unsafeBitCast(kinds, to: SIMD2<UInt64>.self)
-      } else {
-        // Four bytes or more, by two loads that overlap.
-        var pair = SIMD2<UInt64>()
-        if count >= 8 {
-          unsafe pair.x = raw.loadUnaligned(as: UInt64.self)
-          unsafe pair.y = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-        } else {
-          let first = unsafe UInt64(raw.loadUnaligned(as: UInt32.self))
-          let last = unsafe UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
-          pair = SIMD2(repeating: first | last << 32)
-        }
-        words = unsafe unsafeBitCast(of(unsafeBitCast(pair, to: SIMD16<UInt8>.self)), to: SIMD2<UInt64>.self)
+      unsafe table.withUnsafeBufferPointer { table in
+        var kinds: UInt8 = 0
+        for index in bytes.indices { unsafe kinds |= table[Int(bytes[index])] }
+        return kinds
       }
-      words.x |= words.y
-      words.x |= words.x >> 32
-      words.x |= words.x >> 16
-      return UInt8(truncatingIfNeeded: words.x | words.x >> 8)
     }
 
-    @inline(__always) private static func of(_ bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
-      var kinds = SIMD16<UInt8>(repeating: other)
-      kinds.replace(with: digit, where: bytes &- 0x30 .< 10)
-      kinds.replace(with: letter, where: bytes &- 0x61 .< 26)
-      kinds.replace(with: hexLetter, where: bytes &- 0x61 .< 6)
-      kinds.replace(with: capital, where: bytes &- 0x41 .< 26)
-      kinds.replace(with: dot, where: bytes .== 0x2E)
-      kinds.replace(with: hyphen, where: bytes .== 0x2D)
-      kinds.replace(with: colon, where: bytes .== 0x3A)
-      return kinds
+    /// Looked up: a question after the other costs a text of thirty bytes more than all else that is asked of it.
+    private static let table: [UInt8] = (0...255).map { of($0) }
+
+    private static func of(_ byte: UInt8) -> UInt8 {
+      switch byte {
+      case 0x30...0x39: digit
+      case 0x61...0x66: hexLetter
+      case 0x67...0x7A: letter
+      case 0x41...0x5A: capital
+      case 0x2E: dot
+      case 0x2D: hyphen
+      case 0x3A: colon
+      default: other
+      }
     }
   }
 
