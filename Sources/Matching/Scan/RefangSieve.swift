@@ -238,12 +238,15 @@ private struct Fang {
   /// The grammar undoes it for all of a host or for none of it.
   var isClean = true
 
-  @inline(__always) static func mayBegin(_ byte: UInt8) -> Bool { byte == 0x2e || byte == 0x3a || byte | 0x20 == 0x64 }
+  @inline(__always) static func mayBegin(_ byte: UInt8) -> Bool { byte == 0x2e || byte == 0x3a || byte == 0x2f || byte | 0x20 == 0x64 }
 
   @inline(__always) init?(_ text: LogText, _ mark: Int) {
     switch text[mark] {
     case 0x2e: self.init(text, dot: mark, mark + 1)
     case 0x3a: self.init(text, colon: mark)
+    case 0x2f:
+      guard Self.isOpening(text[mark - 1]), Self.isClosing(text[mark + 1]) else { return nil }
+      self.init(start: mark - 1, end: mark + 2, sign: 0x2f)
     case 0x64, 0x44:
       guard text[mark + 1] | 0x20 == 0x6f, text[mark + 2] | 0x20 == 0x74 else { return nil }
       self.init(text, dot: mark, mark + 3)
