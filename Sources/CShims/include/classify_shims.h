@@ -1,5 +1,5 @@
 #pragma once
-// What each byte of a log is, as bit masks: the only part of the matcher that is not Swift.
+// What each byte of a log is, as bit masks, and where tokens end: the only part of the matcher that is not Swift.
 #include <stddef.h>
 #include <stdint.h>
 

@@ -10,7 +10,7 @@ internal import Indicators
 ///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
 /// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: seven masks of 64 bits for 64 bytes.
-/// 2. Additions and shifts of masks give the ends of tokens (`TokenScan+Ends`), without a look at single bytes. Words of masks that can hold
+/// 2. Additions and shifts of masks give the ends of tokens (`token_ends.c`, `TokenScan+Ends`), without a look at single bytes. Words of masks that can hold
 ///    no long run, no row of colons and no escape, as most do, are passed over four at a time.
 /// 3. Each lane (`NameLane`, `AddressLane`, `LongTokenLane`, `ColonLane`, `WordLane`) hashes its tokens and prefetches the word of the filter
 ///    that each hash chooses, all of a block before any is tested: a filter of millions does not fit a cache, and waiting for memory
