@@ -145,3 +145,17 @@ void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int 
   (void)kernel;
   word_ends(masks, words, mask, ends);
 }
+
+typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));
+
+int ukai_has_url_border(const uint8_t *bytes) {
+  // Vectors that every CPU of a kind has, so that there is no choice to make.
+  sixteen found = {0};
+  for (size_t offset = 0; offset < 64; offset += 16) {
+    sixteen own = *(const sixteen *)(bytes + offset);
+    found |= (sixteen)(own <= 0x20) | (sixteen)(own == '"');
+  }
+  uint64_t halves[2];
+  __builtin_memcpy(halves, &found, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}

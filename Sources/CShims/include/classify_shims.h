@@ -74,6 +74,9 @@ void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int 
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.
 int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
 
+/// Whether any of 64 bytes is a blank, a control character or a quotation mark, as behind nearly every URL.
+int ukai_has_url_border(const uint8_t *bytes);
+
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 

@@ -128,7 +128,9 @@ struct IndexTables: ~Copyable {
       features.insert(.tokens)
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
-    case .service: features.insert(.services)
+    case .service:
+      features.insert(.services)
+      filterKeys.append(hash.hash(.service, ServiceNames.withoutVersion(key.bytes)))
     case .value, .urlHost, .urlStart, .emailDomain, .tinyWord: break
     }
   }

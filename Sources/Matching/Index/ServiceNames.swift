@@ -16,6 +16,12 @@ enum ServiceNames {
     }
   }
 
+  /// The key of a package without its version, by which the filter knows it; other keys as they are.
+  static func withoutVersion(_ key: [UInt8]) -> [UInt8] {
+    guard let colon = key.firstIndex(of: 0x3a), let at = key.lastIndex(of: 0x40), at > colon + 1 else { return key }
+    return Array(key[..<at])
+  }
+
   /// The registry that a package URL's package is in; nil for those that no rule names packages of.
   static func type(ofPackageURL match: [UInt8]) -> IndicatorType? {
     [.npm, .pypi].first { match.starts(with: Array("pkg:\($0.rawValue)/".utf8)) }

@@ -1,14 +1,15 @@
-/// Whether what stands behind a code host's name can be a listed account or repository, told without the rules.
+/// Whether what stands behind the name of a code host or a registry can be a listed account, repository or package, told without the rules.
 ///
-/// Logs of build machines are full of repositories. The rules take a microsecond or two for each; this asks the index for the two keys that the
-/// first two segments of the path can give.
+/// Logs of build machines are full of repositories and packages. The rules take a microsecond or more for each; this asks for the keys that the
+/// first segments of the path can give.
 extension TokenScan {
   /// The most that both segments and what their keys begin with may take together.
   private static let keyLength = 256
 
   /// False for `github.com/owner/name` when neither owner nor name is listed; true wherever a longer look is needed.
   func mayNameService(endingAt end: Int) -> Bool {
-    guard !asksFreely, isCodeHost(endingAt: end) else { return true }
+    guard !asksFreely else { return true }
+    guard isCodeHost(endingAt: end) else { return !isRegistry(endingAt: end) || mayNamePackage(endingAt: end) }
     let parted = text[end]
     // A port, a dot behind.
     if parted == 0x2e || parted == 0x3a && ASCII.isDigit(text[end + 1]) { return true }
@@ -24,6 +25,23 @@ extension TokenScan {
     if name.isEmpty { return false }
     let isGit = text.hasCaseless(".git", before: name.upperBound) && name.count > 4
     return holdsService("github:", owner.lowerBound..<(isGit ? name.upperBound - 4 : name.upperBound))
+  }
+
+  /// False for `registry.npmjs.org/name/…` when no package of this name is listed, in whatever version.
+  private func mayNamePackage(endingAt end: Int) -> Bool {
+    if text[end] == 0x3a { return true }
+    guard text[end] == 0x2f else { return false }
+    guard let filter, let name = segment(from: end + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
+    return !name.isEmpty && serviceHash("npm:", name).map(filter.mayHold) ?? true
+  }
+
+  /// Hosts whose paths begin with the name of a package.
+  private func isRegistry(endingAt end: Int) -> Bool {
+    let registries: [StaticString] = ["registry.npmjs.org", "registry.yarnpkg.com", "registry.npmmirror.com", "registry.npmjs.com"]
+    return registries.contains { host in
+      let start = end - host.utf8CodeUnitCount
+      return text.hasCaseless(host, before: end) && !ASCII.isHostCharacter(text[start - 1]) && text[start - 1] != 0x2e && text[start - 1] < 0x80
+    }
   }
 
   private func isCodeHost(endingAt end: Int) -> Bool {
@@ -42,8 +60,13 @@ extension TokenScan {
   }
 
   private func holdsService(_ prefix: StaticString, _ range: Range<Int>) -> Bool {
+    serviceHash(prefix, range).map { index.holds($0) } ?? true
+  }
+
+  /// Nil for a key that is too long.
+  private func serviceHash(_ prefix: StaticString, _ range: Range<Int>) -> UInt64? {
     let count = prefix.utf8CodeUnitCount
-    let value = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.keyLength) { key in
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.keyLength) { key in
       guard count + range.count <= key.count, let base = key.baseAddress, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
         range.lowerBound >= 0, range.upperBound <= text.count
       else { return nil as UInt64? }
@@ -51,6 +74,5 @@ extension TokenScan {
       unsafe (base + count).initialize(from: bytes + range.lowerBound, count: range.count)
       return unsafe hash.hash(.service, base, count + range.count, folding: KeyHash.folding(of: .service))
     }
-    return value.map { index.holds($0) } ?? true
   }
 }

@@ -1,3 +1,5 @@
+internal import CShims
+
 /// Whether a URL whose host is listed may be listed itself, told from its text as it stands.
 ///
 /// Feeds list single URLs on hosts that everybody visits, so a log may be full of them. Most URLs need no normalising at all; only one that
@@ -88,6 +90,11 @@ extension TokenScan {
     if let dots = unsafe masks.after(hostEnd - base, masks.dot, of: words), let hosts = unsafe masks.after(hostEnd - base, masks.host, of: words),
       let marks = unsafe masks.after(hostEnd - base, masks.mark, of: words), marks | dots & ~(hosts &<< 1) == 0
     {
+      if place &+ ByteMasks.reach <= text.count, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
+        unsafe ukai_has_url_border(bytes + place) != 0
+      {
+        return false
+      }
       place += ByteMasks.reach
     }
     while place < hostEnd + Limits.urlLength {
