@@ -27,17 +27,22 @@ enum HashFilter {
   }
 }
 
-/// What hangs on a listed pair of labels, as three more bits each in the pair's own word of the filter: a site that everybody visits is
-/// there for some URL of it, and need not be asked for as a name.
-struct PairUses: OptionSet {
+/// What hangs on a key of the filter, as three more bits each in the key's own word. Of a pair of labels: a site that everybody visits is there
+/// for some URL of it, and need not be asked for as a name. Of a literal's end: how much further anything listed goes.
+struct KeyUses: OptionSet {
   let rawValue: UInt8
 
   /// Names with this pair, or domains of e-mail addresses.
-  static let names = PairUses(rawValue: 1)
+  static let names = KeyUses(rawValue: 1)
   /// URLs whose host has it.
-  static let urls = PairUses(rawValue: 2)
+  static let urls = KeyUses(rawValue: 2)
 
-  /// - Parameter hash: the pair's.
+  /// Bodies that begin in the eight bytes before such an end.
+  static let endsSoon = KeyUses(rawValue: 1)
+  /// Bodies that are longer.
+  static let goesOn = KeyUses(rawValue: 2)
+
+  /// - Parameter hash: the key's.
   @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
     let mixed = hash &* 0x9e37_79b9_7f4a_7c15
     let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))

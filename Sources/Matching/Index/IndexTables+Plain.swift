@@ -115,14 +115,14 @@ extension IndexTables {
   }
 
   /// - Parameter times: how often the long way names it. The filter is sized by that.
-  mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: PairUses, times: Int) {
+  mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: KeyUses, times: Int) {
     features.insert(.names)
     if unsafe Self.hasACE(name) { features.insert(.international) }
     let found = unsafe HostName.pair(endingAt: name.count, in: name)
     let (pair, label) = found.map { ($0.pair, $0.label) } ?? (0, 0)
     let key = unsafe hash.pair(name[pair...])
     for _ in 0..<times { filterKeys.append(key) }
-    note(uses, ofPair: key)
+    note(uses, of: key)
     unsafe labels.insert(name[label...])
   }
 

@@ -34,8 +34,9 @@ struct IndexTables: ~Copyable {
   private var literalTails: Set<UInt32> = []
   var filterKeys: [UInt64] = []
   /// Pairs that are in ``filterKeys``, for what hangs on them.
-  var namedPairs: [UInt64] = []
-  var linkedPairs: [UInt64] = []
+  /// Keys with the first and with the second of the ``KeyUses``.
+  var firstUses: [UInt64] = []
+  var secondUses: [UInt64] = []
   var hostAddresses: [UInt32] = []
   private var cells: [UInt32] = []
 
@@ -45,8 +46,8 @@ struct IndexTables: ~Copyable {
   mutating func fill(from records: SortedRecords, quickly: Bool = true) {
     items.reserveCapacity(records.count + records.count / 4)
     filterKeys.reserveCapacity(2 * records.count)
-    namedPairs.reserveCapacity(records.count / 2)
-    linkedPairs.reserveCapacity(records.count / 4)
+    firstUses.reserveCapacity(records.count / 2)
+    secondUses.reserveCapacity(records.count / 4)
     hostAddresses.reserveCapacity(records.count / 4)
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
@@ -135,19 +136,19 @@ struct IndexTables: ~Copyable {
     }
   }
 
-  private mutating func insertPair(of name: [UInt8], _ uses: PairUses) {
+  private mutating func insertPair(of name: [UInt8], _ uses: KeyUses) {
     features.insert(.names)
     if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
     let (pair, label) = HostName.pair(of: name)
     let key = hash.pair(pair)
     filterKeys.append(key)
-    note(uses, ofPair: key)
+    note(uses, of: key)
     labels.insert(label)
   }
 
-  mutating func note(_ uses: PairUses, ofPair key: UInt64) {
-    if uses.contains(.names) { namedPairs.append(key) }
-    if uses.contains(.urls), linkedPairs.last != key { linkedPairs.append(key) }
+  mutating func note(_ uses: KeyUses, of key: UInt64) {
+    if uses.contains(.names) { firstUses.append(key) }
+    if uses.contains(.urls), secondUses.last != key { secondUses.append(key) }
   }
 
   static func hasInnerACE(_ name: [UInt8]) -> Bool {
@@ -171,6 +172,10 @@ struct IndexTables: ~Copyable {
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)
     filterKeys += keys.ends
+    for (place, key) in keys.ends.enumerated() {
+      let left = text.body.count - 8 * (place + 1)
+      if left > 0 { note(left <= 8 ? .endsSoon : .goesOn, of: key) }
+    }
   }
 
   private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features) {
@@ -247,9 +252,9 @@ struct IndexTables: ~Copyable {
         unsafe filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key)
       }
     }
-    for key in namedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.names.mask(key) }
-    for key in linkedPairs { filter[HashFilter.place(key, count: filter.count)] |= PairUses.urls.mask(key) }
-    (filterKeys, namedPairs, linkedPairs) = ([], [], [])
+    for key in firstUses { filter[HashFilter.place(key, count: filter.count)] |= KeyUses.names.mask(key) }
+    for key in secondUses { filter[HashFilter.place(key, count: filter.count)] |= KeyUses.urls.mask(key) }
+    (filterKeys, firstUses, secondUses) = ([], [], [])
   }
 
   private mutating func buildAddresses() {

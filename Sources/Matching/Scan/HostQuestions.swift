@@ -33,7 +33,7 @@ extension TokenScan {
       let end = unsafe base &+ Int(pairs.ends[place])
       if hasLiterals { literals(endingAt: end, &rules) }
       let pair = unsafe pairs.hashes[place]
-      let uses = filter.uses(ofPair: pair)
+      let uses = filter.uses(of: pair)
       let isSpecial = isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
       if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
@@ -83,7 +83,7 @@ extension TokenScan {
   /// Puts down what is asked of the name that ends at a place: at most one question a label and three more. Nil for what is none, and when
   /// there is nothing to ask.
   private func ask(
-    endingAt end: Int, _ uses: PairUses, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int
+    endingAt end: Int, _ uses: KeyUses, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int
   ) -> AskedHost? {
     if uses.isEmpty { return nil }
     let before = asked
@@ -122,7 +122,7 @@ extension TokenScan {
 
   /// What is asked of a name from its first label on.
   private func wholeHost(
-    _ start: Int, _ end: Int, labelEnd: Int, _ uses: PairUses, _ put: (Question, KeyKind, _ start: Int, _ length: Int) -> Void
+    _ start: Int, _ end: Int, labelEnd: Int, _ uses: KeyUses, _ put: (Question, KeyKind, _ start: Int, _ length: Int) -> Void
   ) -> AskedHost {
     // Hyphens in front are no part of it.
     var first = start

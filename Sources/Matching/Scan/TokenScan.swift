@@ -239,8 +239,8 @@ internal import Indicators
     let count: Int
 
     @inline(__always) func prefetch(_ hash: UInt64) { unsafe ukai_prefetch(words + HashFilter.place(hash, count: count)) }
-    /// What hangs on a pair that ``mayHold(_:)`` has found.
-    @inline(__always) func uses(ofPair hash: UInt64) -> PairUses { unsafe PairUses(words[HashFilter.place(hash, count: count)], of: hash) }
+    /// What hangs on a key that ``mayHold(_:)`` has found.
+    @inline(__always) func uses(of hash: UInt64) -> KeyUses { unsafe KeyUses(words[HashFilter.place(hash, count: count)], of: hash) }
     @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
       let mask = HashFilter.mask(hash)
       return unsafe words[HashFilter.place(hash, count: count)] & mask == mask

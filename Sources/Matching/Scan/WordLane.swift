@@ -41,10 +41,13 @@ extension TokenScan {
     let inWord = unsafe masks.before(end, masks.alphanumeric) | masks.before(end, masks.high)
     // Where a literal could begin, the byte nearest to the end on top: what is in no word, or begins one; from four bytes on.
     var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_ffff_ffff_ffff
+    // Of eight bytes or fewer only what has this length: other words of the kind have a feature of their own.
+    if goesOn != nil, !features.contains(.tinyWords) { starts &= 0x01ff_ffff_ffff_ffff }
     var walk = LiteralHash(hash)
+    var uses: KeyUses = [.endsSoon, .goesOn]
     while walk.count < ByteMasks.reach {
       let word = unsafe LiteralText.window(endingAt: end &- walk.count, before: block)
-      var own = starts &>> 56
+      var own = uses.contains(.endsSoon) ? starts &>> 56 : 0
       starts = starts &<< 8
       while own != 0 {
         let bytes = own.leadingZeroBitCount &- 55
@@ -52,9 +55,11 @@ extension TokenScan {
         let key = walk.key(word, bytes: bytes)
         if filter.mayHold(key) && (index.holds(key) || cueKeys.contains(key)) { return true }
       }
+      guard uses.contains(.goesOn) else { return false }
       let known = walk.count == 0 ? goesOn : nil
       let key = walk.advance(over: word)
       guard known ?? filter.mayHold(key) else { return false }
+      uses = filter.uses(of: key)
     }
     return true
   }
