@@ -33,8 +33,7 @@ struct IndexTables: ~Copyable {
   var tails: [UInt64] = []
   private var literalTails: Set<UInt32> = []
   var filterKeys: [UInt64] = []
-  /// Pairs that are in ``filterKeys``, for what hangs on them.
-  /// Keys with the first and with the second of the ``KeyUses``.
+  /// Keys that are in ``filterKeys``, with the first and with the second of the ``KeyUses``.
   var firstUses: [UInt64] = []
   var secondUses: [UInt64] = []
   var hostAddresses: [UInt32] = []
