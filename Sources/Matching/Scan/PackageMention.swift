@@ -75,7 +75,7 @@ struct PackageMention {
   }
 
   /// PEP 503: lower case, runs of `-`, `_` and `.` as one hyphen.
-  private static func normalized(_ name: ArraySlice<UInt8>) -> [UInt8] {
+  static func normalized(_ name: ArraySlice<UInt8>) -> [UInt8] {
     var normal: [UInt8] = []
     for byte in name {
       if byte == 0x2d || byte == 0x5f || byte == 0x2e {

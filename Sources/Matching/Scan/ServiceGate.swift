@@ -9,7 +9,7 @@ extension TokenScan {
   /// False for `github.com/owner/name` when neither owner nor name is listed; true wherever a longer look is needed.
   func mayNameService(endingAt end: Int) -> Bool {
     guard !asksFreely else { return true }
-    guard isCodeHost(endingAt: end) else { return !isRegistry(endingAt: end) || mayNamePackage(endingAt: end) }
+    guard isCodeHost(endingAt: end) else { return registry(endingAt: end).map { mayNamePackage($0, endingAt: end) } ?? true }
     let parted = text[end]
     // A port, a dot behind.
     if parted == 0x2e || parted == 0x3a && ASCII.isDigit(text[end + 1]) { return true }
@@ -27,21 +27,53 @@ extension TokenScan {
     return holdsService("github:", owner.lowerBound..<(isGit ? name.upperBound - 4 : name.upperBound))
   }
 
-  /// False for `registry.npmjs.org/name/…` when no package of this name is listed, in whatever version.
-  private func mayNamePackage(endingAt end: Int) -> Bool {
-    if text[end] == 0x3a { return true }
-    guard text[end] == 0x2f else { return false }
-    guard let filter, let name = segment(from: end + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
-    return !name.isEmpty && serviceHash("npm:", name).map(filter.mayHold) ?? true
+  /// How the paths of a registry name a package.
+  private enum Registry {
+    /// `NAME/…`
+    case npm
+    /// `simple/NAME/`, `project/NAME/…`
+    case pypi
+    /// `packages/…/NAME-VERSION.tar.gz`
+    case pypiFiles
   }
 
-  /// Hosts whose paths begin with the name of a package.
-  private func isRegistry(endingAt end: Int) -> Bool {
-    let registries: [StaticString] = ["registry.npmjs.org", "registry.yarnpkg.com", "registry.npmmirror.com", "registry.npmjs.com"]
-    return registries.contains { host in
+  private static let registries: [(host: StaticString, registry: Registry)] = [
+    ("registry.npmjs.org", .npm), ("registry.yarnpkg.com", .npm), ("registry.npmmirror.com", .npm), ("registry.npmjs.com", .npm),
+    ("pypi.org", .pypi), ("files.pythonhosted.org", .pypiFiles),
+  ]
+
+  private func registry(endingAt end: Int) -> Registry? {
+    Self.registries.first { host, _ in
       let start = end - host.utf8CodeUnitCount
       return text.hasCaseless(host, before: end) && !ASCII.isHostCharacter(text[start - 1]) && text[start - 1] != 0x2e && text[start - 1] < 0x80
+    }?.registry
+  }
+
+  /// False for a package's URL when no package of this name is listed, in whatever version.
+  private func mayNamePackage(_ registry: Registry, endingAt end: Int) -> Bool {
+    if text[end] == 0x3a { return true }
+    guard text[end] == 0x2f else { return false }
+    guard let filter else { return true }
+    if registry == .npm {
+      guard let name = segment(from: end + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
+      return !name.isEmpty && serviceHash("npm:", name).map(filter.mayHold) ?? true
     }
+    var segments: [Range<Int>] = []
+    var start = end + 1
+    repeat {
+      guard let next = segment(from: start), segments.count < 7 else { return true }
+      if next.isEmpty { break }
+      segments.append(next)
+      start = next.upperBound + 1
+    } while text[start - 1] == 0x2f
+    let index = registry == .pypi ? 1 : segments.count - 1
+    guard segments.indices.contains(index) else { return false }
+    let name = text.slice(segments[index].lowerBound, segments[index].upperBound)
+    func holds(_ name: ArraySlice<UInt8>) -> Bool { filter.mayHold(hash.hash(.service, [0x70, 0x79, 0x70, 0x69, 0x3a] + PackageMention.normalized(name))) }
+    if registry == .pypi { return name.last == 0x2e || name.suffix(5).elementsEqual("-info".utf8) || holds(name[...]) }
+    // The name of a wheel ends at the first hyphen, that of a source archive at the last one.
+    guard let first = name.firstIndex(of: 0x2d), let last = name.lastIndex(of: 0x2d) else { return false }
+    return holds(name[..<first]) || last != first && holds(name[..<last])
   }
 
   private func isCodeHost(endingAt end: Int) -> Bool {
