@@ -8,9 +8,12 @@ extension TokenScan {
     let found = unsafe numericHostPlaces.flatten(to: scratch.ends)
     for place in 0..<found {
       let start = unsafe base &+ Int(scratch.ends[place])
-      if text[start &- 1] == 0x2f, text[start &- 2] == 0x2f, text[start &- 3] == 0x3a { rules.numericHost(text, start) }
+      if text[start &- 1] == 0x2f, text[start &- 2] == 0x2f, text[start &- 3] == 0x3a, numericHost(in: text, from: start).isListed {
+        rules.numericHost(text, start)
+      }
     }
   }
+
   /// Appends the places in a blunt text (``RefangSieve``) where a listed address may stand in such a form, once its scheme is undone.
   func nominateNumericHosts(in bytes: UnsafeRawBufferPointer, _ places: inout [Int]) {
     guard !features.isDisjoint(with: [.addresses, .networks4]) else { return }
@@ -21,15 +24,21 @@ extension TokenScan {
         place &+= 1
         continue
       }
-      let start = place
-      while ASCII.isAlphanumeric(text[place]) || text[place] == 0x2e { place &+= 1 }
-      let host = text.lowercased(start, min(place, start + 64))
-      if AddressText.ipv4(host) == nil, let address = IPv4Address(hostOfURL: host),
-        index.mayHit(address: address.value, text: hash.hash(.urlHost, Array(AddressText.text(address.value).utf8)))
-      {
-        places.append(start)
-      }
+      let host = numericHost(in: text, from: place)
+      if host.isListed { places.append(place) }
+      place = host.end
     }
+  }
+
+  /// Where the run of letters, digits and dots from a place on ends, and whether it is a listed address in such a form, as far as the index
+  /// knows before the rules are asked.
+  private func numericHost(in text: LogText, from start: Int) -> (end: Int, isListed: Bool) {
+    var end = start
+    while ASCII.isAlphanumeric(text[end]) || text[end] == 0x2e { end &+= 1 }
+    var host = text.lowercased(start, min(end, start + 64))
+    while host.last == 0x2e { host.removeLast() }
+    guard AddressText.ipv4(host) == nil, let address = IPv4Address(hostOfURL: host) else { return (end, false) }
+    return (end, index.mayHit(address: address.value, text: hash.hash(.urlHost, Array(AddressText.text(address.value).utf8))))
   }
 
   /// The last byte of `://`, or of what may stand for it.
