@@ -70,7 +70,8 @@ struct LogScanWorker {
       LogStream(descriptor, decodesAhead: true), window: scan.options.window, overlap: scan.options.overlap)
     reader.stream.fillHead()
     waitForTurn(reader.stream.head)
-    let position = try register.position(reader, status: status, fromStart: scan.options.fromStart || scan.options.onlyKnown)
+    let position = try register.position(
+      reader, status: status, fromStart: scan.options.fromStart || scan.options.onlyKnown, now: scan.options.now)
     if scan.options.onlyKnown {
       guard let known = position.known else {
         summary.notes.append(SkippedFile(path: path, reason: "not scanned before: left to a scan"))
@@ -107,6 +108,9 @@ struct LogScanWorker {
   private func note(_ position: LogPosition, _ reader: LogReader, path: String, summary: inout LogScanSummary) {
     if position.kind == .partial {
       summary.notes.append(SkippedFile(path: path, reason: "partial: the first part of a log that was read further, such as a copy that is still being made"))
+    }
+    if position.kind == .again, reader.stream.encoding == .plain, !scan.options.fromStart, !scan.options.onlyKnown {
+      summary.notes.append(SkippedFile(path: path, reason: "again: begins like a log that was read further; what both hold counts once"))
     }
     if position.kind == .replaced {
       summary.notes.append(SkippedFile(path: path, reason: "replaced: begins like a log that was read before, but its content is other"))
@@ -183,8 +187,8 @@ struct LogScanWorker {
   ) throws {
     let stream = reader.stream
     let damage = stream.damage
-    // Cut and written anew underneath: what was delivered stands, the rest is for another look.
-    let isComplete = damage == nil && !isCancelled() && !stream.isReplaced
+    // Cut and written anew underneath: what was delivered stands, the rest is for another look. So is a last line that was left out.
+    let isComplete = damage == nil && !isCancelled() && !stream.isReplaced && reader.undelivered == 0
     if stream.isReplaced, sightings.isEmpty, reached == log.startOffset { return }
     if let damage { summary.filesSkipped.append(SkippedFile(path: log.path, reason: damage.reason)) }
     summary.bytesKnown += log.startOffset

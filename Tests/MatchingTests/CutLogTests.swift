@@ -1,3 +1,4 @@
+import Glibc
 import Indicators
 import Matching
 import Synchronization
@@ -103,7 +104,8 @@ struct CutLogTests {
 
   @Test("a copy that is still being made is known, and goes on where the log was left")
   func copy() throws {
-    let bench = Bench()
+    var bench = Bench()
+    bench.options.now = Timestamp(seconds: Int64(time(nil)))
     let text = Self.lines("a", 5000)
     bench.folder.write(text, to: "x.log")
     #expect(try bench.run().sightings == 50)
@@ -130,5 +132,42 @@ struct CutLogTests {
     bench.folder.append(Self.lines("newer", 1000), to: "x.log")
     #expect(try bench.run().sightings == 10)
     #expect(Set(Self.raw(bench)).count == 24)
+  }
+
+  @Test("a shorter log with the same long beginning is read, written anew in place or beside the old one")
+  func longBeginning() throws {
+    var bench = Bench()
+    let header = String(repeating: "# a header that all logs of this kind have\n", count: 120)
+    bench.folder.write(header + Self.lines("old", 1000), to: "x.log")
+    #expect(try bench.run().sightings == 10)
+    // In place: no copy of itself.
+    bench.folder.write(header + "new evil.example\n", to: "x.log")
+    #expect(try bench.run().sightings == 1)
+    // Beside it: perhaps a copy that is still being made, until it was left alone.
+    bench.folder.write(header + "other evil.example\n", to: "y.log")
+    let written = Int64(time(nil))
+    bench.options.now = Timestamp(seconds: written)
+    bench.folder.write(header + Self.lines("old", 1000), to: "x.log")
+    #expect(try bench.run(["x.log", "y.log"]).sightings == 0)
+    bench.options.now = Timestamp(seconds: written + 700)
+    #expect(try bench.run().sightings == 1)
+    #expect(Self.raw(bench).last == "other evil.example")
+    // What a cut copy shares with its log counts once.
+    bench.folder.write(Array((header + Self.lines("old", 1000)).utf8.prefix(8000)), to: "z.log")
+    bench.options.now = Timestamp(seconds: written + 1400)
+    try bench.run()
+    #expect(bench.store.sightings.count == 12)
+  }
+
+  @Test("a last line that was left out is read by the next look, though the log did not change")
+  func lastLine() throws {
+    var bench = Bench()
+    bench.options.deliversFragments = false
+    bench.folder.write("a\nevil.example", to: "x.log")
+    #expect(try bench.run().sightings == 0)
+    #expect(try bench.run().sightings == 0)
+    bench.options.deliversFragments = true
+    #expect(try bench.run().sightings == 1)
+    #expect(try bench.run().filesUnchanged == 1)
   }
 }

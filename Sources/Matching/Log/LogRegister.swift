@@ -97,7 +97,8 @@ struct LogPosition {
     case fresh
     /// Begins like a log that was read before, but that log's content is gone.
     case replaced
-    /// A damaged archive of content that was read further before: read again, under the same name.
+    /// A damaged archive of content that was read further before, or the first part of a log that nobody writes any more: read again, under
+    /// the same name.
     case again
     /// Nothing but the first part of a log that was read further: a copy that is still being made.
     case partial
@@ -110,10 +111,16 @@ struct LogPosition {
 }
 
 extension LogRegister {
+  /// Seconds without a write after which a log that begins like one that was read further is no copy that is still being made. Between its
+  /// checkpoints it may hold lines of its own, so it is read: what it shares keeps its identity.
+  private static let copyTime: Int64 = 600
+
   /// Finds out whether the log at `reader` was read before, and leaves the reader where reading is to begin.
   ///
-  /// - Parameter fromStart: read everything, but under the name it is known by.
-  func position(_ reader: LogReader, status: LogStatus, fromStart: Bool) throws -> LogPosition {
+  /// - Parameters:
+  ///   - fromStart: read everything, but under the name it is known by.
+  ///   - now: the scan's time.
+  func position(_ reader: LogReader, status: LogStatus, fromStart: Bool, now: Timestamp) throws -> LogPosition {
     let stream = reader.stream
     stream.fillHead()
     let head = stream.head
@@ -131,8 +138,9 @@ extension LogRegister {
         return LogPosition(kind: .resumed, generation: known.generation, known: known)
       }
     }
-    if stream.isSeekable, let whole = candidates.last(where: { stream.isPart(of: $0, size: status.size) }) {
-      return LogPosition(kind: fromStart ? .again : .partial, generation: whole.generation, known: whole)
+    if stream.isSeekable, let whole = candidates.last(where: { stream.isPart(of: $0, status) }) {
+      let isRead = fromStart || status.modifiedAt / 1000 < now.adding(seconds: -Self.copyTime).microseconds
+      return LogPosition(kind: isRead ? .again : .partial, generation: whole.generation, known: whole)
     }
     // Not what was read when the log was opened: it may have been cut before its cursors were looked for.
     if stream.isSeekable { _ = reader.skip(to: 0, lines: 0) }
@@ -171,10 +179,11 @@ extension LogRegister {
 }
 
 extension LogStream {
-  /// Whether this log of `size` bytes is the first part of what `cursor` stands for, as far as its checkpoints tell.
-  fileprivate func isPart(of cursor: LogCursor, size: Int) -> Bool {
-    let within = cursor.checkpoints.filter { $0.offset <= size }
-    guard cursor.offset > size, !within.isEmpty else { return false }
+  /// Whether this log is the first part of what `cursor` stands for, as far as its checkpoints tell. A copy is never the file that was copied: that
+  /// one was cut or written anew.
+  fileprivate func isPart(of cursor: LogCursor, _ status: LogStatus) -> Bool {
+    let within = cursor.checkpoints.filter { $0.offset <= status.size }
+    guard cursor.offset > status.size, !within.isEmpty, cursor.inode != status.inode || cursor.device != status.device else { return false }
     return within.allSatisfy { checkpoint in
       let start = max(0, checkpoint.offset - LogCursor.anchorLimit)
       return LogIdentity.hash(descriptor.bytes(at: start, count: checkpoint.offset - start)) == checkpoint.hash
