@@ -134,6 +134,120 @@ struct LogContextTests {
       format: "cloudtrail",
       line: #"{"EventName":"A","EventSource":"s","Username":"kato","CloudTrailEvent":"{\"eventTime\":\"2026-05-31T12:34:56Z\",\"sourceIPAddress\":\"203.0.113.8\",\"host\":\"evil.example\"}"}"#,
       field: "CloudTrailEvent", time: "2026-05-31T12:34:56Z", user: "kato", from: "203.0.113.8", direction: .inbound),
+    // Zones by name, and halves of a day.
+    Case(format: "plain", line: "2026-05-31 14:34:56.789 CEST [7] kato@db LOG:  asked for evil.example", time: "2026-05-31T12:34:56.789Z"),
+    Case(format: "plain", line: "2026-05-31 14:34:56.789 CST [7] kato@db LOG:  asked for evil.example", time: nil),
+    Case(format: "plain", line: "2026-05-31 02:34:56 PM INFO asked for evil.example", time: "2026-05-31T14:34:56Z"),
+    Case(format: "plain", line: "2026-05-31 12:34:56 AM INFO asked for evil.example", time: "2026-05-31T00:34:56Z"),
+    Case(
+      format: "syslog-3164",
+      line: "May 31 2026 14:34:56 CEST: %ASA-6-302013: Built outbound TCP connection 1 for outside:203.0.113.4/443 (203.0.113.4/443) to inside:10.1.1.5/4711 (evil.example/4711)",
+      field: "message", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "key-value",
+      line: #"device="SFW" date=2026-05-31 time=14:34:56 timezone="CEST" device_name="fw-3" user_name="kato" status="Deny" src_ip=10.1.1.5 dst_ip=203.0.113.4 url="evil.example""#,
+      field: "url", time: "2026-05-31T12:34:56Z", host: "fw-3", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    // What a stranger wrote is not who he is.
+    Case(
+      format: "syslog-3164",
+      line: "May 31 12:34:56 vm-3 sshd[81]: Failed password for invalid user root from 10.9.9.9 port 22 ssh2 evil.example from 203.0.113.8 port 4711 ssh2",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "vm-3", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 app-1 portal: user wrote CEF:0|a|b|1|2|n|5|src=10.9.9.9 dst=203.0.113.4 request=evil.example", field: "request",
+      time: "2026-05-31T12:34:56Z", host: "app-1", from: "10.9.9.9", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "plain", line: "Sun May 31 12:34:56 2026 203.0.113.8:4711 TLS: Initial packet, evil.example", time: "2026-05-31T12:34:56Z"),
+    Case(
+      format: "auditd",
+      line: #"node=vm-3 type=USER_LOGIN msg=audit(1780230896.789:94983): pid=7 msg='op=login acct="evil.example" hostname=203.0.113.8 addr=203.0.113.8 terminal=ssh res=failed'"#,
+      field: "acct", time: "2026-05-31T12:34:56.789Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "key-value",
+      line: "2026-05-31 12:34:56\taction=Blocked\thostname=evil.example\tclientpublicIP=198.51.100.7\tClientIP=10.1.1.5\tserverip=203.0.113.4\tuser=kato\turl=evil.example/x",
+      field: "url", time: "2026-05-31T12:34:56Z", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    // A connection as one of its ends tells it.
+    Case(
+      format: "json",
+      line:
+        #"{"device_timestamp":"2026-05-31 12:34:56 +0000 UTC","device_name":"ws-7","process_username":"kato","local_ip":"10.1.1.5","local_port":4711,"remote_ip":"203.0.113.4","remote_port":443,"netconn_inbound":false,"netconn_domain":"evil.example"}"#,
+      field: "netconn_domain", time: "2026-05-31T12:34:56Z", host: "ws-7", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "json", line: #"{"ComputerName":"ws-7","LocalAddressIP4":"10.1.1.5","RemoteAddressIP4":"203.0.113.4","ConnectionDirection":"1","x":"evil.example"}"#,
+      field: "x", host: "ws-7", from: "203.0.113.4", to: "10.1.1.5", direction: .inbound),
+    Case(format: "json", line: #"{"local_addr":"10.1.1.5:4711","remote_addr":"203.0.113.4:443","x":"evil.example"}"#, field: "x"),
+    Case(
+      format: "json", line: #"{"time_local":"31/May/2026:14:34:56 +0200","server_addr":"10.1.1.5","remote_addr":"203.0.113.4","request":"GET /evil.example","status":"403"}"#,
+      field: "request", time: "2026-05-31T12:34:56Z", from: "203.0.113.4", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "guardduty",
+      line:
+        #"{"service":{"action":{"actionType":"NETWORK_CONNECTION","networkConnectionAction":{"connectionDirection":"OUTBOUND","remoteIpDetails":{"ipAddressV4":"203.0.113.4"},"localIpDetails":{"ipAddressV4":"10.1.1.5"}}}},"resource":{"instanceDetails":{"instanceId":"i-7"}},"title":"evil.example"}"#,
+      field: "title", host: "i-7", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    // Lines inside of records.
+    Case(
+      format: "journald",
+      line: #"{"__REALTIME_TIMESTAMP":"1780230896789000","_HOSTNAME":"vm-3","MESSAGE":"Failed password for invalid user evil.example from 203.0.113.8 port 4711 ssh2"}"#,
+      field: "MESSAGE", time: "2026-05-31T12:34:56.789Z", host: "vm-3", user: "evil.example", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "json", line: #"{"log":"203.0.113.8 - kato [31/May/2026:12:34:56 +0000] \"GET /evil.example HTTP/1.1\" 200 6\n","stream":"stdout","time":"2026-05-31T12:34:57Z"}"#,
+      field: "log", time: "2026-05-31T12:34:57Z", user: "kato", from: "203.0.113.8", direction: .inbound, outcome: .allowed),
+    Case(
+      format: "apache-common", line: #"2026-05-31T12:34:57Z stdout F 203.0.113.8 - kato [31/May/2026:12:34:56 +0000] "GET /evil.example HTTP/1.1" 200 6"#,
+      field: "request", time: "2026-05-31T12:34:56Z", user: "kato", from: "203.0.113.8", direction: .inbound, outcome: .allowed),
+    Case(
+      format: "windows-xml",
+      line:
+        #"<Event><System><EventID>4625</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Security</Channel><Computer>dc-1</Computer></System><EventData><Data Name='SubjectUserName'>DC-1$</Data><Data Name='TargetUserName'>kato</Data><Data Name='WorkstationName'>evil.example</Data><Data Name='IpAddress'>203.0.113.8</Data></EventData></Event>"#,
+      field: "WorkstationName", time: "2026-05-31T12:34:56.789Z", host: "dc-1", user: "kato", from: "203.0.113.8", outcome: .blocked),
+    // Firewalls.
+    Case(
+      format: "pan-os",
+      line:
+        #"<14>May 31 12:34:57 fw-4 1,2026/05/31 12:34:56,0016,THREAT,url,2049,2026/05/31 12:34:56,10.1.1.5,203.0.113.4,0.0.0.0,0.0.0.0,rule,corp\kato,,web,vsys1,trust,untrust,e1/2,e1/1,fwd,2026/05/31 12:34:56,33,1,4711,80,0,0,0x4,tcp,block-url,"evil.example/a,b",(9999),malware,high"#,
+      field: "misc", time: "2026-05-31T12:34:56Z", host: "fw-4", user: #"corp\kato"#, from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "syslog-5424",
+      line: #"<134>1 2026-05-31T12:34:56Z gw-5 CheckPoint 7 - [action:"Drop"; origin:"10.0.0.254"; dst:"10.1.1.5"; s_port:"4711"; src:"203.0.113.4"; resource:"evil.example"]"#,
+      field: "resource", time: "2026-05-31T12:34:56Z", host: "gw-5", from: "203.0.113.4", to: "10.1.1.5", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "syslog-5424",
+      line:
+        #"<14>1 2026-05-31T14:34:56+02:00 srx-6 RT_FLOW - RT_FLOW_SESSION_CLOSE [junos@2636 source-address="10.1.1.5" source-port="4711" destination-address="203.0.113.4" destination-port="443" username="kato" url="evil.example"]"#,
+      field: "url", time: "2026-05-31T12:34:56Z", host: "srx-6", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 srx-6 RT_FLOW: session created 10.1.1.5/4711->203.0.113.4/443 0x0 evil.example", field: "message",
+      time: "2026-05-31T12:34:56Z", host: "srx-6", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 10.0.0.1 7: %SEC-6-IPACCESSLOGP: list evil.example denied tcp 203.0.113.4(4711) -> 10.1.1.5(22), 1 packet",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "10.0.0.1", from: "203.0.113.4", to: "10.1.1.5", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "pf-filterlog", line: "May 31 12:34:56 fw-8 filterlog[7]: 5,,evil.example,1000000103,em0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,10.1.1.5,203.0.113.4,4711,22,0,S",
+      field: "anchor", time: "2026-05-31T12:34:56Z", host: "fw-8", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "key-value", line: #"<134>  id=firewall sn=18 time="2026-05-31 12:34:56 UTC" fw=198.51.100.7 src=10.1.1.5:4711:X0:ws-7 dst=203.0.113.4:443:X1 dstname=evil.example"#,
+      field: "dstname", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    Case(
+      format: "syslog-5424", line: "<134>1 1780230896.789000000 mx-9 urls src=10.1.1.5:4711 dst=203.0.113.4:80 mac=00:11:22:33:44:55 request: GET http://evil.example/",
+      field: "message", time: "2026-05-31T12:34:56.789Z", host: "mx-9", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
+    // Names, mail and stores.
+    Case(
+      format: "plain", line: "31-May-2026 12:34:56.789 queries: info: client @0x7f12 10.1.1.5#4711 (evil.example): query: evil.example IN A +E(0)K (10.1.1.2)",
+      time: "2026-05-31T12:34:56.789Z", from: "10.1.1.5", direction: .internal),
+    Case(
+      format: "plain", line: "[1780230896] unbound[7:0] info: 10.1.1.5 evil.example. A IN", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", direction: .internal),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 mx-1 postfix/smtpd[7]: NOQUEUE: reject: RCPT from mail.evil.example[203.0.113.8]: 554 denied; from=<a@evil.example>",
+      field: "from", time: "2026-05-31T12:34:56Z", host: "mx-1", from: "203.0.113.8", direction: .inbound, outcome: .blocked),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 mx-1 postfix/smtp[7]: 4F1: to=<x@evil.example>, relay=mx.evil.example[203.0.113.4]:25, dsn=2.0.0, status=sent (250 ok)",
+      field: "relay", time: "2026-05-31T12:34:56Z", host: "mx-1", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "apache-combined", line: #"10.1.1.5 - kato [31/May/2026:14:34:56 +0200] "CONNECT evil.example:443 HTTP/1.1" 200 12 "-" "UA" TCP_TUNNEL:HIER_DIRECT"#,
+      field: "request", time: "2026-05-31T12:34:56Z", user: "kato", from: "10.1.1.5", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "aws-s3-access",
+      line: #"79a59df9 bucket [31/May/2026:12:34:56 +0000] 203.0.113.8 arn:aws:iam::1:user/kato 3E57 REST.GET.OBJECT x "GET /x HTTP/1.1" 200 - 113 - 7 - "http://evil.example/" "UA" -"#,
+      field: "referrer", time: "2026-05-31T12:34:56Z", user: "arn:aws:iam::1:user/kato", from: "203.0.113.8", direction: .inbound, outcome: .allowed),
   ]
 
   @Test("is read by its format", arguments: cases)
@@ -199,11 +313,25 @@ struct LogContextTests {
     }
   }
 
+  @Test("what was visited, a peer and a zone are no host", arguments: [
+    "2026-05-31 12:34:56\taction=Blocked\thostname=evil.example\tClientIP=10.1.1.5\turl=evil.example/x",
+    #"{"time":"2026-05-31T12:34:56Z","hostname":"evil.example","url":"https://evil.example/x","client_ip":"10.1.1.5"}"#,
+    "Sun May 31 12:34:56 2026 203.0.113.8:4711 TLS: Initial packet, evil.example",
+    "2026-05-31 14:34:56.789 CEST [7] kato@db LOG:  asked for evil.example",
+    "31-May-2026 12:34:56.789 client 10.1.1.5#4711: query: evil.example IN A +",
+    #"type=USER_LOGIN msg=audit(1780230896.789:7): acct="kato" hostname=203.0.113.8 addr=203.0.113.8 exe="evil.example""#,
+  ])
+  func noHost(line: String) throws {
+    let found = try #require(try Bench().sighting(line))
+    #expect(found.event.host == nil)
+  }
+
   @Test("a side of a connection is no user")
   func users() throws {
     let built = "May 31 12:34:56 asa-1 %ASA-6-302013: Built inbound TCP connection 1 for outside:203.0.113.4/443 (203.0.113.4/443) to inside:10.1.1.5/22 evil.example"
     #expect(try Bench().sighting(built)?.event.user == nil)
     #expect(try Bench().sighting("May 31 12:34:56 ws-7 app: lookup of evil.example for user 203.0.113.4")?.event.user == nil)
+    #expect(try Bench().sighting("May 31 12:34:56 ws-7 db[7]: FATAL: no entry for host \"203.0.113.4\", evil.example")?.event.user == nil)
   }
 
   @Test("a listed port in a field of its own makes the match exact", arguments: [
@@ -263,6 +391,25 @@ struct LogContextTests {
     #expect(flow.source.format == "csv")
     #expect(flow.match.field == "Name")
     #expect(flow.event.destinationIP == "203.0.113.4")
+  }
+
+  @Test("a proxy is no destination, a flow log's header and Exchange's name the fields")
+  func tablesOfOthers() throws {
+    let bench = Bench()
+    bench.folder.write(
+      "#Fields: date time c-ip cs-username sc-filter-result sc-status s-action cs-host s-ip\n2026-05-31 12:34:56 10.1.1.5 kato DENIED 403 TCP_DENIED evil.example 10.0.0.8\n",
+      to: "a-proxy.log")
+    bench.folder.write("action dstaddr srcaddr start dstport pkt-dst-aws-service\nREJECT 203.0.113.4 10.1.1.5 1780230896 443 evil.example\n", to: "b-flow.log")
+    bench.folder.write("#Software: Exchange\n#Fields: date-time,client-ip,server-ip,sender-address\n2026-05-31T12:34:56.000Z,203.0.113.4,10.1.1.5,a@evil.example\n", to: "c-track.log")
+    try bench.run()
+    #expect(bench.store.delivered.map(\.source.format) == ["w3c", "aws-vpc-flow", "csv"])
+    #expect(bench.store.delivered.map(\.match.field) == ["cs-host", "pkt-dst-aws-service", "sender-address"])
+    #expect(bench.store.delivered.map(\.event.sourceIP) == ["10.1.1.5", "10.1.1.5", "203.0.113.4"])
+    #expect(bench.store.delivered.map(\.event.destinationIP) == [nil, "203.0.113.4", "10.1.1.5"])
+    #expect(bench.store.delivered.map(\.event.direction) == [.outbound, .outbound, .inbound])
+    #expect(bench.store.delivered.map(\.event.outcome) == [.blocked, .blocked, nil])
+    #expect(bench.store.delivered.allSatisfy { $0.event.time?.iso8601 == "2026-05-31T12:34:56Z" })
+    #expect(bench.store.delivered.first?.asset == "10.1.1.5")
   }
 
   @Test("a log source file teaches a format")

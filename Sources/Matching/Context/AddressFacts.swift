@@ -19,6 +19,11 @@ enum AddressFacts {
         return (LineText.string(bytes[..<split]), port)
       }
     }
+    // `192.0.2.1:443:X1:name` (SonicWall).
+    let parts = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+    if parts.count == 3, IPv4Address(ascii: parts[0]) != nil, let port = port(parts[1]) { return (LineText.string(parts[0]), port) }
+    // `mail.example[192.0.2.1]:25` (Postfix).
+    if let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > bytes.startIndex, let address = address(LineText.string(bytes[open...])) { return address }
     // `2001:db8:0:0:0:0:0:1:443`: an address in full with a port behind it.
     if bytes.count(where: { $0 == UInt8(ascii: ":") }) == 8, let split = bytes.lastIndex(of: UInt8(ascii: ":")), let port = port(bytes[(split + 1)...]),
       IPv6Address(ascii: bytes[..<split]) != nil
@@ -81,13 +86,13 @@ enum OutcomeWords {
   private static let allowedWords: Set<String> = [
     "allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "success", "succeeded", "successful", "ok",
     "delivered", "forwarded", "granted", "noerror", "established", "tunnel", "true", "open", "observed", "proxied", "sf", "s1", "s2", "s3", "rsto",
-    "rstr", "audit success", "passthrough", "login_success",
+    "rstr", "audit success", "passthrough", "login_success", "sent",
   ]
   private static let blockedWords: Set<String> = [
     "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "failure", "failed", "refused", "nxdomain",
     "quarantine", "quarantined", "prevented", "discard", "discarded", "unauthorized", "forbidden", "accessdenied", "rej", "sinkhole",
     "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "server-rst", "client-rst-deny", "false", "fail",
-    "audit failure", "unauthenticated", "permission_denied", "challenge",
+    "audit failure", "unauthenticated", "permission_denied", "challenge", "bounced",
   ]
 
   /// The meaning of one word or short phrase, such as the value of an `action` field.

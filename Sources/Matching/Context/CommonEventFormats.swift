@@ -45,8 +45,13 @@ enum CommonEventFormats {
   private static func isMessageStart(_ line: [UInt8], _ start: Int, _ reference: Timestamp) -> Bool {
     if start == 0 { return true }
     guard line[start - 1] == 0x20 || line[start - 1] == UInt8(ascii: ">") else { return false }
-    guard let header = SyslogFormat.header(of: line, to: start, reference) else { return false }
-    return header.words <= 6
+    guard let header = SyslogFormat.header(of: line, to: start, reference), header.words <= 6 else { return false }
+    // Nothing but a host, a program and its number (`host app[7]: CEF:0|…`), a second header's host, or the structured data of RFC 5424: behind
+    // other words the mark is a part of somebody's text.
+    let words = line[..<start].split(separator: LineText.space)
+    guard header.words > 1, let last = words.last else { return true }
+    if [UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "]"), UInt8(ascii: ">")].contains(last.last) { return true }
+    return header.words <= 2 || words.dropLast().last.map { $0.count(where: { $0 == UInt8(ascii: ":") }) >= 2 } ?? false
   }
 
   /// Where the first bars stand that are not escaped.

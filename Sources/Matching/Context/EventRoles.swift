@@ -18,26 +18,29 @@ enum EventRoles {
       "request.remote_ip", "remote_ip", "remote_addr", "request.remote_addr", "httprequest.remoteip", "calleripaddress", "ipaddress",
       "clientaddr", "client_addr", "sourceips[0]", "saddr", "addr", "rhost", "clientipaddress", "client.ipaddress", "client",
       "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
-      "protopayload.requestmetadata.callerip", "source_address", "actoripaddress",
+      "protopayload.requestmetadata.callerip", "source_address", "actoripaddress", "src.ip.address", "source-address", "client-ip", "rip", "actor_ip",
+      "access_device.ip", "source ip", "source address", "client ip",
     ],
     .destinationIP: [
       "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
       "dst_addr", "dstaddr", "dst", "destinationaddress", "destination.address", "r-ip", "s-supplier-ip", "server.ip", "s-ip", "dst-ip",
-      "server_ip", "daddr", "dest", "target", "destination_address", "destinationipaddress",
+      "server_ip", "daddr", "dest", "target", "destination_address", "destinationipaddress", "dst.ip.address", "destination-address", "server-ip",
+      "serverip", "lip", "httprequest.serverip", "destination ip", "destination address",
     ],
     .sourcePort: [
       "src_port", "source.port", "id.orig_p", "id_orig_p", "src_endpoint.port", "sourceport", "source_port", "srcport", "spt", "sport",
       "client.port", "src-port", "c-port", "client_port", "clientport", "sourceportnumber", "request.remote_port", "properties.clientport",
+      "src.port.number", "source-port", "s_port", "source port",
     ],
     .destinationPort: [
       "dest_port", "destination.port", "id.resp_p", "id_resp_p", "dst_endpoint.port", "destinationport", "destination_port", "dstport",
-      "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber",
+      "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber", "dst.port.number", "destination-port", "destination port",
     ],
     .host: [
       "host.name", "host.hostname", "winlog.computer_name", "computer", "computername", "computer_name", "hostname", "host_name",
       "hostidentifier", "agent.hostname", "beat.hostname", "device.hostname", "device.name", "s-computername", "devicename", "machinename",
       "_hostname", "host", "agent.name", "shost", "identhostname", "syslog_host", "kubernetes.pod_name", "devname", "dvchost", "dvc",
-      "@system", "_system_name", "system_name",
+      "@system", "_system_name", "system_name", "device_name", "endpoint.name", "computer name",
     ],
     .user: [
       "user.name", "user.username", "actor.user.name", "useridentity.username", "username", "user_name", "user", "usrname", "suser",
@@ -45,28 +48,32 @@ enum EventRoles {
       "cs-username", "remote_user", "useridentity.sessioncontext.sessionissuer.username", "useridentity.principalid", "userid",
       "protopayload.authenticationinfo.principalemail", "principalemail", "actor.alternateid", "caller", "userprincipalname",
       "properties.userprincipalname", "accountname", "account_name", "login", "acct", "authenticated_user", "columns.username",
-      "decorations.username", "subjectusername", "targetusername",
+      "decorations.username", "subjectusername", "targetusername", "src.process.user", "process_username", "actor.email", "sasl_username",
+      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user",
     ],
     .time: [
-      "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
+      "properties.timestamp", "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
       "timecreated", "timegenerated", "event_time", "event_timestamp", "eventtimestamp", "creationtime", "receivetimestamp",
       "requestreceivedtimestamp", "stagetimestamp", "date", "unixtime", "calendartime", "__realtime_timestamp", "edgestarttimestamp",
       "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
-      "ts_ms", "@t", "_write_ts",
+      "ts_ms", "@t", "_write_ts", "query_timestamp", "time_local", "id.time", "event.time", "event.datetime", "device_timestamp", "isotimestamp",
+      "date-time", "creationdate", "service.eventfirstseen", "event time",
     ],
     .outcome: [
       "alert.action", "verdict.action", "action", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
       "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
       "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
-      "flow.action", "flow.state", "resulttype", "resultsignature",
+      "flow.action", "flow.state", "resulttype", "resultsignature", "rcode",
     ],
     .status: [
       "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
       "elb_status_code", "edgeresponsestatus", "response.status_code", "responsestatus.code", "http_status", "http_response.code",
       "responsecode", "properties.httpstatus", "statuscode",
+      "downstreamstatus",
     ],
     .direction: [
       "network.direction", "direction", "devicedirection", "flow_direction", "connection_info.direction", "dir",
+      "event.network.direction",
     ],
   ]
 
@@ -74,7 +81,7 @@ enum EventRoles {
   private static let deep: Set<String> = [
     "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "src_ip", "srcip", "sourceip", "source_ip", "dest_ip", "dst_ip", "dstip",
     "destinationip", "destination_ip", "sourceport", "destinationport", "src_port", "dest_port", "dst_port", "ipaddress", "callerip",
-    "clientip", "clientipaddress", "computer", "computername", "subjectusername", "targetusername", "principalemail", "ts",
+    "clientip", "clientipaddress", "computer", "computername", "subjectusername", "targetusername", "principalemail", "ts", "devicename", "serverip",
   ]
 
   private struct Place {
@@ -105,10 +112,13 @@ enum EventRoles {
 
   /// Fills what is still open of `event`.
   static func fill(_ event: inout Sighting.Event, from fields: LineFields, reference: Timestamp, reading: Reading = Reading()) {
-    let told = Candidates(fields, ignored: reading.ignored, places: { places[$0] ?? [] }, isDeep: { deep.contains($0) })
+    let ends = ConnectionEnds(fields)
+    let ignored = ends.map { reading.ignored.union($0.names) } ?? reading.ignored
+    let told = Candidates(fields, ignored: ignored, places: { places[$0] ?? [] }, isDeep: { deep.contains($0) })
     if event.time == nil { event.time = time(told, fields, reference) }
-    if event.host == nil { event.host = told.first(.host) }
-    if event.user == nil { event.user = told.first(.user) }
+    if event.host == nil { event.host = told.firstValue(.host) { isVisited($0, fields) ? nil : $0 } }
+    if event.user == nil { event.user = told.firstValue(.user, unbracketed) }
+    ends?.fill(&event)
     if event.sourceIP == nil, let (ip, port) = told.firstValue(.sourceIP, AddressFacts.address) {
       event.sourceIP = ip
       event.sourcePort = event.sourcePort ?? port
@@ -126,6 +136,19 @@ enum EventRoles {
     if reading.observes { event.hostObserves = true }
   }
 
+  /// Proxies and firewalls name the site that was visited as they name themselves: it is what the address that was asked for begins with.
+  private static func isVisited(_ host: String, _ fields: LineFields) -> Bool {
+    guard let url = fields.text("url") ?? fields.text("event.url"), host.contains(".") else { return false }
+    let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return rest.lowercased().hasPrefix(host.lowercased())
+  }
+
+  /// `<kato@corp.example>` is a name in brackets.
+  private static func unbracketed(_ name: String) -> String? {
+    guard name.hasPrefix("<"), name.hasSuffix(">") else { return name }
+    return LineFields.meaningful(String(name.dropFirst().dropLast()))
+  }
+
   /// What the addresses show.
   static func direction(of event: Sighting.Event, serves: Bool) -> Sighting.Direction? {
     if let direction = AddressFacts.direction(from: event.sourceIP, to: event.destinationIP) { return direction }
@@ -134,14 +157,15 @@ enum EventRoles {
   }
 
   private static func time(_ told: Candidates, _ fields: LineFields, _ reference: Timestamp) -> Timestamp? {
-    // W3C, Fortinet and others write date and time apart.
+    // W3C, Fortinet, Sophos and others write date and time apart, and their zone.
+    var isZoned = false
     if let date = fields.text("date"), let clock = fields.text("time"), clock.contains(":"), !clock.contains("-") {
-      let zone = fields.text("tz").map { " " + $0 } ?? ""
-      if let both = EventTime.read(date + " " + clock + zone, reference: reference) ?? EventTime.read(date + " " + clock, reference: reference) {
-        return both
-      }
+      let zone = fields.text("tz") ?? fields.text("timezone")
+      isZoned = zone != nil
+      if let both = EventTime.read(date + " " + clock + (zone.map { " " + $0 } ?? ""), reference: reference) { return both }
     }
-    return told.firstValue(.time) { EventTime.read($0, reference: reference) }
+    // The day alone says less than a time in a zone that is not known.
+    return told.firstValue(.time) { isZoned && $1 == "date" ? nil : EventTime.read($0, reference: reference) }
   }
 
   private static func direction(_ told: Candidates) -> Sighting.Direction? {

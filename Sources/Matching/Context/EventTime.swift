@@ -7,9 +7,29 @@ enum EventTime {
   static func read(_ text: String, reference: Timestamp) -> Timestamp? {
     if let time = Timestamp(parsing: text) { return time }
     let bytes = Array(text.utf8)
-    if let time = nanoseconds(bytes) ?? apache(bytes) ?? snort(bytes, reference: reference) ?? joined(bytes) { return time }
-    guard let (time, end) = named(bytes, from: 0, reference: reference), end == bytes.count else { return nil }
-    return time
+    if let time = nanoseconds(bytes) ?? apache(bytes) ?? snort(bytes, reference: reference) ?? joined(bytes) ?? dashed(bytes) { return time }
+    if let (time, end) = named(bytes, from: 0, reference: reference), end == bytes.count { return time }
+    guard let space = bytes.lastIndex(of: LineText.space), space >= 8, bytes.count <= 64 else { return nil }
+    return read(LineText.string(bytes[..<space]), reference: reference).flatMap { suffixed($0, behind: bytes[..<space], bytes[(space + 1)...]) ?? nil }
+  }
+
+  /// A time that was read without the word behind it, as that word changes it: a zone (then it may be unknown), `AM` or `PM`. Nil when the word says
+  /// nothing of the time.
+  private static func suffixed(_ time: Timestamp, behind text: ArraySlice<UInt8>, _ word: ArraySlice<UInt8>) -> Timestamp?? {
+    let word = word.last.map { ",:;".utf8.contains($0) } ?? false ? word.dropLast() : word
+    if word.elementsEqual("AM".utf8) || word.elementsEqual("PM".utf8) {
+      let hour = Int(time.seconds % 86_400) / 3600
+      guard (1...12).contains(hour) else { return .some(time) }
+      return .some(time.adding(seconds: Int64(hour % 12 - hour + (word.first == UInt8(ascii: "P") ? 12 : 0)) * 3600))
+    }
+    switch ZoneName(word) {
+    case nil: return nil
+    case .ambiguous?: return .some(nil)
+    case .minutes(let minutes)?:
+      // `+0000 UTC`: the zone was read already.
+      let last = text.lastIndex(of: LineText.space).map { text[($0 + 1)...] } ?? []
+      return .some([0x2B, 0x2D].contains(last.first) && ZoneName(last) != nil ? time : time.adding(seconds: Int64(-minutes * 60)))
+    }
   }
 
   /// The same for a text that may lack its zone: then it is `zoneMinutes` east of UTC.
@@ -25,8 +45,16 @@ enum EventTime {
     return Timestamp(parsing: LineText.string(text))
   }
 
-  /// The time that stands at `start` of a line, and where it ends.
-  static func prefix(of line: [UInt8], from start: Int = 0, reference: Timestamp) -> (time: Timestamp, end: Int)? {
+  private static let dashedPatterns = [TimePattern("DD-MMM-YYYY hh:mm:ss.fff"), TimePattern("DD-MMM-YYYY hh:mm:ss")]
+
+  /// `20-Nov-2026 10:00:00.123` (BIND)
+  private static func dashed(_ bytes: [UInt8]) -> Timestamp? {
+    guard (20...28).contains(bytes.count), bytes[2] == UInt8(ascii: "-"), bytes[6] == UInt8(ascii: "-") else { return nil }
+    return dashedPatterns.lazy.compactMap { $0?.read(LineText.string(bytes), zoneMinutes: 0, reference: Timestamp(seconds: 0)) }.first
+  }
+
+  /// The time that stands at `start` of a line, and where it ends; the time is nil when its zone may be one of several.
+  static func prefix(of line: [UInt8], from start: Int = 0, reference: Timestamp) -> (time: Timestamp?, end: Int)? {
     guard start < line.count else { return nil }
     if LineText.isDigit(line[start]) {
       let words = LineText.words(line, from: start, limit: 3, quotes: false)
@@ -35,6 +63,15 @@ enum EventTime {
         let all = trimmed(line, words[0].lowerBound..<words[2].upperBound), all.text.contains(":"), let time = read(all.text, reference: reference)
       {
         return (time, all.end)
+      }
+      // `2026-05-31 14:34:56.789 CEST …`, `2026-05-31 02:34:56 PM …`, `2026-05-31T14:34:56 CEST …`
+      for last in words.indices.dropFirst() {
+        if let before = trimmed(line, words[0].lowerBound..<words[last - 1].upperBound), before.text.contains(":"),
+          let time = read(before.text, reference: reference), let word = trimmed(line, words[last]),
+          let changed = suffixed(time, behind: line[words[0].lowerBound..<before.end], line[words[last].lowerBound..<word.end])
+        {
+          return (changed, word.end)
+        }
       }
       // `2026-05-31 12:34:56,789 …` and `2026-05-31T12:34:56.789Z …`
       if words.count >= 2, let both = trimmed(line, words[0].lowerBound..<words[1].upperBound),
@@ -88,7 +125,7 @@ enum EventTime {
   }
 
   /// `[Mon ]Jun  6[ 2016] 18:43:28[.123][ 2016][ UTC| +0200]` and `[Tue, ]01 Nov 2016 13:49:33 +0000`.
-  private static func named(_ line: [UInt8], from start: Int, reference: Timestamp) -> (Timestamp, Int)? {
+  private static func named(_ line: [UInt8], from start: Int, reference: Timestamp) -> (Timestamp?, Int)? {
     let words = LineText.words(line, from: start, limit: 7, quotes: false)
     var index = 0
     func word(_ offset: Int = 0) -> ArraySlice<UInt8>? {
@@ -122,9 +159,10 @@ enum EventTime {
       index += 1
     }
     var zone = 0
-    if let text = word(), let minutes = TimePattern.zone(text) {
-      zone = minutes
-      end = words[index].upperBound
+    var isAmbiguous = false
+    if let text = word(), let name = ZoneName(text) {
+      if case .minutes(let minutes) = name { zone = minutes } else { isAmbiguous = true }
+      end = words[index].upperBound - (text.last == 0x3A ? 1 : 0)
       index += 1
       if year == nil, let value = number(word(), 4...4) {
         year = value
@@ -141,7 +179,7 @@ enum EventTime {
         ? Timestamp.withoutYear(
           month: month, day: day, hour: time.hour, minute: time.minute, second: time.second, microsecond: time.micro,
           offsetMinutes: zone, before: reference) : nil)
-    return moment.map { ($0, end) }
+    return moment.map { (isAmbiguous ? nil : $0, end) }
   }
 
   /// `18:43:28`, with a fraction or a colon behind it.

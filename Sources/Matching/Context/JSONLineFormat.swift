@@ -19,6 +19,8 @@ enum JSONLineFormat {
 
   /// Members that hold another record as text: CloudTrail's `CloudTrailEvent`, Docker's `log`, Sysmon's XML in a syslog message.
   private static let payloads = ["cloudtrailevent", "log", "message", "msg", "syslogmessage", "event.original", "rawdata", "_raw", "event"]
+  /// Members that hold a line of text as its program wrote it.
+  private static let messages = ["event.original", "_raw", "message", "log", "msg", "short_message", "full_log"]
 
   private static func fillFromPayload(_ event: inout Sighting.Event, _ fields: LineFields, _ writer: RecordWriter, _ reference: Timestamp) {
     for name in payloads {
@@ -31,10 +33,24 @@ enum JSONLineFormat {
       if text.first == UInt8(ascii: "<") { inner = EventXML.fields(text) }
       guard let inner else { continue }
       let known = RecordWriter.of(inner)
+      var prepared = Sighting.Event(raw: "")
+      known.prepare(&prepared, inner)
+      event.complete(from: prepared)
       EventRoles.fill(&event, from: inner, reference: reference, reading: known.name == "json" ? writer.reading : known.reading)
       known.finish(&event, inner)
       return
     }
+    fillFromMessage(&event, fields, reference)
+  }
+
+  /// A record that names no address of its own may carry a line that does: journald, Docker and shippers wrap the lines of programs.
+  private static func fillFromMessage(_ event: inout Sighting.Event, _ fields: LineFields, _ reference: Timestamp) {
+    guard event.sourceIP == nil, event.destinationIP == nil, let range = messages.lazy.compactMap({ fields.range($0) }).first(where: { $0.count >= 16 })
+    else { return }
+    var text = Array(JSONText.unescaped(fields.line[range.prefix(64 << 10)]).utf8)
+    while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
+    guard !text.contains(0x0A), text.first != UInt8(ascii: "{") else { return }
+    event.complete(from: TextFormats.read(text, reference).event)
   }
 }
 
@@ -102,6 +118,7 @@ enum EventXML {
     guard line.first == UInt8(ascii: "<"), let fields = fields(line) else { return nil }
     var facts = LineFacts(format: "windows-xml")
     let writer = RecordWriter.of(fields)
+    writer.prepare(&facts.event, fields)
     EventRoles.fill(&facts.event, from: fields, reference: reference, reading: writer.reading)
     writer.finish(&facts.event, fields)
     facts.fields = fields.ranges

@@ -27,11 +27,35 @@ enum KeyValuePairs {
         position = min(end + 1, line.count)
       } else {
         var end = position
-        while end < line.count, ![0x20, 0x09, 0x2C, 0x3B].contains(line[end]) { end += 1 }
+        while end < line.count, ![0x20, 0x09, 0x2C, 0x3B].contains(line[end]) {
+          if line[end] == UInt8(ascii: "|"), beginsPair(line, end + 1) { break }
+          end += 1
+        }
         range = position..<end
         position = end
       }
       pairs.append(Pair(name: LineText.string(line[nameStart..<equals]), range: range))
+    }
+    return pairs
+  }
+
+  /// `name=`, as it stands behind a bar that divides pairs.
+  private static func beginsPair(_ line: [UInt8], _ start: Int) -> Bool {
+    let name = line[start...].prefix(48).prefix(while: isName)
+    return !name.isEmpty && name.endIndex < line.count && line[name.endIndex] == UInt8(ascii: "=")
+  }
+
+  /// `name:"value"`.
+  static func quoted(_ line: [UInt8], from start: Int) -> [Pair] {
+    var pairs: [Pair] = []
+    var position = start
+    while pairs.count < limit, let mark = LineText.find(":\"", in: line, from: position) {
+      var nameStart = mark
+      while nameStart > position, isName(line[nameStart - 1]) { nameStart -= 1 }
+      var end = mark + 2
+      while end < line.count, line[end] != LineText.quote { end += line[end] == LineText.backslash ? 2 : 1 }
+      if nameStart < mark { pairs.append(Pair(name: LineText.string(line[nameStart..<mark]), range: (mark + 2)..<min(end, line.count))) }
+      position = min(end + 1, line.count)
     }
     return pairs
   }

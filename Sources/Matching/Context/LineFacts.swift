@@ -1,5 +1,19 @@
 internal import Indicators
 
+extension Sighting.Event {
+  /// Takes what is not known yet from `other`: the two ends of a connection together, for half of each would be none.
+  mutating func complete(from other: Sighting.Event) {
+    time = time ?? other.time
+    host = host ?? other.host
+    user = user ?? other.user
+    if sourceIP == nil, destinationIP == nil {
+      (sourceIP, sourcePort, destinationIP, destinationPort) = (other.sourceIP, other.sourcePort, other.destinationIP, other.destinationPort)
+      direction = direction ?? other.direction
+    }
+    outcome = outcome ?? other.outcome
+  }
+}
+
 /// What one line tells: its format, its event, and where its fields stand.
 struct LineFacts {
   /// `eve-json`, `zeek-tsv`, `apache-combined`, `plain`…

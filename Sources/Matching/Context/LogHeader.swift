@@ -3,7 +3,7 @@ internal import Rules
 
 /// What the header lines of a log say of the lines below them: Zeek's `#fields`, W3C's `#Fields:`, the column names of a CSV.
 struct LogHeader {
-  private enum Kind { case none, zeek, w3c, csv(UInt8) }
+  private enum Kind { case none, zeek, w3c, flow, csv(UInt8) }
 
   private var kind = Kind.none
   private var fields: [String] = []
@@ -18,7 +18,10 @@ struct LogHeader {
     var lines = head.split(separator: 0x0A, omittingEmptySubsequences: false)
     // The last one is cut, or empty.
     lines.removeLast()
-    if let first = lines.first, let (delimiter, names) = Self.columns(of: first) { (kind, fields) = (.csv(delimiter), names) }
+    if let first = lines.first {
+      if let (delimiter, names) = Self.columns(of: first) { (kind, fields) = (.csv(delimiter), names) }
+      if let names = Self.flowColumns(of: first) { (kind, fields) = (.flow, names) }
+    }
     for line in lines where line.first == 0x23 { take(line) }
   }
 
@@ -32,6 +35,12 @@ struct LogHeader {
       kind = .zeek
       fields = text.utf8.dropFirst(8).split(separator: separator, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     } else if text.hasPrefix("#Fields:") {
+      // Exchange writes its names, and its lines, with commas.
+      let names = text.utf8.dropFirst(8).split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self).trimmed }
+      if names.count >= 3 {
+        (kind, fields) = (.csv(UInt8(ascii: ",")), names)
+        return
+      }
       kind = .w3c
       fields = text.utf8.dropFirst(8).split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }
     } else if text.hasPrefix("#Date:") {
@@ -47,8 +56,11 @@ struct LogHeader {
       return facts(line, Self.cells(line, separator), "zeek-tsv", reference, EventRoles.Reading(ignored: ["host", "hostname", "host_name", "date"], observes: true))
     case .w3c:
       guard line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
-      return facts(line, LineText.words(line, limit: 256, brackets: false), "w3c", reference, EventRoles.Reading())
-    case .csv(let delimiter): return facts(line, SeparatedValues.cells(line, delimiter), "csv", reference, EventRoles.Reading())
+      return facts(line, LineText.words(line, limit: 256, brackets: false), "w3c", reference, webReading)
+    case .flow: return facts(line, LineText.words(line, limit: 64, quotes: false), "aws-vpc-flow", reference, EventRoles.Reading(observes: true))
+    case .csv(let delimiter):
+      guard line.first != 0x23 else { return nil }
+      return facts(line, SeparatedValues.cells(line, delimiter), "csv", reference, EventRoles.Reading())
     }
   }
 
@@ -63,8 +75,29 @@ struct LogHeader {
       facts.event.time = EventTime.read(date + " " + clock, reference: reference)
     }
     EventRoles.fill(&facts.event, from: named, reference: reference, reading: reading)
+    // A proxy's client inside asks for something outside, wherever that is.
+    if isProxy, facts.event.direction == nil, facts.event.sourceIP.flatMap(AddressFacts.isPrivate) == true { facts.event.direction = .outbound }
     facts.fields = named.ranges
     return facts
+  }
+
+  /// W3C logs of proxies name the proxy where those of web servers name the server that was asked.
+  private var isProxy: Bool {
+    guard case .w3c = kind else { return false }
+    return fields.contains { ["s-action", "cs-uri-scheme", "sc-filter-result", "x-exception-id"].contains($0) }
+  }
+
+  private var webReading: EventRoles.Reading {
+    if isProxy { return EventRoles.Reading(ignored: ["s-ip", "s-port", "s-computername"], observes: true) }
+    // CloudFront answers in the name of the server.
+    return EventRoles.Reading(serves: fields.contains("x-edge-location"))
+  }
+
+  /// The names that head a flow log of AWS, in any choice and order.
+  private static func flowColumns(of line: ArraySlice<UInt8>) -> [String]? {
+    guard line.count <= 1024, line.allSatisfy({ (0x61...0x7A).contains($0) || LineText.isDigit($0) || [0x20, 0x2D, 0x0D].contains($0) }) else { return nil }
+    let names = line.split { $0 == 0x20 || $0 == 0x0D }.map { LineText.string($0) }
+    return names.contains("srcaddr") && names.contains("dstaddr") ? names : nil
   }
 
   private static func cells(_ line: [UInt8], _ delimiter: UInt8) -> [Range<Int>] {

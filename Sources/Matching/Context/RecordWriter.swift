@@ -21,6 +21,7 @@ struct RecordWriter: Sendable {
     if fields.has("eventid"), fields.has("channel") || fields.has("computer") || fields.has("hostname") { return windows(fields) }
     if fields.has("utctime"), fields.has("processguid") || fields.has("image") || fields.has("rulename") { return windows(fields) }
     if fields.has("@timestamp"), isElastic(fields) { return RecordWriter(name: "ecs") }
+    if fields.has("service.action.actiontype") { return guardDuty }
     if fields.has("hostidentifier"), fields.has("calendartime") || fields.has("unixtime") { return RecordWriter(name: "osquery") }
     if fields.has("creationtime"), fields.has("workload"), fields.has("operation") { return service("m365-audit") }
     if isAzure(fields) { return service("azure-activity") }
@@ -31,7 +32,14 @@ struct RecordWriter: Sendable {
     if fields.has("logger"), fields.has("request.remote_ip") { return service("caddy") }
     if fields.has("__realtime_timestamp") { return RecordWriter(name: "journald") }
     if fields.names.contains(where: { $0.hasPrefix("resourcelogs[0].") }) { return RecordWriter(name: "otlp-json") }
-    return RecordWriter(name: "json", finish: { event, _ in event.hostObserves = event.sourceIP != nil && event.destinationIP != nil })
+    return RecordWriter(
+      name: "json",
+      finish: { event, fields in
+        event.hostObserves = event.sourceIP != nil && event.destinationIP != nil
+        // A visitor's request; a client inside may as well ask a proxy.
+        let isRequest = ["request", "method", "request_method", "requestmethod", "httprequest.uri"].contains(where: fields.has)
+        if isRequest, event.direction == nil, event.destinationIP == nil, event.sourceIP.flatMap(AddressFacts.isPrivate) == false { event.direction = .inbound }
+      })
   }
 
   private static func isZeek(_ fields: LineFields) -> Bool {
@@ -81,6 +89,25 @@ struct RecordWriter: Sendable {
       case nil, "0": if fields.text("protopayload.authorizationinfo[0].granted") == "true" { event.outcome = .allowed }
       default: break
       }
+    })
+
+  /// GuardDuty: the address of our instance is the local one.
+  private static let guardDuty = RecordWriter(
+    name: "guardduty",
+    prepare: { event, fields in
+      let remote = fields.names.sorted().first { $0.hasSuffix("remoteipdetails.ipaddressv4") }.flatMap { fields.text($0) }
+      let local = fields.text("service.action.networkconnectionaction.localipdetails.ipaddressv4")
+      let word = fields.text("service.action.networkconnectionaction.connectiondirection")
+      switch word.flatMap(AddressFacts.direction(word:)) {
+      case .outbound?: (event.sourceIP, event.destinationIP, event.direction) = (local, remote, .outbound)
+      case .inbound?: (event.sourceIP, event.destinationIP, event.direction) = (remote, local, .inbound)
+      default:
+        // Calls and probes come from there.
+        guard word == nil, let remote else { break }
+        (event.sourceIP, event.direction) = (remote, .inbound)
+      }
+      event.time = fields.text("service.eventlastseen").flatMap { Timestamp(parsing: $0) }
+      event.host = fields.text("resource.instancedetails.instanceid")
     })
 
   /// OCSF: ids beside their words.

@@ -4,20 +4,26 @@ internal import Rules
 /// Lines of servers and sensors that have a form of their own.
 enum ServerFormats {
   static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    audit(line, reference) ?? fastAlert(line, reference) ?? errorLog(line, reference) ?? flowLog(line, reference) ?? fileTransfer(line, reference)
+    FirewallFormats.read(line, reference) ?? audit(line, reference) ?? fastAlert(line, reference) ?? errorLog(line, reference) ?? flowLog(line, reference) ?? fileTransfer(line, reference)
   }
 
   /// The kernel's audit log: `type=USER_LOGIN msg=audit(1337845201.174:94983): pid=… acct="root" addr=192.0.2.1 res=failed`.
   private static func audit(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
     guard let open = LineText.find("msg=audit(", in: line, to: 256) else { return nil }
     var fields = LineFields(line)
-    for pair in KeyValuePairs.read(line, from: 0) { fields.add(pair.name, pair.range) }
+    for pair in KeyValuePairs.read(line, from: 0) {
+      // `msg='op=login … res=failed'`
+      fields.add(pair.name, line[pair.range].last == UInt8(ascii: "'") ? pair.range.dropLast() : pair.range)
+    }
     var facts = LineFacts(format: "auditd")
+    facts.event.host = fields.text("node")
+    // Beside an address the name is the visitor's.
+    let isVisited = fields.text("addr") != nil && fields.text("addr") == fields.text("hostname") || facts.event.host != nil
     let start = open + 10
     let stamp = line[start...].prefix { LineText.isDigit($0) || $0 == 0x2E }
     // Seconds and milliseconds, which are not always three digits.
     facts.event.time = Timestamp(parsing: LineText.string(stamp))
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["src", "msg", "time", "dev"], serves: true))
+    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: isVisited ? ["src", "msg", "time", "dev", "hostname"] : ["src", "msg", "time", "dev"], serves: true))
     facts.fields = fields.ranges
     return facts
   }

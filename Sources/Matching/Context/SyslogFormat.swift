@@ -38,18 +38,25 @@ enum SyslogFormat {
 
   private static func host(_ word: ArraySlice<UInt8>) -> String? {
     guard word.allSatisfy({ LineText.isLetter($0) || LineText.isDigit($0) || ".-_:".utf8.contains($0) }), word.last != UInt8(ascii: ":") else { return nil }
+    // An address with a port is a peer's: `Sun May 31 12:34:56 2026 192.0.2.1:4711 TLS: …` (OpenVPN).
+    if AddressFacts.address(LineText.string(word))?.port != nil { return nil }
     return LineFields.meaningful(LineText.string(word))
   }
 
   static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
     if let start = versionEnd(line), let facts = modern(line, from: start, reference) { return facts }
-    guard let (time, end) = EventTime.prefix(of: line, from: priorityEnd(line), reference: reference) else { return nil }
+    let start = priorityEnd(line)
+    // `20-Nov-2026 …` is a program's own time.
+    guard line.count > start + 2, line[start + 2] != UInt8(ascii: "-"), let (time, end) = EventTime.prefix(of: line, from: start, reference: reference)
+    else { return nil }
     var words = LineText.words(line, from: end, limit: 3, quotes: false)
     // Cisco's firewalls set a colon apart, and may leave their name out: `asa1 : %ASA-6-302013: …`, `: %ASA-6-302013: …`.
     var isNamed = true
     if let colon = words.firstIndex(where: { line[$0].elementsEqual(":".utf8) }), colon + 1 < words.count, line[words[colon + 1]].first == UInt8(ascii: "%") {
       words.remove(at: colon)
       isNamed = colon > 0
+    } else if let first = words.first, line[first].first == UInt8(ascii: "%") {
+      isNamed = false
     }
     guard words.count >= (isNamed ? 2 : 1) else { return nil }
     let host = isNamed ? host(line[words[0]]) : nil
@@ -77,6 +84,10 @@ enum SyslogFormat {
     let words = LineText.words(line, from: end, limit: 5, quotes: false)
     guard words.count >= 4 else { return nil }
     facts.event.host = host(line[words[0]])
+    // Meraki leaves most of the header out: `<134>1 1780230896.789 MX84 flows src=…`.
+    if words[1...3].contains(where: { line[$0].contains(UInt8(ascii: "=")) }) {
+      return message(line, from: words[0].upperBound, tag: line[words[1]], facts, reference)
+    }
     let rest = words.count > 4 ? words[4].lowerBound : words[3].upperBound
     // The space before it belongs to the header.
     return message(line, from: max(end, rest - 1), tag: line[words[1]], facts, reference)
@@ -102,7 +113,10 @@ enum SyslogFormat {
       for scalar in scalars { fields.add(scalar.path, (scalar.range.lowerBound + start + brace)..<(scalar.range.upperBound + start + brace)) }
     } else {
       for pair in KeyValuePairs.read(line, from: start) { fields.add(pair.name, pair.range) }
+      // Check Point: `[action:"Drop"; src:"192.0.2.1"; …]`.
+      if body.first == UInt8(ascii: "[") { for pair in KeyValuePairs.quoted(line, from: start) { fields.add(pair.name, pair.range) } }
     }
+    MailMessage.fill(&facts.event, body)
     if tag.starts(with: "%ASA".utf8) || tag.starts(with: "%FTD".utf8) || tag.starts(with: "%PIX".utf8) { CiscoMessage.fill(&facts.event, body) }
     EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["host", "time", "message"]))
     ProseFacts.fill(&facts.event, from: line, start: start)

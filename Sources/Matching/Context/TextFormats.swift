@@ -4,14 +4,27 @@ internal import Rules
 /// Lines of text, each by the first format that it fits.
 enum TextFormats {
   static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts {
-    EventXML.read(line, reference) ?? message(line, reference) ?? CommonEventFormats.read(line, reference) ?? SyslogFormat.read(line, reference)
+    EventXML.read(line, reference) ?? container(line, reference) ?? message(line, reference) ?? CommonEventFormats.read(line, reference) ?? SyslogFormat.read(line, reference)
       ?? pairs(line, reference) ?? plain(line, reference)
   }
 
   /// Formats that also come as the message of a syslog line.
   static func message(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    WebFormats.squid(line, reference) ?? WebFormats.access(line, reference) ?? WebFormats.haproxy(line, reference)
+    WebFormats.squid(line, reference) ?? WebFormats.access(line, reference) ?? WebFormats.objectStore(line, reference) ?? WebFormats.haproxy(line, reference)
       ?? WebFormats.loadBalancer(line, reference) ?? ServerFormats.read(line, reference)
+  }
+
+  /// What container runtimes put before each line (CRI): `2026-05-31T12:34:56.789Z stdout F …`.
+  private static func container(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+    guard line.first.map(LineText.isDigit) ?? false, let blank = line.prefix(40).firstIndex(of: LineText.space),
+      let mark = ["stdout F ", "stdout P ", "stderr F ", "stderr P "].first(where: { LineText.starts(line, at: blank + 1, with: $0) }),
+      let time = EventTime.read(LineText.string(line[..<blank]), reference: reference)
+    else { return nil }
+    let start = blank + 1 + mark.utf8.count
+    let body = Array(line[start...])
+    var facts = (JSONLineFormat.read(body, hit: 0..<0, reference: reference) ?? read(body, reference)).shifted(by: start)
+    facts.event.time = facts.event.time ?? time
+    return facts
   }
 
   private static func pairs(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
@@ -23,6 +36,7 @@ enum TextFormats {
     // Where Fortinet's device names itself, `hostname` is the site that was visited.
     let reading = EventRoles.Reading(ignored: fields.names.contains("devname") ? ["hostname"] : [])
     EventRoles.fill(&facts.event, from: fields, reference: reference, reading: reading)
+    MailMessage.fill(&facts.event, line)
     facts.event.hostObserves = facts.event.sourceIP != nil && facts.event.destinationIP != nil
     if facts.event.time == nil { facts.event.time = EventTime.prefix(of: line, from: SyslogFormat.priorityEnd(line), reference: reference)?.time }
     if facts.event.outcome == nil { facts.event.outcome = OutcomeWords.outcome(inMessage: line[...]) }
@@ -59,28 +73,54 @@ enum ProseFacts {
 
   static func fill(_ event: inout Sighting.Event, from line: [UInt8], start: Int) {
     let words = LineText.words(line, from: start, limit: limit, quotes: false)
-    func word(_ index: Int) -> String { words.indices.contains(index) ? LineText.string(trimmed(line[words[index]])).lowercased() : "" }
+    func word(_ index: Int) -> String {
+      guard words.indices.contains(index) else { return "" }
+      let word = line[words[index]]
+      // An arrow is no bracket around a word.
+      return word.elementsEqual("->".utf8) || word.elementsEqual("=>".utf8) ? "->" : LineText.string(trimmed(word)).lowercased()
+    }
     func address(_ index: Int) -> (ip: String, port: Int?)? {
       guard words.indices.contains(index) else { return nil }
-      return AddressFacts.address(LineText.string(trimmed(line[words[index]])))
+      let word = trimmed(line[words[index]])
+      // `192.0.2.1(4711)`: Cisco's routers.
+      if let open = word.firstIndex(of: UInt8(ascii: "(")), let port = AddressFacts.port(word[(open + 1)...]),
+        let address = AddressFacts.address(LineText.string(word[..<open]))
+      {
+        return (address.ip, port)
+      }
+      return AddressFacts.address(LineText.string(word))
+    }
+    /// `192.0.2.1/4711->198.51.100.2/443`
+    func connection(_ index: Int) -> (from: (ip: String, port: Int?), to: (ip: String, port: Int?))? {
+      let word = Array(trimmed(line[words[index]]))
+      guard let arrow = LineText.find("->", in: word), arrow > 0, let from = AddressFacts.address(LineText.string(word[..<arrow])),
+        let to = AddressFacts.address(LineText.string(word[(arrow + 2)...]))
+      else { return nil }
+      return (from, to)
     }
     var isFrom = false
     for index in words.indices {
       switch word(index) {
-      case "from", "client", "src", "rhost", "peer":
-        guard event.sourceIP == nil, let (ip, port) = address(index + 1) else { break }
-        event.sourceIP = ip
-        event.sourcePort = port ?? (word(index + 2) == "port" ? AddressFacts.port(word(index + 3).utf8) : nil)
-        isFrom = word(index) == "from"
+      case "from", "client", "src", "srcip", "rhost", "peer", "info":
+        // BIND names the client's object first: `client @0x7f12 192.0.2.1#4711`.
+        let place = word(index) == "client" && word(index + 1).hasPrefix("@") ? index + 2 : index + 1
+        guard let (ip, port) = address(place) else { break }
+        // Unbound: `info: 192.0.2.1 name. A IN`.
+        if word(index) == "info", word(index + 4) != "in" { break }
+        let told = port ?? (word(place + 1) == "port" ? AddressFacts.port(word(place + 2).utf8) : nil)
+        // A name that was tried to log on with may itself say `from ADDRESS port N`: what sshd adds stands last.
+        guard event.sourceIP == nil || isFrom && word(index) == "from" && word(place + 1) == "port" else { break }
+        (event.sourceIP, event.sourcePort) = (ip, told)
+        isFrom = ["from", "client", "info"].contains(word(index))
       case "by":
         // `Connection closed by 192.0.2.1 port 4711`
         guard event.sourceIP == nil, word(index + 2) == "port", let (ip, _) = address(index + 1) else { break }
         (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 3).utf8), true)
-      case "to", "dst":
+      case "to", "dst", "dstip":
         guard event.destinationIP == nil, let (ip, port) = address(index + 1) else { break }
         event.destinationIP = ip
         event.destinationPort = port ?? (word(index + 2) == "port" ? AddressFacts.port(word(index + 3).utf8) : nil)
-      case "->", "=>":
+      case "->":
         guard event.sourceIP == nil, event.destinationIP == nil, index > 0, let from = address(index - 1), let to = address(index + 1) else { break }
         (event.sourceIP, event.sourcePort) = from
         (event.destinationIP, event.destinationPort) = to
@@ -90,7 +130,10 @@ enum ProseFacts {
         // `user root 192.0.2.1 port 4711`
         guard event.user != nil, event.sourceIP == nil, word(index + 3) == "port", let (ip, _) = address(index + 2) else { break }
         (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 4).utf8), true)
-      default: break
+      default:
+        guard event.sourceIP == nil, event.destinationIP == nil, let (from, to) = connection(index) else { break }
+        (event.sourceIP, event.sourcePort) = from
+        (event.destinationIP, event.destinationPort) = to
       }
     }
     if event.outcome == nil { event.outcome = OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) }
@@ -101,8 +144,8 @@ enum ProseFacts {
   private static func user(_ words: [Range<Int>], _ line: [UInt8], after index: Int, word: (Int) -> String) -> String? {
     var place = index + 1
     if word(place) == "invalid", word(place + 1) == "user" { place += 2 }
-    // `for user NAME`: the next word says it. `for outside:192.0.2.1/443 (192.0.2.1/443)`: a side of a connection.
-    guard word(place) != "user", !word(place).utf8.contains(UInt8(ascii: "/")) else { return nil }
+    // `for user NAME`: the next word says it. `for host "192.0.2.1"`: no user. `for outside:192.0.2.1/443 (192.0.2.1/443)`: a side of a connection.
+    guard !["user", "host", "client", "address", "ip", "server", "peer", "connection"].contains(word(place)), !word(place).utf8.contains(UInt8(ascii: "/")) else { return nil }
     guard words.indices.contains(place), word(place + 1) == "from" || AddressFacts.address(word(place + 1)) != nil else { return nil }
     let name = LineText.string(trimmed(line[words[place]]))
     return AddressFacts.address(name) == nil ? LineFields.meaningful(name) : nil
@@ -111,7 +154,11 @@ enum ProseFacts {
   /// Without quotes, brackets and punctuation around.
   private static func trimmed(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var word = word
-    while let last = word.last, ",;\"')>".utf8.contains(last) || last == UInt8(ascii: ".") { word = word.dropLast() }
+    while let last = word.last {
+      let isColon = last == UInt8(ascii: ":") && word.dropLast().last != UInt8(ascii: ":")
+      guard isColon || ",;\"')>.".utf8.contains(last) else { break }
+      word = word.dropLast()
+    }
     while let first = word.first, "\"'(<".utf8.contains(first) { word = word.dropFirst() }
     return word
   }

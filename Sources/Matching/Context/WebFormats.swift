@@ -42,6 +42,36 @@ enum WebFormats {
     facts.event.user = fields.text("user")
     facts.event.outcome = fields.text("status").flatMap(OutcomeWords.outcome(status:))
     facts.event.direction = EventRoles.direction(of: facts.event, serves: true)
+    // A whole address, or a tunnel, is asked of a proxy (Squid's `combined` format), and that by a client inside.
+    if facts.event.direction == .internal, let request = fields.text("request"), asksProxy(request) {
+      (facts.event.direction, facts.event.hostObserves) = (.outbound, true)
+    }
+    facts.fields = fields.ranges
+    return facts
+  }
+
+  private static func asksProxy(_ request: String) -> Bool {
+    let words = request.split(separator: " ")
+    guard words.count >= 2 else { return false }
+    return words[0] == "CONNECT" || words[1].hasPrefix("http://") || words[1].hasPrefix("https://") || words[1].hasPrefix("ftp://")
+  }
+
+  /// S3's access log: `owner bucket [time] client requester request-id operation key "request" status …`.
+  static func objectStore(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+    let words = LineText.words(line, limit: 18)
+    guard words.count >= 12, opened(line, words[2], UInt8(ascii: "[")), let time = EventTime.read(LineText.string(line[words[2]]), reference: reference),
+      let client = AddressFacts.address(LineText.string(line[words[3]])), opened(line, words[8], LineText.quote) || line[words[8]].elementsEqual("-".utf8)
+    else { return nil }
+    let names = [
+      "owner", "bucket", "time", "client", "requester", "request_id", "operation", "key", "request", "status", "error", "bytes", "size", "total_time",
+      "turn_around_time", "referrer", "user_agent", "version",
+    ]
+    let fields = named(line, names, words)
+    var facts = LineFacts(format: "aws-s3-access")
+    (facts.event.time, facts.event.sourceIP) = (time, client.ip)
+    facts.event.user = fields.text("requester")
+    facts.event.outcome = fields.text("status").flatMap(OutcomeWords.outcome(status:))
+    facts.event.direction = EventRoles.direction(of: facts.event, serves: true)
     facts.fields = fields.ranges
     return facts
   }
