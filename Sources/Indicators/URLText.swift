@@ -273,13 +273,13 @@ extension URLText {
 
   // MARK: Percent-encode sets (URL standard, 1.3), beyond controls and bytes above 0x7E
 
-  private static let fragmentSet = Set(" \"<>`".utf8)
-  private static let querySet = Set(" \"#<>".utf8)
-  private static let specialQuerySet = Set(" \"#<>'".utf8)
-  private static let pathSet = Set(" \"#<>?^`{}".utf8)
-  private static let userSet = Set(" \"#<>?^`{}/:;=@[\\]|".utf8)
+  private static let fragmentSet = ASCIISet(" \"<>`")
+  private static let querySet = ASCIISet(" \"#<>")
+  private static let specialQuerySet = ASCIISet(" \"#<>'")
+  private static let pathSet = ASCIISet(" \"#<>?^`{}")
+  private static let userSet = ASCIISet(" \"#<>?^`{}/:;=@[\\]|")
 
-  private static func encoded(_ text: Bytes, keeping set: Set<UInt8>) -> [UInt8] {
+  private static func encoded(_ text: Bytes, keeping set: ASCIISet) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     for byte in text {

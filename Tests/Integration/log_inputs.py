@@ -7,19 +7,19 @@ import gzip, json, os, random, re, struct, subprocess, sys, tempfile, zlib
 ukai, is_long = os.path.abspath(sys.argv[1]), len(sys.argv) > 2
 scratch = tempfile.TemporaryDirectory(prefix="ukai-inputs-")
 os.chdir(scratch.name)
-VALUES = ["evil.example", "203.0.113.77", "2001:db8::bad", "http://bad.example/a.b", "d41d8cd98f00b204e9800998ecf84270"]
+VALUES = ["evil.example", "203.0.113.77", "2001:db8::bad", "http://bad.example/a.b", "bücher.example", "d41d8cd98f00b204e9800998ecf84270"]
 open("values.txt", "w").write("\n".join(VALUES) + "\n")
 subprocess.run([ukai, "index", "build", "--from", "values.txt", "--out", "x.ukx"], check=True, capture_output=True)
 failed = 0
 
 
-# Starts a command and writes its peak memory, in KiB. A process of its own, for the system counts what the starting process held as the
+# Starts a command and writes its peak memory, in KiB, and its seconds of CPU. A process of its own, for the system counts what the starting process held as the
 # started one's, and this script holds much.
 MEASURE = """import os, sys
 child = os.fork()
 if child == 0: os.execv(sys.argv[1], sys.argv[1:])
 _, status, usage = os.wait4(child, 0)
-open("peak", "w").write(str(usage.ru_maxrss))
+open("peak", "w").write(f"{usage.ru_maxrss} {usage.ru_utime}")
 os._exit(os.waitstatus_to_exitcode(status) & 255)"""
 
 
@@ -30,16 +30,17 @@ def report(name, problems):
 
 
 def scan(*paths, stdin=None, text=False, extra=()):
-    """Sightings or text lines, exit status, summary, peak memory in KiB."""
+    """Sightings or text lines, exit status, summary, peak memory in KiB; `scan.seconds` are its seconds of CPU."""
     command = [ukai, "scan", "--no-store", "--index", "x.ukx", "--summary", "summary.json", *([] if text else ["--json"]), *extra, "--", *paths]
     with open("out", "wb") as output, open("err", "wb") as errors:
         process = subprocess.run([sys.executable, "-ISc", MEASURE, *command], stdin=stdin or subprocess.DEVNULL, stdout=output, stderr=errors)
+    peak, scan.seconds = map(float, open("peak").read().split())
     out = open("out", "rb").read()
     found = out if text else [json.loads(line) for line in out.splitlines()]
-    return found, process.returncode, json.load(open("summary.json")) if process.returncode in (0, 3, 10) else {}, int(open("peak").read())
+    return found, process.returncode, json.load(open("summary.json")) if process.returncode in (0, 3, 10) else {}, peak
 
 
-def case(name, content, expected, status=0, file="log.txt", check=None, memory=None):
+def case(name, content, expected, status=0, file="log.txt", check=None, memory=None, seconds=None):
     """expected: the number of sightings."""
     if content is not None: open(file, "wb").write(content)
     found, code, summary, peak = scan(file)
@@ -50,7 +51,8 @@ def case(name, content, expected, status=0, file="log.txt", check=None, memory=N
     if summary and summary["stored_bytes"] + summary["bytes_skipped"] != size:
         problems.append(f"{summary['stored_bytes']} bytes read and {summary['bytes_skipped']} skipped of {size}")
     if status == 3 and summary and not summary["files_skipped"]: problems.append("nothing is named as skipped")
-    if memory and peak > memory * 1024: problems.append(f"peak memory {peak // 1024} MiB, not {memory}")
+    if memory and peak > memory * 1024: problems.append(f"peak memory {peak / 1024:.0f} MiB, not {memory}")
+    if seconds and scan.seconds > seconds: problems.append(f"{scan.seconds:.1f} s of CPU, not {seconds}")
     if check: problems += [text for text in check(found, summary) if text]
     report(name, problems)
     os.remove(file)
@@ -112,7 +114,11 @@ case("indicators across every border, in lines", bytes(content).replace(b"zz ", 
 open("many.log", "wb").write(b"evil.example " * 200000 + b"\n")
 out, code, summary, peak = scan("many.log", text=True)
 report("200,000 hits in a line: each counted, one alert", [f"{summary['sightings']} sightings, {summary['new_alerts']} alerts, status {code}"] * (summary["sightings"] != 200000 or summary["new_alerts"] != 1 or code != 0)
-       + [f"peak memory {peak // 1024} MiB"] * (peak > 300 * 1024))
+       + [f"peak memory {peak / 1024:.0f} MiB"] * (peak > 300 * 1024))
+# What one token of a run has around it is every other token of the run.
+case("a line of names beyond ASCII without a blank", "ü.de/".encode() * 170_000 + b"\nevil.example\n", 1, memory=160, seconds=10)
+for name, url in [("URLs of a listed site", "http://bad.example/x"), ("escaped ones", "http://bad.example/%41"), ("queries", "bad.example?")]:
+    case(f"a line of {name} without a blank", (url * (500_000 // len(url))).encode() + b"\nevil.example\n", 1, seconds=10)
 case("100,000 lines of hits", hit * 100000, 100000, memory=160, check=at(*range(2, 17 * 100000, 17)))
 # 82, 83, 84 hostile text
 hostile = b"\x1b[31m\x1b]8;;http://x\x07 \x9b31m \xe2\x80\xae \xc2\x9b evil.example %s%n%@ \x1b]52;c;QQ==\x07 CEF:0|a|b|c| <13>1 - \\n\"},{\"sighting_id\":\"1\"}\r\n"

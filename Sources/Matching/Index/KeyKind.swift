@@ -98,6 +98,10 @@ enum Limits {
   static let sharedQueryless = 8
   /// Longest URL read out of a log.
   static let urlLength = 8192
+  /// Longest URL read out of a log behind ``runBeforeNested`` other bytes without a blank: URL behind URL, each would else be read with all that
+  /// stand behind it, and a line that is nothing else would cost half a minute a megabyte.
+  static let nestedURLLength = 1024
+  static let runBeforeNested = 512
   /// Bytes of a path's first segment that are in the filter.
   static let urlStart = 8
   /// Longest name (RFC 1035 gives 253).

@@ -4,6 +4,7 @@ import Indicators
 enum InternationalView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     var position = start
+    var neighbourhood = Neighbourhood()
     while position < end {
       guard isNameByte(text[position]) else {
         position += 1
@@ -22,7 +23,33 @@ enum InternationalView {
       guard hasLetter, mayHaveDot, position - name <= 1024,
         let domain = try? Canonicalizer.canonicalize(String(decoding: text.slice(name, position), as: UTF8.self), as: .domain)
       else { continue }
-      visit(replaced(text, start, end, name, position, with: Array(domain.canonical.utf8)))
+      let around = neighbourhood.around(name..<position, in: text, start..<end)
+      visit(replaced(text, around, name, position, with: Array(domain.canonical.utf8)))
+    }
+  }
+
+  /// What of a blank-free run is shown around its names: a mailbox, a scheme, a path. A run may be nothing but names: shown each with all others it
+  /// would take a thousand times its memory.
+  private struct Neighbourhood {
+    /// Bytes that are shown before and behind a name, and of a run altogether; behind these a name is shown with little.
+    private static let (before, behind, least) = (256, 4096, 64)
+    private static let limit = 16_384
+    private var runEnd = 0
+    private var shown = 0
+
+    mutating func around(_ name: Range<Int>, in text: LogText, _ line: Range<Int>) -> Range<Int> {
+      if name.lowerBound >= runEnd {
+        shown = 0
+        runEnd = name.upperBound
+        while runEnd < line.upperBound, ASCII.isURLCharacter(text[runEnd]) { runEnd += 1 }
+      }
+      let isFull = shown >= Self.limit
+      let (before, behind) = isFull ? (Self.least, Self.least) : (Self.before, Self.behind)
+      var first = name.lowerBound
+      while first > max(line.lowerBound, name.lowerBound - before), ASCII.isURLCharacter(text[first - 1]) { first -= 1 }
+      let last = min(runEnd, name.upperBound + behind)
+      shown += last - first
+      return first..<last
     }
   }
 
@@ -55,19 +82,13 @@ enum InternationalView {
 
   private static func isNameByte(_ byte: UInt8) -> Bool { byte >= 0x80 || ASCII.isHostCharacter(byte) || byte == 0x2e }
 
-  /// The blank-free run around a name, with the name as A-labels.
-  private static func replaced(
-    _ text: LogText, _ start: Int, _ end: Int, _ name: Int, _ nameEnd: Int, with labels: [UInt8]
-  ) -> ViewText {
+  /// What stands around a name, with the name as A-labels.
+  private static func replaced(_ text: LogText, _ around: Range<Int>, _ name: Int, _ nameEnd: Int, with labels: [UInt8]) -> ViewText {
     var view = ViewText()
-    var first = name
-    while first > max(start, name - 256), ASCII.isURLCharacter(text[first - 1]) { first -= 1 }
-    var last = nameEnd
-    while last < min(end, nameEnd + 4096), ASCII.isURLCharacter(text[last]) { last += 1 }
-    view.append(text, first, name)
+    view.append(text, around.lowerBound, name)
     for index in labels.indices { view.append(labels[index], from: index == 0 ? name : nameEnd) }
-    view.append(text, nameEnd, last)
-    view.close(last)
+    view.append(text, nameEnd, around.upperBound)
+    view.close(around.upperBound)
     return view
   }
 }

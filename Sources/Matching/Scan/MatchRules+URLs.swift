@@ -19,7 +19,8 @@ extension MatchRules {
       guard text[rest] == 0x2f || text[rest] == 0x3f else { return }
     }
     var end = hostEnd
-    while end < hostStart + Limits.urlLength, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }
+    let limit = hostStart + (text.isDeepInRun(start) ? Limits.nestedURLLength : Limits.urlLength)
+    while end < limit, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }
     if text[end] == 0x5c, text[end + 1] == 0x2f || text[end + 1] == 0x75 { return }
     let ends = urlEnds(text, start: start, hostEnd: hostEnd, end: end)
     // The whole URL without a bracket behind it says more than its path with one.

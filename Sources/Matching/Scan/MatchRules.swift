@@ -133,6 +133,16 @@ struct MatchRules<Lookup: IndicatorLookup> {
   /// Whether `://` (or its JSON form `:\/\/`) stands before `start`.
   func isAfterScheme(_ start: Int) -> Bool { authorityStart(before: start) != nil }
 
+  /// Whether so much of a blank-free run stands before `start` that a URL there is one of very many, or behind a very long one.
+  func isDeepInRun(_ start: Int) -> Bool {
+    var position = start
+    while position > start - Limits.runBeforeNested {
+      guard ASCII.isURLCharacter(self[position - 1]) else { return false }
+      position -= 1
+    }
+    return true
+  }
+
   /// Where `//` ends when an authority begins at or (with user information) before `start`.
   func authorityStart(before start: Int) -> Int? {
     if self[start - 1] == 0x2f {

@@ -86,6 +86,8 @@ internal import Indicators
   /// Whether the rules are asked about a host with listed URLs or mailboxes whatever stands around it, because that may not stay.
   var asksFreely = false
   var pendingTokens: [PendingToken] = []
+  /// What the last look along a URL's path has seen of the text, without a detour before its end (``hasDetour(from:)``).
+  var straightPath = 0..<0
   var state = State()
 
   /// What the bit work carries from word to word and from block to block.
@@ -172,6 +174,7 @@ internal import Indicators
     gathersMarks = gatheringMarks
     marks.removeAll(keepingCapacity: true)
     state = State()
+    straightPath = 0..<0
     masks.clearBefore()
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1

@@ -97,13 +97,20 @@ extension TokenScan {
       }
       place += ByteMasks.reach
     }
+    // Of URL behind URL without a blank each would look through all others.
+    if place > straightPath.lowerBound { place = max(place, straightPath.upperBound) }
     while place < hostEnd + Limits.urlLength {
       let byte = text[place]
-      if byte == 0x2e && text[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c { return true }
-      guard ASCII.isURLCharacter(byte), byte != 0x3f, byte != 0x23 else { return false }
+      let isDetour = byte == 0x2e && text[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c
+      if isDetour || !ASCII.isURLCharacter(byte) || byte == 0x3f || byte == 0x23 {
+        straightPath = hostEnd..<place
+        return isDetour
+      }
       place += 1
     }
-    return true
+    // No rule reads further.
+    straightPath = hostEnd..<place
+    return false
   }
 
   /// Where a URL whose beginning or host is listed ends, and where its query begins; nil when the rules have to look at it.
@@ -142,7 +149,8 @@ extension TokenScan {
   private func plainEnd(_ hostEnd: Int, isParameter: Bool) -> (end: Int, query: Int?)? {
     var query: Int?
     var place = hostEnd
-    while place < hostEnd + 1024 {
+    // Short enough for the rules to read to its end wherever it stands.
+    while place < hostEnd + Limits.nestedURLLength / 2 {
       switch text[place] {
       case 0x2f: if query == nil, text[place + 1] == 0x2e { return nil }
       case 0x3f:

@@ -85,11 +85,12 @@ extension TokenScan {
     var kept = 0
     for word in 0..<words {
       var rest = unsafe masks[word]
-      // Two at a time, so that fewer ends of a word's row have to be foreseen: the second may be none, and is not kept then.
+      // Two at a time, so that fewer ends of a word's row have to be foreseen: the second may be none; then it is the first once more, for
+      // nothing behind the text may be read, and not kept.
       while rest != 0 {
         let first = rest.trailingZeroBitCount
         rest &= rest &- 1
-        let second = (rest | 0x8000_0000_0000_0000).trailingZeroBitCount
+        let second = rest == 0 ? first : rest.trailingZeroBitCount
         let isSecond = EndMasks.flag(rest)
         rest &= rest &- 1
         let place = word &* 64
