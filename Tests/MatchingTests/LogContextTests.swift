@@ -147,6 +147,13 @@ struct LogContextTests {
       format: "key-value",
       line: #"device="SFW" date=2026-05-31 time=14:34:56 timezone="CEST" device_name="fw-3" user_name="kato" status="Deny" src_ip=10.1.1.5 dst_ip=203.0.113.4 url="evil.example""#,
       field: "url", time: "2026-05-31T12:34:56Z", host: "fw-3", user: "kato", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(format: "plain", line: "May 31, 2026 2:34:56 PM org.example.Server asked for evil.example", time: "2026-05-31T14:34:56Z"),
+    Case(format: "plain", line: "Sun May 31 02:34:56 PM CEST 2026 asked for evil.example", time: "2026-05-31T12:34:56Z"),
+    Case(format: "plain", line: "2026-05-31 14:34:56 (CEST) asked for evil.example", time: "2026-05-31T12:34:56Z"),
+    Case(format: "plain", line: "2026-05-31 14:34:56 GMT+2 asked for evil.example", time: "2026-05-31T12:34:56Z"),
+    Case(
+      format: "key-value", line: "date=2026-05-31 time=05:34:56 devname=fw-2 eventtime=1780230896 srcip=10.1.1.5 dstip=203.0.113.4 q=evil.example", field: "q",
+      time: "2026-05-31T12:34:56Z", host: "fw-2", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound),
     // What a stranger wrote is not who he is.
     Case(
       format: "syslog-3164",
@@ -199,7 +206,29 @@ struct LogContextTests {
       line:
         #"<Event><System><EventID>4625</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Security</Channel><Computer>dc-1</Computer></System><EventData><Data Name='SubjectUserName'>DC-1$</Data><Data Name='TargetUserName'>kato</Data><Data Name='WorkstationName'>evil.example</Data><Data Name='IpAddress'>203.0.113.8</Data></EventData></Event>"#,
       field: "WorkstationName", time: "2026-05-31T12:34:56.789Z", host: "dc-1", user: "kato", from: "203.0.113.8", outcome: .blocked),
+    Case(
+      format: "windows-xml",
+      line:
+        #"<Event><System><EventID>5157</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Security</Channel><Computer>ws-7</Computer></System><EventData><Data Name='Direction'>%%14593</Data><Data Name='SourceAddress'>198.51.100.7</Data><Data Name='DestAddress'>203.0.113.4</Data><Data Name='Application'>evil.example</Data></EventData></Event>"#,
+      field: "Application", time: "2026-05-31T12:34:56.789Z", host: "ws-7", from: "198.51.100.7", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
+    Case(
+      format: "windows-json",
+      line:
+        ##"{"Event":{"System":{"EventID":4625,"Channel":"Security","Computer":"dc-1","TimeCreated":{"#attributes":{"SystemTime":"2026-05-31T12:34:56.789Z"}}},"EventData":{"SubjectUserName":"DC-1$","TargetUserName":"kato","WorkstationName":"evil.example","IpAddress":"203.0.113.8"}}}"##,
+      field: "Event.EventData.WorkstationName", time: "2026-05-31T12:34:56.789Z", host: "dc-1", user: "kato", from: "203.0.113.8", outcome: .blocked),
+    Case(
+      format: "syslog-3164", line: "May 31 12:34:56 vm-3 sudo:     kato : TTY=pts/0 ; PWD=/home/kato ; USER=root ; COMMAND=/usr/bin/curl evil.example", field: "message",
+      time: "2026-05-31T12:34:56Z", host: "vm-3", user: "kato"),
     // Firewalls.
+    Case(
+      format: "syslog-3164",
+      line: "May 31 12:34:56 asa-1 %ASA-6-106100: access-list evil.example permitted tcp inside/10.1.1.5(4711) -> outside/203.0.113.4(443) hit-cnt 1",
+      field: "message", time: "2026-05-31T12:34:56Z", host: "asa-1", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .allowed),
+    Case(
+      format: "azure-diagnostics",
+      line:
+        #"{"time":"2026-05-31T12:34:56Z","resourceId":"/FW","category":"AzureFirewallNetworkRule","properties":{"msg":"TCP request from 10.1.1.5:4711 to 203.0.113.4:443. Action: Deny. Rule: evil.example"}}"#,
+      field: "properties.msg", time: "2026-05-31T12:34:56Z", from: "10.1.1.5", to: "203.0.113.4", direction: .outbound, outcome: .blocked),
     Case(
       format: "pan-os",
       line:

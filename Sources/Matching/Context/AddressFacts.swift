@@ -22,7 +22,12 @@ enum AddressFacts {
     // `192.0.2.1:443:X1:name` (SonicWall).
     let parts = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
     if parts.count == 3, IPv4Address(ascii: parts[0]) != nil, let port = port(parts[1]) { return (LineText.string(parts[0]), port) }
-    // `mail.example[192.0.2.1]:25` (Postfix).
+    // `192.0.2.1[500]` (strongSwan), `mail.example[192.0.2.1]:25` (Postfix).
+    if let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > bytes.startIndex, bytes.last == UInt8(ascii: "]"), IPv4Address(ascii: bytes[..<open]) != nil,
+      let port = port(bytes[(open + 1)...].dropLast())
+    {
+      return (LineText.string(bytes[..<open]), port)
+    }
     if let open = bytes.firstIndex(of: UInt8(ascii: "[")), open > bytes.startIndex, let address = address(LineText.string(bytes[open...])) { return address }
     // `2001:db8:0:0:0:0:0:1:443`: an address in full with a port behind it.
     if bytes.count(where: { $0 == UInt8(ascii: ":") }) == 8, let split = bytes.lastIndex(of: UInt8(ascii: ":")), let port = port(bytes[(split + 1)...]),
@@ -72,6 +77,9 @@ enum AddressFacts {
   /// The direction that a word in a log means.
   static func direction(word: String) -> Sighting.Direction? {
     switch word.lowercased() {
+    // Windows names its messages.
+    case "%%14592": .inbound
+    case "%%14593": .outbound
     case "outbound", "outgoing", "egress", "out", "send", "from-lan", "to_server_external": .outbound
     case "inbound", "incoming", "ingress", "in", "receive": .inbound
     case "internal", "local", "lateral": .internal

@@ -19,13 +19,13 @@ enum EventRoles {
       "clientaddr", "client_addr", "sourceips[0]", "saddr", "addr", "rhost", "clientipaddress", "client.ipaddress", "client",
       "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
       "protopayload.requestmetadata.callerip", "source_address", "actoripaddress", "src.ip.address", "source-address", "client-ip", "rip", "actor_ip",
-      "access_device.ip", "source ip", "source address", "client ip",
+      "access_device.ip", "clientaddress", "source ip", "source address", "client ip",
     ],
     .destinationIP: [
       "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
       "dst_addr", "dstaddr", "dst", "destinationaddress", "destination.address", "r-ip", "s-supplier-ip", "server.ip", "s-ip", "dst-ip",
       "server_ip", "daddr", "dest", "target", "destination_address", "destinationipaddress", "dst.ip.address", "destination-address", "server-ip",
-      "serverip", "lip", "httprequest.serverip", "destination ip", "destination address",
+      "serverip", "lip", "httprequest.serverip", "destaddress", "destination ip", "destination address",
     ],
     .sourcePort: [
       "src_port", "source.port", "id.orig_p", "id_orig_p", "src_endpoint.port", "sourceport", "source_port", "srcport", "spt", "sport",
@@ -34,7 +34,7 @@ enum EventRoles {
     ],
     .destinationPort: [
       "dest_port", "destination.port", "id.resp_p", "id_resp_p", "dst_endpoint.port", "destinationport", "destination_port", "dstport",
-      "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber", "dst.port.number", "destination-port", "destination port",
+      "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber", "dst.port.number", "destination-port", "destport", "destination port",
     ],
     .host: [
       "host.name", "host.hostname", "winlog.computer_name", "computer", "computername", "computer_name", "hostname", "host_name",
@@ -49,7 +49,7 @@ enum EventRoles {
       "protopayload.authenticationinfo.principalemail", "principalemail", "actor.alternateid", "caller", "userprincipalname",
       "properties.userprincipalname", "accountname", "account_name", "login", "acct", "authenticated_user", "columns.username",
       "decorations.username", "subjectusername", "targetusername", "src.process.user", "process_username", "actor.email", "sasl_username",
-      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user",
+      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user", "eventdata.user", "event.eventdata.user",
     ],
     .time: [
       "properties.timestamp", "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
@@ -57,13 +57,15 @@ enum EventRoles {
       "requestreceivedtimestamp", "stagetimestamp", "date", "unixtime", "calendartime", "__realtime_timestamp", "edgestarttimestamp",
       "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
       "ts_ms", "@t", "_write_ts", "query_timestamp", "time_local", "id.time", "event.time", "event.datetime", "device_timestamp", "isotimestamp",
-      "date-time", "creationdate", "service.eventfirstseen", "event time",
+      "eventdata.utctime", "event.eventdata.utctime", "event.system.timecreated.#attributes.systemtime", "event.system.timecreated.@attributes.systemtime",
+      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time",
     ],
     .outcome: [
       "alert.action", "verdict.action", "action", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
       "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
       "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
       "flow.action", "flow.state", "resulttype", "resultsignature", "rcode",
+      "properties.action", "event.alert.action",
     ],
     .status: [
       "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
@@ -162,6 +164,10 @@ enum EventRoles {
     if let date = fields.text("date"), let clock = fields.text("time"), clock.contains(":"), !clock.contains("-") {
       let zone = fields.text("tz") ?? fields.text("timezone")
       isZoned = zone != nil
+      // Fortinet's devices name the moment beside their own date and time.
+      if zone == nil, let moment = fields.text("eventtime"), moment.utf8.allSatisfy(LineText.isDigit), let time = EventTime.read(moment, reference: reference) {
+        return time
+      }
       if let both = EventTime.read(date + " " + clock + (zone.map { " " + $0 } ?? ""), reference: reference) { return both }
     }
     // The day alone says less than a time in a zone that is not known.

@@ -17,11 +17,7 @@ enum EventTime {
   /// nothing of the time.
   private static func suffixed(_ time: Timestamp, behind text: ArraySlice<UInt8>, _ word: ArraySlice<UInt8>) -> Timestamp?? {
     let word = word.last.map { ",:;".utf8.contains($0) } ?? false ? word.dropLast() : word
-    if word.elementsEqual("AM".utf8) || word.elementsEqual("PM".utf8) {
-      let hour = Int(time.seconds % 86_400) / 3600
-      guard (1...12).contains(hour) else { return .some(time) }
-      return .some(time.adding(seconds: Int64(hour % 12 - hour + (word.first == UInt8(ascii: "P") ? 12 : 0)) * 3600))
-    }
+    if let half = DayHalf(word) { return .some(time.adding(seconds: Int64(half.shift(of: Int(time.seconds % 86_400) / 3600)) * 3600)) }
     switch ZoneName(word) {
     case nil: return nil
     case .ambiguous?: return .some(nil)
@@ -126,7 +122,7 @@ enum EventTime {
 
   /// `[Mon ]Jun  6[ 2016] 18:43:28[.123][ 2016][ UTC| +0200]` and `[Tue, ]01 Nov 2016 13:49:33 +0000`.
   private static func named(_ line: [UInt8], from start: Int, reference: Timestamp) -> (Timestamp?, Int)? {
-    let words = LineText.words(line, from: start, limit: 7, quotes: false)
+    let words = LineText.words(line, from: start, limit: 8, quotes: false)
     var index = 0
     func word(_ offset: Int = 0) -> ArraySlice<UInt8>? {
       words.indices.contains(index + offset) ? line[words[index + offset]] : nil
@@ -150,9 +146,14 @@ enum EventTime {
       year = value
       index += 1
     }
-    guard let clock = word(), let time = Self.clock(clock), words.indices.contains(index) else { return nil }
+    guard let clock = word(), var time = Self.clock(clock), words.indices.contains(index) else { return nil }
     var end = words[index].upperBound - (clock.last == 0x3A ? 1 : 0)
     index += 1
+    if let half = word().flatMap({ DayHalf($0) }) {
+      time.hour += half.shift(of: time.hour)
+      end = words[index].upperBound
+      index += 1
+    }
     if year == nil, let value = number(word(), 4...4), (1970...2100).contains(value) {
       year = value
       end = words[index].upperBound
@@ -196,4 +197,16 @@ enum EventTime {
     }
     return (hour, minute, second, micro)
   }
+}
+
+/// `AM` and `PM` behind a clock of twelve hours.
+private enum DayHalf {
+  case first, second
+
+  init?(_ word: ArraySlice<UInt8>) {
+    if word.elementsEqual("AM".utf8) { self = .first } else if word.elementsEqual("PM".utf8) { self = .second } else { return nil }
+  }
+
+  /// Hours to add to what the clock shows.
+  func shift(of hour: Int) -> Int { (1...12).contains(hour) ? hour % 12 - hour + (self == .second ? 12 : 0) : 0 }
 }

@@ -20,7 +20,7 @@ enum JSONLineFormat {
   /// Members that hold another record as text: CloudTrail's `CloudTrailEvent`, Docker's `log`, Sysmon's XML in a syslog message.
   private static let payloads = ["cloudtrailevent", "log", "message", "msg", "syslogmessage", "event.original", "rawdata", "_raw", "event"]
   /// Members that hold a line of text as its program wrote it.
-  private static let messages = ["event.original", "_raw", "message", "log", "msg", "short_message", "full_log"]
+  private static let messages = ["event.original", "_raw", "message", "log", "msg", "short_message", "full_log", "event", "properties.msg"]
 
   private static func fillFromPayload(_ event: inout Sighting.Event, _ fields: LineFields, _ writer: RecordWriter, _ reference: Timestamp) {
     for name in payloads {

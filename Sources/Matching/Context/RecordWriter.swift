@@ -18,6 +18,7 @@ struct RecordWriter: Sendable {
     if fields.has("class_uid") { return openSchema }
     if fields.has("protopayload.@type") || fields.has("protopayload.methodname") { return googleAudit }
     if fields.has("winlog.channel") || fields.has("winlog.event_id") { return windows(fields) }
+    if fields.has("event.system.channel"), fields.has("event.system.computer") { return windows(fields) }
     if fields.has("eventid"), fields.has("channel") || fields.has("computer") || fields.has("hostname") { return windows(fields) }
     if fields.has("utctime"), fields.has("processguid") || fields.has("image") || fields.has("rulename") { return windows(fields) }
     if fields.has("@timestamp"), isElastic(fields) { return RecordWriter(name: "ecs") }
@@ -132,13 +133,18 @@ struct RecordWriter: Sendable {
   // MARK: Windows
 
   private static func windows(_ fields: LineFields) -> RecordWriter {
-    let channel = (fields.text("channel") ?? fields.text("winlog.channel") ?? "").lowercased()
+    let channel = (windowsText("channel", fields) ?? "").lowercased()
     let isSysmon = channel.contains("sysmon") || fields.has("utctime")
     return RecordWriter(name: isSysmon ? "sysmon-json" : "windows-json", prepare: { prepareWindows(&$0, $1) }, finish: { finishWindows(&$0, $1) })
   }
 
+  /// A member of a Windows event, wherever its writer puts it: at the top (NXLog), under `winlog` (Winlogbeat) or as the XML has it (evtx tools).
+  private static func windowsText(_ name: String, _ fields: LineFields) -> String? {
+    ["", "winlog.", "winlog.event_data.", "eventdata.", "event.system.", "event.eventdata."].lazy.compactMap { fields.text($0 + name) }.first
+  }
+
   private static func prepareWindows(_ event: inout Sighting.Event, _ fields: LineFields) {
-    let id = fields.text("eventid") ?? fields.text("winlog.event_id") ?? ""
+    let id = windowsText("eventid", fields) ?? fields.text("winlog.event_id") ?? fields.text("event.system.eventid.#text") ?? ""
     switch id {
     // Windows Filtering Platform and logons.
     case "5156", "5158", "4624": event.outcome = .allowed
@@ -146,14 +152,14 @@ struct RecordWriter: Sendable {
     default: break
     }
     // Of a logon, who logged on; of other events, who did it.
-    if id == "4624" || id == "4625" { event.user = fields.text("targetusername") ?? fields.text("winlog.event_data.targetusername") }
+    if id == "4624" || id == "4625" { event.user = windowsText("targetusername", fields) }
   }
 
   private static func finishWindows(_ event: inout Sighting.Event, _ fields: LineFields) {
     // A connection names both ends; ours is the one that Sysmon runs on.
-    let initiated = (fields.text("initiated") ?? fields.text("winlog.event_data.initiated"))?.lowercased()
+    let initiated = windowsText("initiated", fields)?.lowercased()
     if event.host == nil, let initiated {
-      event.host = fields.text(initiated == "true" ? "sourcehostname" : "destinationhostname")
+      event.host = windowsText(initiated == "true" ? "sourcehostname" : "destinationhostname", fields)
     }
     if event.direction == nil || event.direction == .external, let initiated { event.direction = initiated == "true" ? .outbound : .inbound }
     // Audit success and audit failure.

@@ -118,6 +118,8 @@ enum SyslogFormat {
     }
     MailMessage.fill(&facts.event, body)
     if tag.starts(with: "%ASA".utf8) || tag.starts(with: "%FTD".utf8) || tag.starts(with: "%PIX".utf8) { CiscoMessage.fill(&facts.event, body) }
+    // `kato : TTY=pts/0 ; USER=root ; COMMAND=…`: who did it stands first.
+    if tag.starts(with: "sudo".utf8), let mark = LineText.find(" : ", in: body, to: 64) { facts.event.user = LineFields.meaningful(LineText.string(body[..<mark])) }
     EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["host", "time", "message"]))
     ProseFacts.fill(&facts.event, from: line, start: start)
     facts.event.hostObserves = facts.event.sourceIP != nil && facts.event.destinationIP != nil
@@ -140,6 +142,12 @@ enum CiscoMessage {
       if word == "inbound" { initiated = .inbound }
       if ["deny", "denied", "denied.", "discarded", "dropped"].contains(word) { event.outcome = .blocked }
       if ["built", "permitted", "accessed"].contains(word) { event.outcome = .allowed }
+      // `inside/10.0.0.1(4711) -> outside/192.0.2.1(443)`, `10.0.0.1 Accessed URL 192.0.2.1:http://…`
+      if word == "->", named["src"] == nil, let from = address(text(index - 1)), let to = address(text(index + 1)) { (named["src"], named["dst"]) = (from, to) }
+      if word == "accessed", let from = address(text(index - 1)) {
+        named["src"] = from
+        named["dst"] = address(String(text(index + 2).prefix { $0 != ":" }))
+      }
       guard ["src", "dst", "for", "from", "to", "faddr", "laddr"].contains(word), let address = address(text(index + 1)), named[word] == nil else { continue }
       named[word] = address
       ends.append(address)
@@ -158,6 +166,10 @@ enum CiscoMessage {
   private static func address(_ word: String) -> (ip: String, port: Int?)? {
     var text = word.prefix { $0 != "(" && $0 != "," && $0 != ";" }
     if let address = AddressFacts.address(String(text)) { return address }
+    if let slash = text.firstIndex(of: "/"), let address = AddressFacts.address(String(text[text.index(after: slash)...])) {
+      let port = word[text.endIndex...].dropFirst().prefix { $0 != ")" }
+      return (address.ip, address.port ?? AddressFacts.port(port.utf8))
+    }
     guard let colon = text.firstIndex(of: ":") else { return nil }
     text = text[text.index(after: colon)...]
     return AddressFacts.address(String(text))

@@ -1,6 +1,6 @@
 internal import Rules
 
-/// What the word behind a time says of its zone: `+0200`, `Z`, `CET`.
+/// What the word behind a time says of its zone: `+0200`, `Z`, `CET`, `(CET)`, `GMT+1`.
 enum ZoneName: Equatable {
   /// East of UTC.
   case minutes(Int)
@@ -17,7 +17,14 @@ enum ZoneName: Equatable {
 
   /// Nil for a word that names no zone.
   init?(_ word: ArraySlice<UInt8>) {
-    let word = word.last == UInt8(ascii: ":") ? word.dropLast() : word
+    var word = word.last == UInt8(ascii: ":") ? word.dropLast() : word
+    if word.first == UInt8(ascii: "(") { word = word.dropFirst() }
+    if word.last == UInt8(ascii: ")") { word = word.dropLast() }
+    // `GMT+1`, `UTC+01:00`: hours may have one digit there.
+    if word.count > 4, word.starts(with: "GMT".utf8) || word.starts(with: "UTC".utf8) {
+      let digits = word.dropFirst(4).prefix { $0 != UInt8(ascii: ":") }
+      word = word.dropFirst(3).prefix(1) + (digits.count == 1 ? [UInt8(ascii: "0")] : []) + word.dropFirst(4)
+    }
     if let minutes = TimePattern.zone(word) {
       self = .minutes(minutes)
       return
