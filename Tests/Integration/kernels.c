@@ -48,6 +48,26 @@ static int same_ends(int kernel, uint64_t facts[FACTS][WORDS], size_t words) {
          memcmp(numbers[0], numbers[1], sizeof numbers[0]) == 0 && memcmp(ends[0], ends[1], sizeof ends[0]) == 0;
 }
 
+static int begins_field(const uint8_t *slash) {
+  return *slash == '/' && (strchr("\t \"',;=|\r", slash[-1]) != NULL || (slash[-1] == '\\' && slash[-2] == '"'));
+}
+
+/// Whether a path stands in a field of its own near a host, as the plainest loop would tell it.
+static int has_path_field(const uint8_t *host, size_t length, size_t before, size_t behind) {
+  for (const uint8_t *at = host + length; at < host + length + behind && *at != '\n'; at++)
+    if (begins_field(at)) return 1;
+  for (const uint8_t *at = host; at > host - before && at[-1] != '\n'; at--)
+    if (begins_field(at - 1)) return 1;
+  return 0;
+}
+
+/// A yes may be wrong where less than a step is left.
+static int finds_path_fields(int kernel, const uint8_t *text, size_t count) {
+  size_t start = 2 + next() % (count - 3), length = next() % (count - start), before = next() % (start - 1), behind = next() % (count - start - length + 1);
+  int found = ukai_has_path_field(kernel, text + start, length, before, behind);
+  return has_path_field(text + start, length, before, behind) ? found : !found || before % 64 || behind % 64;
+}
+
 int main(void) {
   static const char letters[] = "abcdotDOTxX019.:-_[](){}\\%@ \x80\xff\n";
   static uint8_t text[BLOCKS * 64 + 64];
@@ -61,6 +81,14 @@ int main(void) {
       if (memcmp(expected, found, sizeof expected) != 0) {
         printf("kernel %d differs in round %d\n", kernel, round);
         return 1;
+      }
+      uint8_t line[512];
+      for (size_t i = 0; i < sizeof line; i++) line[i] = (uint8_t)(next() % 40 ? 'a' + next() % 26 : (uint8_t)"/\n\"\\ ="[next() % 6]);
+      for (int part = 0; part < 8; part++) {
+        if (!finds_path_fields(kernel, line, sizeof line) || !finds_path_fields(UKAI_KERNEL_PORTABLE, line, sizeof line)) {
+          printf("kernel %d finds other paths in round %d\n", kernel, round);
+          return 1;
+        }
       }
       fill_with_runs(runs);
       size_t words = 1 + next() % BLOCKS;

@@ -158,6 +158,36 @@ struct MatchSemanticsTests {
   ])
   func urls(_ row: Row) throws { try check(row) }
 
+  @Test("URLs whose host and path stand in two fields", arguments: [
+    Row(.url, "http://evil.example/a/x.bin", "1.0\tGET\tevil.example\t/a/x.bin\thttp://www.example/\t1.1", "/a/x.bin exact"),
+    Row(.url, "http://evil.example/a/x.bin", "{\"http\":{\"hostname\":\"EVIL.example\",\"url\":\"\\/a\\/x.bin\"}}", "\\/a\\/x.bin exact"),
+    Row(.url, "http://evil.example/a/x.bin", "{\"uri\":\"/a/x.bin?q=\\u0026\",\"vhost\":\"evil.example\"}", "/a/x.bin?q=\\u0026 exact"),
+    Row(.url, "https://evil.example/a?id=1", "{\"url.domain\":\"evil.example\",\"url.path\":\"/a\",\"url.query\":\"id=1\"}", "/a weak"),
+    Row(.url, "https://evil.example/a?id=1", "GET /a id=1 443 - 192.0.2.1 evil.example 200", "/a exact"),
+    Row(.url, "https://evil.example/a?id=1", "GET /a ?id=1 443 - 192.0.2.1 evil.example 200", "/a exact"),
+    Row(.url, "https://evil.example/a", "GET /a - 443 - 192.0.2.1 evil.example 200", "/a exact"),
+    Row(.url, "http://evil.example/", "{\"host\":\"evil.example\",\"uri\":\"/\"}", "/ exact"),
+    Row(.url, "http://evil.example:8080/a", "{\"hostname\":\"evil.example\",\"http_port\":8080,\"url\":\"/a\"}", "/a exact"),
+    Row(.url, "http://evil.example:8080/a", "evil.example:8080 192.0.2.1 - - \"GET /a HTTP/1.1\" 200", "/a exact"),
+    Row(.url, "http://192.0.2.55:47123/Mozi.m", "10.0.0.1\t192.0.2.55\t47123\tGET\t192.0.2.55\t/Mozi.m", "/Mozi.m exact"),
+    Row(.url, "http://[2001:db8::55]/i", "host=[2001:DB8:0::55] path=/i", "/i exact"),
+    Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/x/../a\"}", "/x/../a exact"),
+    Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/a\",\"filename\":\"/a\"}", "/a exact"),
+    Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/ab\"}"), Row(.url, "http://evil.example/a", "host=evil.example\npath=/a"),
+    Row(.url, "http://evil.example:8080/a", "{\"host\":\"evil.example\",\"port\":80,\"uri\":\"/a\"}"),
+    Row(.url, "http://evil.example/a", "host=x-evil.example path=/a"), Row(.url, "http://evil.example/a", "host=evil.example.org path=/a"),
+    Row(.url, "http://evil.example/a", "host=evil.example file=usr/a path=//a"),
+  ])
+  func separatedURLs(_ row: Row) throws { try check(row) }
+
+  @Test("a URL out of two fields is told as a whole")
+  func separatedValue() throws {
+    let indicator = Indicator(observable: try Canonicalizer.canonicalize("http://evil.example:8080/a", as: .url))
+    var fast = FastMatcher(try makeIndex([indicator]))
+    let hits = fast.hits(in: String(repeating: " ", count: 70) + "{\"hostname\":\"evil.example\",\"http_port\":8080,\"url\":\"\\/a?x=1\"}")
+    #expect(hits.map { String(decoding: $0.value ?? [], as: UTF8.self) } == ["evil.example:8080/a?x=1"])
+  }
+
   @Test("packages of one version", arguments: [
     Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd/-/left-padd-1.14.1.tgz", "registry.npmjs.org/left-padd/-/left-padd-1.14.1.tgz exact"),
     Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd/-/left-padd-1.15.0.tgz"),

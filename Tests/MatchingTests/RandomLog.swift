@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Indicators
 import Matching
 
@@ -131,6 +132,7 @@ struct RandomLog {
     case 10: value = Array("\"".utf8) + value + Array("\"".utf8)
     case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
     case 13: value = defanged(value)
+    case 14: value = separated() ?? value
     default: break
     }
     return value
@@ -162,6 +164,36 @@ struct RandomLog {
       result = Array(generator.pick(scheme == "http" ? ["hxxp", "meow", "(http)", "hXXp"] : ["[www]."]).utf8) + result.dropFirst(4)
     }
     return generator.chance(6) ? Array(generator.pick(["http__", "hxxp://", "hxxp[:]//", "(", "[", "see "]).utf8) + result : result
+  }
+
+  /// A URL with its host, port and path in fields of their own, perhaps with others of the kind between.
+  private mutating func separated() -> [UInt8]? {
+    let urls = values.filter { $0.starts(with: "http".utf8) && $0.contains(0x3a) }
+    let url = String(decoding: generator.pick(urls), as: UTF8.self)
+    guard let scheme = url.range(of: "://"), let slash = url[scheme.upperBound...].firstIndex(of: "/") else { return nil }
+    var host = String(url[scheme.upperBound..<slash])
+    var path = String(url[slash...])
+    var fields: [(String, String)] = []
+    if let colon = host.lastIndex(of: ":"), host.last != "]", generator.chance(2) {
+      fields.append(("port", String(host[host.index(after: colon)...])))
+      host = String(host[..<colon])
+    }
+    if generator.chance(3), let mark = path.firstIndex(of: "?") {
+      fields.append(("query", String(path[path.index(after: mark)...])))
+      path = String(path[..<mark])
+    }
+    if generator.chance(4) { path = path.replacing("/", with: "\\/") }
+    fields.insert(("path", path), at: 0)
+    for _ in 0..<Int(generator.next() % 3) {
+      fields.append(generator.pick([("status", "200"), ("file", "/other"), ("root", "/"), ("agent", "x/1.0"), ("port", "8080"), ("host", "shared.example")]))
+    }
+    fields.insert(("host", host), at: generator.chance(2) ? 0 : Int(generator.next() % UInt64(fields.count)))
+    if generator.chance(5) { fields.shuffle(using: &generator) }
+    let lines: [String] = [
+      "{" + fields.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ",") + "}", fields.map { "\($0)=\($1)" }.joined(separator: " "),
+      "-\t" + fields.map(\.1).joined(separator: "\t") + "\t-", "- " + fields.map(\.1).joined(separator: " ") + " -",
+    ]
+    return Array(generator.pick(lines).utf8)
   }
 
   /// Each byte with a chance of its own to be written as an escape.

@@ -77,6 +77,10 @@ int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
 /// Whether any of 64 bytes is a blank, a control character or a quotation mark, as behind nearly every URL.
 int ukai_has_url_border(const uint8_t *bytes);
 
+/// Whether a field that begins with a slash may stand in the line of a host, up to `before` bytes before it or `behind` bytes behind: never no
+/// where one does. Two bytes more must lie before.
+int ukai_has_path_field(int kernel, const uint8_t *host, size_t length, size_t before, size_t behind);
+
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 

@@ -91,11 +91,14 @@ extension IndexTables {
     let hostKey = unsafe hash.hash(.urlHost, base, end, folding: KeyHash.folding(of: .urlHost))
     filterKeys.append(hostKey)
     var times = 1
-    var startKey: UInt64?
-    if unsafe url[end] == 0x2f {
-      var segment = end + 1
-      while segment < url.count, segment <= end + Limits.urlStart, unsafe url[segment] != 0x2f && url[segment] != 0x3f && url[segment] != 0x23 { segment += 1 }
-      startKey = unsafe hash.hash(.urlStart, base, segment, folding: KeyHash.folding(of: .urlStart))
+    var startKeys: [UInt64] = []
+    var slash = end
+    while slash < url.count, unsafe url[slash] != 0x2f { slash += 1 }
+    if slash < url.count {
+      var segment = slash + 1
+      while segment < url.count, segment <= slash + Limits.urlStart, unsafe url[segment] != 0x2f && url[segment] != 0x3f && url[segment] != 0x23 { segment += 1 }
+      startKeys.append(unsafe hash.hash(.urlStart, base, segment, folding: KeyHash.folding(of: .urlStart)))
+      if slash > end { startKeys.append(unsafe hash.hash(.urlStart, base, end + 1, folding: KeyHash.folding(of: .urlStart))) }
     }
     if let query = unsafe url.firstIndex(of: 0x3f), query > end + 1, unsafe url[query - 1] != 0x2f || query > end + 2 {
       let short = unsafe hash.hash(.url, base, query, folding: KeyHash.folding(of: .url))
@@ -104,7 +107,7 @@ extension IndexTables {
       filterKeys.append(hostKey)
       times = 2
     }
-    if let startKey { for _ in 0..<times { filterKeys.append(startKey) } }
+    for _ in 0..<times { filterKeys += startKeys }
     if let address = unsafe AddressText.ipv4(host) {
       features.insert(.addresses)
       for _ in 0..<times { hostAddresses.append(address) }

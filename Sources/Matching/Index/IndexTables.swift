@@ -106,7 +106,7 @@ struct IndexTables: ~Copyable {
       guard let host = URLParts.host(ofKey: key.bytes) else { return }
       if URLParts.authority(ofKey: key.bytes) != nil { features.insert(.otherSchemes) }
       filterKeys.append(hash.hash(.urlHost, host))
-      if let start = URLParts.start(ofKey: key.bytes) { filterKeys.append(hash.hash(.urlStart, start)) }
+      for start in URLParts.starts(ofKey: key.bytes) { filterKeys.append(hash.hash(.urlStart, start)) }
       if let address = AddressText.ipv4(host) {
         features.insert(.addresses)
         hostAddresses.append(address)

@@ -134,13 +134,22 @@ enum URLParts {
     return host.isEmpty ? nil : Array(host)
   }
 
-  /// The host without its port, a slash, and the first ``Limits/urlStart`` bytes of the path's first segment: what tells a URL indicator from
-  /// the many other URLs of a host that everybody visits. Nil when no path follows the host at once.
-  static func start(ofKey key: [UInt8]) -> [UInt8]? {
-    guard let host = host(ofKey: key) else { return nil }
+  /// The host with its port, a slash, and the first ``Limits/urlStart`` bytes of the path's first segment: what tells a URL indicator from the
+  /// many other URLs of a host that everybody visits. Where there is a port, the host and a colon as well: logs keep the port apart. None where
+  /// no path follows.
+  static func starts(ofKey key: [UInt8]) -> [[UInt8]] {
+    guard let host = host(ofKey: key) else { return [] }
     let scheme = authority(ofKey: key) ?? 0
-    guard let slash = key[scheme...].firstIndex(of: 0x2f), key[scheme..<slash].suffix(host.count).elementsEqual(host) else { return nil }
-    let segment = key[(slash + 1)...].prefix(Limits.urlStart).prefix { $0 != 0x2f && $0 != 0x3f && $0 != 0x23 }
-    return host + [0x2f] + segment
+    guard let slash = key[scheme...].firstIndex(of: 0x2f) else { return [] }
+    let path = [0x2f] + segment(of: key[(slash + 1)...])
+    let authority = key[scheme..<slash]
+    if authority.suffix(host.count).elementsEqual(host) { return [host + path] }
+    guard let colon = authority.lastIndex(of: 0x3a), authority[..<colon].suffix(host.count).elementsEqual(host) else { return [] }
+    return [host + authority[colon...] + path, host + [0x3a]]
+  }
+
+  /// - Parameter path: what follows a path's first slash.
+  static func segment(of path: some Sequence<UInt8>) -> [UInt8] {
+    Array(path.prefix(Limits.urlStart).prefix { $0 != 0x2f && $0 != 0x3f && $0 != 0x23 })
   }
 }

@@ -22,7 +22,8 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case value
   /// In the filter only: a host that some URL indicator has.
   case urlHost
-  /// In the filter only: the host of a URL indicator, a slash, and its path's first bytes. See ``URLParts/start(ofKey:)``.
+  /// In the filter only: the host of a URL indicator, a slash, and its path's first bytes; or the host and a colon. See
+  /// ``URLParts/starts(ofKey:)``.
   case urlStart
   /// In the filter only: a domain that some e-mail indicator has.
   case emailDomain

@@ -1,4 +1,5 @@
 internal import CShims
+internal import Indicators
 
 /// IPv6 addresses: runs of hexadecimal digits and colons with two colons in a row, or with six and more.
 ///
@@ -97,11 +98,12 @@ extension TokenScan {
     let value = AddressText.IPv6(high: address.high, low: address.low)
     if value.mapped != nil || index.mayHit(address: value) { return true }
     guard text[start - 1] == 0x5b, features.contains(.urls) else { return false }
-    // In brackets it may be the host of a URL, which has a scheme or a path.
+    // In brackets it may be the host of a URL, which has a scheme or a path, or stands in a field of its own.
     if text[end] == 0x25 || text[start - 2] == 0x2f { return true }
     guard text[end] == 0x5d else { return false }
     let behind = text.port(after: end + 1)?.end ?? end + 1
-    return text[behind] == 0x2f || text[behind] == 0x3f
+    if text[behind] == 0x2f || text[behind] == 0x3f { return true }
+    return text.isField(start - 1..<behind) && index.mayHold(.urlHost, Array("[\(IPv6Address(high: address.high, low: address.low))]".utf8))
   }
 
   @inline(__always) private static func isInside(_ byte: UInt8) -> Bool { ASCII.isHexDigit(byte) || byte == 0x3a }

@@ -34,6 +34,7 @@ final class DictionaryLookup: IndicatorLookup {
         }
         if key.kind == .name || key.kind == .url { anchors.insert(name) }
         if key.kind == .url, let host = URLParts.host(ofKey: key.bytes) { anchors.insert(Key(kind: .urlHost, bytes: host)) }
+        if key.kind == .url { anchors.formUnion(URLParts.starts(ofKey: key.bytes).map { Key(kind: .urlStart, bytes: $0) }) }
         if key.kind == .email, let at = key.bytes.lastIndex(of: 0x40) {
           anchors.insert(Key(kind: .emailDomain, bytes: Array(key.bytes[(at + 1)...])))
         }

@@ -20,8 +20,9 @@ public struct FastMatcher: ChunkMatcher {
 
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
     rules.asked.removeAll(keepingCapacity: true)
+    rules.joinsFields = true
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
-    var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode) }
+    var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     if !scan.marks.isEmpty { unsafe views(of: chunk, into: &found) }
     if !found.isEmpty { hits += HitFolding.fold(found) }
@@ -49,6 +50,7 @@ public struct FastMatcher: ChunkMatcher {
     swap(&asked, &rules.asked)
     unsafe sieve.judge(pieces.fangs.pieces, of: text, marks: scan.marks, asked: asked) { bytes in
       viewScan.asksFreely = true
+      rules.joinsFields = false
       rules.asked.removeAll(keepingCapacity: true)
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
       viewScan.asksFreely = false
@@ -62,6 +64,7 @@ public struct FastMatcher: ChunkMatcher {
 
   private mutating func view(_ pieces: UndonePieces, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.isEmpty else { return }
+    rules.joinsFields = kind == .json
     unsafe pieces.withBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
@@ -74,6 +77,7 @@ public struct FastMatcher: ChunkMatcher {
     var names = ViewText()
     unsafe pieces.withBytes { bytes in InternationalView.visitLines(unsafe LogText(bytes: bytes)) { names.append($0) } }
     guard !names.bytes.isEmpty else { return }
+    rules.joinsFields = kind == .json
     unsafe names.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
@@ -83,6 +87,7 @@ public struct FastMatcher: ChunkMatcher {
 
   private mutating func view(_ pieces: ViewText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.bytes.isEmpty else { return }
+    rules.joinsFields = kind == .json
     unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup

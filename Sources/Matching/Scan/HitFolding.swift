@@ -37,7 +37,7 @@ enum HitFolding {
   ) {
     for hit in found where hit.start >= 0 && hit.end <= view.bytes.count && hit.start < hit.end {
       hits.append(
-        rawHit(hit, view.origins[hit.start], view.origins[hit.end], kind, isURL, value: kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end])))
+        rawHit(hit, view.origins[hit.start], view.origins[hit.end], kind, isURL, value: hit.value ?? (kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end]))))
     }
   }
 
@@ -49,7 +49,7 @@ enum HitFolding {
     let origins = Dictionary(uniqueKeysWithValues: zip(places, view.origins(of: places, in: chunk)))
     for hit in found where hit.start < hit.end {
       guard let start = origins[hit.start], let end = origins[hit.end] else { continue }
-      hits.append(rawHit(hit, start, end, kind, isURL, value: view.slice(hit.start, hit.end)))
+      hits.append(rawHit(hit, start, end, kind, isURL, value: hit.value ?? view.slice(hit.start, hit.end)))
     }
   }
 
@@ -63,7 +63,7 @@ enum HitFolding {
     let origins = Dictionary(uniqueKeysWithValues: zip(places, pieces.origins(of: places, in: chunk)))
     for hit in within {
       guard let start = origins[view.origins[hit.start]], let end = origins[view.origins[hit.end]] else { continue }
-      hits.append(rawHit(hit, start, end, kind, isURL, value: Array(view.bytes[hit.start..<hit.end])))
+      hits.append(rawHit(hit, start, end, kind, isURL, value: hit.value ?? Array(view.bytes[hit.start..<hit.end])))
     }
   }
 

@@ -7,7 +7,7 @@ extension TokenScan {
   private enum Question: UInt32 {
     case name = 1
     case urlHost = 2
-    /// A URL's beginning (``URLParts/start(ofKey:)``).
+    /// A URL's beginning (``URLParts/starts(ofKey:)``).
     case urlStart = 4
     case emailDomain = 8
   }
@@ -38,6 +38,11 @@ extension TokenScan {
       if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
         case .none: continue
+        case .alone(let start):
+          let (before, host) = (asked, AskedHost(start: start, end: end))
+          unsafe askSeparated(host, uses, bytes, filter, &asked)
+          if asked > before { askedHosts.append(host) }
+          continue
         case .start(let start, let length):
           unsafe put(.urlStart, .urlStart, bytes + start, length, filter, &asked)
           askedHosts.append(AskedHost(start: start, end: end, isStartOfURL: true))
@@ -64,6 +69,19 @@ extension TokenScan {
     unsafe questions[asked] = value
     unsafe owners[asked] = UInt32(truncatingIfNeeded: askedHosts.count &<< 4) | question.rawValue
     asked &+= 1
+  }
+
+  /// Asks for the URLs of a host that stands alone in its field, with each path near it.
+  private func askSeparated(_ host: AskedHost, _ uses: KeyUses, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
+    guard uses.contains(.urls), joinsFields, !asksFreely else { return }
+    guard let keys = separateStarts(host.start, host.end, filter) else {
+      return unsafe put(.urlHost, .urlHost, bytes + host.start, host.end - host.start, filter, &asked)
+    }
+    for key in keys {
+      unsafe key.withUnsafeBufferPointer { key in
+        if let start = key.baseAddress { unsafe put(.urlStart, .urlStart, start, key.count, filter, &asked) }
+      }
+    }
   }
 
   func answerHosts(_ count: Int, _ rules: inout MatchRules<IndicatorIndex>) {
@@ -96,6 +114,7 @@ extension TokenScan {
     let length = (~(hosts | dots)).leadingZeroBitCount
     if !uses.contains(.names), let start = unsafe plainStart(end, length, dots, bytes) {
       let host = wholeHost(start, end, labelEnd: start + 1, uses, put)
+      unsafe askSeparated(host, uses, bytes, filter, &asked)
       return asked == before ? nil : host
     }
     var labels = 0
@@ -112,6 +131,7 @@ extension TokenScan {
       if dot >= length || (hosts &<< UInt64(truncatingIfNeeded: dot &+ 1)) &>> 63 == 0 {
         guard labels >= 2 else { return nil }
         let host = wholeHost(end - first, end, labelEnd: end - done, uses, put)
+        unsafe askSeparated(host, uses, bytes, filter, &asked)
         return asked == before ? nil : host
       }
       done = dot &+ 1

@@ -16,7 +16,7 @@ extension MatchRules {
     if start == hostStart {
       // Without a scheme a bare host is a host: a URL indicator is never promoted to its name.
       let rest = text.port(after: hostEnd)?.end ?? hostEnd
-      guard text[rest] == 0x2f || text[rest] == 0x3f else { return }
+      guard text[rest] == 0x2f || text[rest] == 0x3f else { return separatedURL(text, host: hostStart..<hostEnd, fieldEnd: rest) }
     }
     var end = hostEnd
     let limit = hostStart + (text.isDeepInRun(start) ? Limits.nestedURLLength : Limits.urlLength)
@@ -76,7 +76,7 @@ extension MatchRules {
   }
 
   /// Whether a reading is an indicator as it stands.
-  private mutating func isWholeURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
+  mutating func isWholeURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
     let found = find(.url, key)
     guard found.contains(where: { $0.role != .withoutQuery }) else { return false }
     for match in found { emit(match.entry, start, end, match.role == .withoutQuery ? .weak : .exact) }
@@ -84,7 +84,7 @@ extension MatchRules {
   }
 
   /// Whether a reading hit anything: the full URL, else weaker forms of it.
-  private mutating func tryURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
+  mutating func tryURL(_ key: [UInt8], start: Int, end: Int) -> Bool {
     var isHit = false
     func note(_ mode: MatchMode, _ match: KeyMatch, _ rules: inout Self) {
       rules.emit(match.entry, start, end, mode)

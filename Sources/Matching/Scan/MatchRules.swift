@@ -6,6 +6,8 @@ struct TextHit: Hashable {
   var start: Int
   var end: Int
   var mode: MatchMode
+  /// What was matched, where that is not the text from ``start`` to ``end``.
+  var value: [UInt8]?
 }
 
 /// The semantics of matching: what a token of a log means and which indicators it hits how.
@@ -20,6 +22,8 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var networks: [Int] = []
   var literalMatches: [LiteralMatch] = []
   var hits: [TextHit] = []
+  /// Whether the text is one whose fields are a record's, as they are in a log and in the JSON inside it: see `SeparatedURL`.
+  var joinsFields = true
   /// Where the tokens stand that a scan found worth asking about, hit or not.
   var asked: [Int] = []
 

@@ -29,14 +29,16 @@ public struct ReferenceMatcher: ChunkMatcher {
   private static func scan<Lookup>(_ chunk: UnsafeRawBufferPointer, _ rules: inout MatchRules<Lookup>, into hits: inout [RawHit]) {
     var found: [RawHit] = []
     let text = unsafe LogText(bytes: chunk)
+    rules.joinsFields = true
     tokens(text, &rules)
-    found += rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode) }
+    found += rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     var start = 0
     while start < text.count {
       var end = start
       while end < text.count, text[end] != 0x0a { end += 1 }
       Views.visit(text, start, end, features: rules.features) { view, kind in
+        rules.joinsFields = kind == .json
         unsafe view.bytes.withUnsafeBytes { unsafe tokens(LogText(bytes: $0), &rules) }
         let lookup = rules.lookup
         HitFolding.append(rules.hits, in: view, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)

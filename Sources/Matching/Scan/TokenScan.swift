@@ -85,6 +85,8 @@ internal import Indicators
   var gathersMarks = false
   /// Whether the rules are asked about a host with listed URLs or mailboxes whatever stands around it, because that may not stay.
   var asksFreely = false
+  /// ``MatchRules/joinsFields`` of this text.
+  private(set) var joinsFields = true
   var pendingTokens: [PendingToken] = []
   /// What the last look along a URL's path has seen of the text, without a detour before its end (``hasDetour(from:)``).
   var straightPath = 0..<0
@@ -172,6 +174,7 @@ internal import Indicators
   func scan(_ bytes: UnsafeRawBufferPointer, gatheringMarks: Bool, _ rules: inout MatchRules<IndicatorIndex>) {
     text = unsafe LogText(bytes: bytes)
     gathersMarks = gatheringMarks
+    joinsFields = rules.joinsFields
     marks.removeAll(keepingCapacity: true)
     state = State()
     straightPath = 0..<0

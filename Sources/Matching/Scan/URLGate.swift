@@ -24,6 +24,8 @@ extension TokenScan {
   enum PlainURL {
     /// No URL's host.
     case none
+    /// Alone in its field, from its beginning on: ``separateStarts(_:_:)``.
+    case alone(Int)
     /// A URL's, with its beginning in the text and the length of that: ``urlStartLength(_:_:)``.
     case start(Int, length: Int)
     /// It takes a look at the bytes to say.
@@ -41,7 +43,8 @@ extension TokenScan {
     let (before, behind) = unsafe (bytes[start &- 1], bytes[end])
     if behind != 0x2f {
       // A port may stand between, and what follows a scheme needs no path.
-      return behind == 0x3a || behind == 0x3f || before == 0x2f || before == 0x40 ? .unknown : .none
+      if behind == 0x3a || behind == 0x3f || before == 0x2f || before == 0x40 { return .unknown }
+      return LogText.isBorder(before) && LogText.isBorder(behind) ? .alone(start) : .none
     }
     guard before == 0x2f, unsafe bytes[start &- 2] == 0x2f, unsafe bytes[start &- 3] == 0x3a, unsafe bytes[end &+ 1] != 0x2e,
       let pathHosts = unsafe masks.after(local &+ 1, masks.host, of: words), let pathDots = unsafe masks.after(local &+ 1, masks.dot, of: words)
@@ -64,7 +67,7 @@ extension TokenScan {
     return isPlain && first != 0x2d ? end &- length : nil
   }
 
-  /// The length of a URL's beginning (``URLParts/start(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
+  /// The length of a URL's beginning (``URLParts/starts(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
   func urlStartLength(_ start: Int, _ end: Int) -> Int? {
     guard text[end] == 0x2f, text[start - 1] != 0x40, text[end + 1] != 0x2e, !features.contains(.prefixURLs) else { return nil }
     var place = end + 1

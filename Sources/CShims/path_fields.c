@@ -1,0 +1,111 @@
+#include "classify_shims.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Hosts that URLs are listed of may be in every line of a log, and few lines have a path in a field of its own: so whether one has must cost no
+// more than a hash. 64 bytes a step: where the line ends, and which slashes stand before that; most lines have none that may begin a field.
+
+typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));
+
+/// A bit for each of 64 bytes.
+struct stops {
+  uint64_t newlines;
+  /// Slashes with which a field may begin: behind a blank, a quotation mark, what separates fields, or a backslash.
+  uint64_t slashes;
+};
+
+static inline int is_border(uint8_t byte) {
+  switch (byte) {
+    case '\t': case ' ': case '"': case '\'': case ',': case ';': case '=': case '|': case '\r': case '\\': return 1;
+    default: return 0;
+  }
+}
+
+static inline struct stops stops_portable(const uint8_t *bytes) {
+  struct stops stops = {0, 0};
+  for (int part = 0; part < 4; part++) {
+    sixteen text = *(const sixteen *)(bytes + 16 * part), found = (sixteen)((text == '\n') | (text == '/'));
+    uint64_t halves[2];
+    memcpy(halves, &found, sizeof halves);
+    if ((halves[0] | halves[1]) == 0) continue;
+    for (int i = 16 * part; i < 16 * part + 16; i++) {
+      stops.newlines |= (uint64_t)(bytes[i] == '\n') << i;
+      stops.slashes |= (uint64_t)(bytes[i] == '/' && is_border(bytes[i - 1])) << i;
+    }
+  }
+  return stops;
+}
+
+#if defined(__x86_64__)
+// Borders by both halves of a byte: each has a row of bits, and the byte is one where they share a bit.
+//   bit 0: 0x09 0x0d   1: 0x20 0x22 0x27 0x2c   2: 0x3b 0x3d   3: 0x5c 0x7c
+#define ROW(...) _mm256_broadcastsi128_si256(_mm_setr_epi8(__VA_ARGS__))
+
+__attribute__((target("avx2"))) static inline void step_avx2(const uint8_t *bytes, int place, struct stops *stops) {
+  __m256i text = _mm256_loadu_si256((const __m256i *)(bytes + place)), before = _mm256_loadu_si256((const __m256i *)(bytes + place - 1));
+  __m256i low = _mm256_shuffle_epi8(ROW(2, 0, 2, 0, 0, 0, 0, 2, 0, 1, 0, 4, 10, 5, 0, 0), before);
+  __m256i high = _mm256_shuffle_epi8(ROW(1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0), _mm256_and_si256(_mm256_srli_epi16(before, 4), _mm256_set1_epi8(15)));
+  __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+  __m256i slash = _mm256_andnot_si256(none, _mm256_cmpeq_epi8(text, _mm256_set1_epi8('/')));
+  stops->newlines |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('\n'))) << place;
+  stops->slashes |= (uint64_t)(uint32_t)_mm256_movemask_epi8(slash) << place;
+}
+
+__attribute__((target("avx2"))) static inline struct stops stops_avx2(const uint8_t *bytes) {
+  struct stops stops = {0, 0};
+  step_avx2(bytes, 0, &stops);
+  step_avx2(bytes, 32, &stops);
+  return stops;
+}
+#endif
+
+/// An escaped slash begins a field behind a quotation mark alone.
+static inline int any_begins_field(const uint8_t *bytes, uint64_t slashes) {
+  for (; slashes; slashes &= slashes - 1) {
+    const uint8_t *slash = bytes + __builtin_ctzll(slashes);
+    if (slash[-1] != '\\' || slash[-2] == '"') return 1;
+  }
+  return 0;
+}
+
+// What is left of less than a step may hold one: the caller looks at it.
+#define HAS_PATH_FIELD(STOPS)                                                                                         \
+  const uint8_t *at = host + length, *high = at + behind, *low = host - before;                                      \
+  for (;; at += 64) {                                                                                                \
+    if (high - at < 64) {                                                                                            \
+      if (memchr(at, '/', (size_t)(high - at))) return 1;                                                            \
+      break;                                                                                                         \
+    }                                                                                                                \
+    struct stops stops = STOPS(at);                                                                                  \
+    /* The bits before the first newline. */                                                                         \
+    if (any_begins_field(at, stops.slashes & ((stops.newlines & -stops.newlines) - 1))) return 1;                    \
+    if (stops.newlines) break;                                                                                       \
+  }                                                                                                                  \
+  for (at = host - 64; at >= low; at -= 64) {                                                                        \
+    struct stops stops = STOPS(at);                                                                                  \
+    /* The bits behind the last newline. */                                                                          \
+    uint64_t line = stops.newlines ? ~(uint64_t)1 << (63 - __builtin_clzll(stops.newlines)) : ~(uint64_t)0;          \
+    if (any_begins_field(at, stops.slashes & line)) return 1;                                                        \
+    if (stops.newlines) return 0;                                                                                    \
+  }                                                                                                                  \
+  return memchr(low, '/', (size_t)(at + 64 - low)) != 0
+
+static int has_path_field(const uint8_t *host, size_t length, size_t before, size_t behind) { HAS_PATH_FIELD(stops_portable); }
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static int has_path_field_avx2(const uint8_t *host, size_t length, size_t before, size_t behind) {
+  HAS_PATH_FIELD(stops_avx2);
+}
+#endif
+
+int ukai_has_path_field(int kernel, const uint8_t *host, size_t length, size_t before, size_t behind) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return has_path_field_avx2(host, length, before, behind);
+#endif
+  (void)kernel;
+  return has_path_field(host, length, before, behind);
+}
