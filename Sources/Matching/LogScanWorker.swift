@@ -251,6 +251,12 @@ struct ScannedLog {
   /// Lines before ``startOffset``.
   func startLines(_ reader: LogReader) -> Int { startOffset == 0 ? 0 : position?.known?.lines ?? 0 }
 
+  /// A line of a stream: many streams begin alike, with a header or a banner, and hold something else at the same place every day.
+  static func lineGeneration(of raw: String, in stream: String) -> String {
+    // The first digits stay the stream's: they hold its sightings together in a store.
+    String(stream.prefix(8)) + SHA256.identity(["stream-line", stream, raw]).dropFirst(8)
+  }
+
   /// A stream is known by its first line: the same content gives the same ids however it arrives.
   static func streamGeneration(_ bytes: UnsafeRawBufferPointer) -> String {
     let line = unsafe bytes.prefix { $0 != 0x0A }.prefix(LogCursor.prefixLimit)

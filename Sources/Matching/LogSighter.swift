@@ -64,6 +64,8 @@ struct LogSighter {
     var rawStart = -1
     var original = OriginalOffsets(chunk, stream)
     var recent: [(entry: Int, start: Int, mode: MatchMode)] = []
+    let streamGeneration = log.generation
+    var log = log
     for hit in hits {
       guard hit.range.lowerBound >= 0, hit.range.upperBound <= bytes.count, !hit.range.isEmpty else { continue }
       // Outside: the neighbouring window of the same long line has it.
@@ -82,6 +84,7 @@ struct LogSighter {
       if rawStart != place.rawStart(for: hit.range) {
         rawStart = place.rawStart(for: hit.range)
         event = place.event(rawStart: rawStart)
+        if log.position == nil { log.generation = ScannedLog.lineGeneration(of: event.raw, in: streamGeneration) }
         batch.rawBytes += event.raw.utf8.count
       }
       let value = unsafe hit.value ?? Array(bytes[hit.range])

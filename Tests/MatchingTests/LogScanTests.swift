@@ -1,3 +1,4 @@
+import Glibc
 import Indicators
 import Matching
 import Testing
@@ -29,6 +30,23 @@ struct LogScanTests {
     #expect(cursors.dropLast().allSatisfy { $0 == 0 })
     let size: Int = bench.folder.bytes(of: "wide.log").count
     #expect(cursors.last == size)
+  }
+
+  @Test("streams that begin alike are told apart line by line; the same stream again is the same")
+  func streams() throws {
+    let bench = Bench()
+    func identities(_ text: String) throws -> [String] {
+      let descriptor = open(bench.folder.write(text, to: "stream"), O_RDONLY)
+      defer { close(descriptor) }
+      var found: [String] = []
+      _ = try bench.scan().run(stream: descriptor) { found += $0.sightings.map(\.id) }
+      return found
+    }
+    let days = try (20...22).map { try identities("time,src_ip,dst_name\n2026-05-\($0)T10:00:00Z,10.1.1.5,evil.example evil.example\n") }
+    #expect(Set(days.joined()).count == 6)
+    #expect(try identities("time,src_ip,dst_name\n2026-05-21T10:00:00Z,10.1.1.5,evil.example evil.example\n") == days[1])
+    // Neighbours in a store.
+    #expect(Set(days.joined().map { $0.prefix(8) }).count == 1)
   }
 
   @Test("finds lines, counts them and leaves a cursor")
