@@ -238,24 +238,29 @@ extension URLText {
   private static func path(_ text: Bytes, isSpecial: Bool) -> [UInt8] {
     let isSeparator: (UInt8) -> Bool = isSpecial ? { $0 == 0x2F || $0 == 0x5C } : { $0 == 0x2F }
     if text.isEmpty { return isSpecial ? [0x2F] : [] }
-    var segments: [[UInt8]] = []
-    let parts = text.dropFirst().split(omittingEmptySubsequences: false, whereSeparator: isSeparator)
-    for (index, part) in parts.enumerated() {
-      let isLast = index == parts.count - 1
-      switch dots(part) {
-      case 2:
-        if !segments.isEmpty { segments.removeLast() }
-        if isLast { segments.append([]) }
-      case 1: if isLast { segments.append([]) }
-      default: segments.append(encoded(part, keeping: pathSet))
+    var path: [UInt8] = []
+    path.reserveCapacity(text.count)
+    // Where each segment of ``path`` begins, with its slash.
+    var segments: [Int] = []
+    var rest = text.dropFirst()
+    while true {
+      let end = rest.firstIndex(where: isSeparator)
+      let segment = rest[..<(end ?? rest.endIndex)]
+      let dots = dots(segment)
+      if dots == 2, let last = segments.popLast() { path.removeSubrange(last...) }
+      if dots == 0 || end == nil {
+        segments.append(path.count)
+        path.append(0x2F)
+        if dots == 0 { append(segment, keeping: pathSet, to: &path) }
       }
+      guard let end else { return path }
+      rest = rest[(end + 1)...]
     }
-    return segments.flatMap { [0x2F] + $0 }
   }
 
   /// 1 for `.`, 2 for `..`, each dot perhaps as `%2e`; else 0.
   private static func dots(_ segment: Bytes) -> Int {
-    guard !segment.isEmpty, segment.count <= 6 else { return 0 }
+    guard let first = segment.first, first == 0x2E || first == 0x25, segment.count <= 6 else { return 0 }
     var count = 0
     var rest = segment
     while let first = rest.first {
@@ -282,6 +287,11 @@ extension URLText {
   private static func encoded(_ text: Bytes, keeping set: ASCIISet) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
+    append(text, keeping: set, to: &result)
+    return result
+  }
+
+  private static func append(_ text: Bytes, keeping set: ASCIISet, to result: inout [UInt8]) {
     for byte in text {
       if byte < 0x20 || byte > 0x7E || set.contains(byte) {
         result += [0x25, UInt8.hexDigit(byte >> 4, upperCase: true), UInt8.hexDigit(byte & 15, upperCase: true)]
@@ -289,7 +299,6 @@ extension URLText {
         result.append(byte)
       }
     }
-    return result
   }
 }
 
