@@ -14,13 +14,13 @@ typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));
 /// A bit for each of 64 bytes.
 struct stops {
   uint64_t newlines;
-  /// Slashes with which a field may begin: behind a blank, a quotation mark, what separates fields, or a backslash.
+  /// Slashes with which a field may begin: behind a line end, a blank, a quotation mark, what separates fields, or a backslash.
   uint64_t slashes;
 };
 
 static inline int is_border(uint8_t byte) {
   switch (byte) {
-    case '\t': case ' ': case '"': case '\'': case ',': case ';': case '=': case '|': case '\r': case '\\': return 1;
+    case '\t': case ' ': case '"': case '\'': case ',': case ';': case '=': case '|': case '\r': case '\n': case '\\': return 1;
     default: return 0;
   }
 }
@@ -42,12 +42,12 @@ static inline struct stops stops_portable(const uint8_t *bytes) {
 
 #if defined(__x86_64__)
 // Borders by both halves of a byte: each has a row of bits, and the byte is one where they share a bit.
-//   bit 0: 0x09 0x0d   1: 0x20 0x22 0x27 0x2c   2: 0x3b 0x3d   3: 0x5c 0x7c
+//   bit 0: 0x09 0x0a 0x0d   1: 0x20 0x22 0x27 0x2c   2: 0x3b 0x3d   3: 0x5c 0x7c
 #define ROW(...) _mm256_broadcastsi128_si256(_mm_setr_epi8(__VA_ARGS__))
 
 __attribute__((target("avx2"))) static inline void step_avx2(const uint8_t *bytes, int place, struct stops *stops) {
   __m256i text = _mm256_loadu_si256((const __m256i *)(bytes + place)), before = _mm256_loadu_si256((const __m256i *)(bytes + place - 1));
-  __m256i low = _mm256_shuffle_epi8(ROW(2, 0, 2, 0, 0, 0, 0, 2, 0, 1, 0, 4, 10, 5, 0, 0), before);
+  __m256i low = _mm256_shuffle_epi8(ROW(2, 0, 2, 0, 0, 0, 0, 2, 0, 1, 1, 4, 10, 5, 0, 0), before);
   __m256i high = _mm256_shuffle_epi8(ROW(1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0), _mm256_and_si256(_mm256_srli_epi16(before, 4), _mm256_set1_epi8(15)));
   __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
   __m256i slash = _mm256_andnot_si256(none, _mm256_cmpeq_epi8(text, _mm256_set1_epi8('/')));

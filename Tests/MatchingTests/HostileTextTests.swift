@@ -33,4 +33,20 @@ struct HostileTextTests {
     }
     #expect(hits > 500)
   }
+
+  @Test("a path that begins its line belongs to a host of the line")
+  func pathBeginsLine() throws {
+    let index = try makeIndex([Indicator(observable: try Canonicalizer.canonicalize("http://shared.example/a/b", as: .url))])
+    let before = String(repeating: "some line of a log\n", count: 20)
+    for gap in [" ", " - 200 ", " " + String(repeating: "x", count: 70) + " "] {
+      let text = Array((before + "/a/b" + gap + "shared.example\n" + before).utf8)
+      var reference = ReferenceMatcher(index)
+      let expected = reference.hits(in: text)
+      #expect(expected.count == 1)
+      for kernel in kernels {
+        var fast = FastMatcher(index, kernel: kernel)
+        #expect(fast.hits(in: text) == expected)
+      }
+    }
+  }
 }

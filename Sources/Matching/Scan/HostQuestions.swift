@@ -155,7 +155,7 @@ extension TokenScan {
       return host
     }
     if uses.contains(.urls), mayBeHostOfURL(first, end) {
-      if let length = urlStartLength(first, end) {
+      if !features.contains(.prefixURLs), let length = text.urlStartLength(first, end) {
         put(.urlStart, .urlStart, first, length)
         host.isStartOfURL = true
       } else {

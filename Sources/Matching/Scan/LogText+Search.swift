@@ -67,6 +67,18 @@ extension LogText {
     return place
   }
 
+  /// Along a URL's path: to where it ends, or to what normalising takes out (a dot segment, plain or escaped), whichever comes first.
+  func pathEnd(from start: Int, to limit: Int) -> (end: Int, isDetour: Bool) {
+    var place = start
+    while place < limit {
+      let byte = self[place]
+      if byte == 0x2e && self[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c { return (place, true) }
+      guard ASCII.isURLCharacter(byte), byte != 0x3f, byte != 0x23 else { break }
+      place += 1
+    }
+    return (place, false)
+  }
+
   /// The first place of a byte from `start` on; `end` when there is none before it.
   @inline(__always) func first(_ byte: UInt8, from start: Int, to end: Int) -> Int {
     guard start >= 0, start < end, end <= count, let base = unsafe bytes.baseAddress, let found = unsafe memchr(base + start, Int32(byte), end - start)

@@ -18,8 +18,9 @@ extension MatchRules {
       let rest = text.port(after: hostEnd)?.end ?? hostEnd
       guard text[rest] == 0x2f || text[rest] == 0x3f else { return separatedURL(text, host: hostStart..<hostEnd, fieldEnd: rest) }
     }
-    var end = hostEnd
     let limit = hostStart + (text.isDeepInRun(start) ? Limits.nestedURLLength : Limits.urlLength)
+    guard mayBegin(text, hostStart, hostEnd, limit) else { return }
+    var end = hostEnd
     while end < limit, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }
     if text[end] == 0x5c, text[end + 1] == 0x2f || text[end + 1] == 0x75 { return }
     let ends = urlEnds(text, start: start, hostEnd: hostEnd, end: end)
@@ -34,6 +35,16 @@ extension MatchRules {
     for cut in ends.inner {
       if let key = key(text, start, cut), tryURL(key, start: start, end: cut) { return }
     }
+  }
+
+  /// Whether any URL indicator begins with this host and the first bytes of this path, where that can be told from the text as it stands.
+  private func mayBegin(_ text: LogText, _ hostStart: Int, _ hostEnd: Int, _ limit: Int) -> Bool {
+    guard !features.contains(.prefixURLs), let length = text.urlStartLength(hostStart, hostEnd),
+      // The number forms of an address, and those of IPv6, stand otherwise in a key.
+      !ASCII.isDigit(text[hostStart]), text[hostStart] != 0x5b
+    else { return true }
+    let start = text.lowercased(hostStart, hostEnd) + text.slice(hostEnd, hostStart + length)
+    return lookup.mayHold(.urlStart, start) || text.pathEnd(from: hostEnd, to: limit).isDetour
   }
 
   /// The URL as far as it may reach, then without what a sentence, a list or the next parameter puts behind it.
@@ -129,6 +140,28 @@ extension MatchRules {
       }
     }
   }
+}
+
+extension LogText {
+  /// The length of a URL's beginning (``URLParts/starts(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
+  func urlStartLength(_ start: Int, _ end: Int) -> Int? {
+    guard self[end] == 0x2f, self[start - 1] != 0x40, self[end + 1] != 0x2e else { return nil }
+    var place = end + 1
+    while place <= end + Limits.urlStart {
+      switch self[place] {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x24, 0x2b, 0x2d, 0x2e, 0x3a, 0x3d, 0x40, 0x5f, 0x7e: place += 1
+      // `/x.?` may be the end of a sentence.
+      case 0x3f where mayCloseSentence(place - 1): return nil
+      case 0x2f, 0x3f, 0x23: return place - start
+      case let byte:
+        // What ends a URL ends its path; a full stop before it may be the sentence's.
+        return ASCII.isURLCharacter(byte) || byte == 0x5c || mayCloseSentence(place - 1) ? nil : place - start
+      }
+    }
+    return mayCloseSentence(place - 1) ? nil : place - start
+  }
+
+  private func mayCloseSentence(_ place: Int) -> Bool { self[place] == 0x2e || self[place] == 0x3a }
 }
 
 /// URLs as logs hold them.

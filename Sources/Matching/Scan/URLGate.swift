@@ -26,7 +26,7 @@ extension TokenScan {
     case none
     /// Alone in its field, from its beginning on: ``separateStarts(_:_:)``.
     case alone(Int)
-    /// A URL's, with its beginning in the text and the length of that: ``urlStartLength(_:_:)``.
+    /// A URL's, with its beginning in the text and the length of that: ``LogText/urlStartLength(_:_:)``.
     case start(Int, length: Int)
     /// It takes a look at the bytes to say.
     case unknown
@@ -67,24 +67,6 @@ extension TokenScan {
     return isPlain && first != 0x2d ? end &- length : nil
   }
 
-  /// The length of a URL's beginning (``URLParts/starts(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
-  func urlStartLength(_ start: Int, _ end: Int) -> Int? {
-    guard text[end] == 0x2f, text[start - 1] != 0x40, text[end + 1] != 0x2e, !features.contains(.prefixURLs) else { return nil }
-    var place = end + 1
-    while place <= end + Limits.urlStart {
-      switch text[place] {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: place += 1
-      // `/x.?` may be the end of a sentence.
-      case 0x3f where text[place - 1] == 0x2e: return nil
-      case 0x2f, 0x3f, 0x23: return place - start
-      case let byte:
-        // What ends a URL ends its path; a full stop before it may be the sentence's.
-        return ASCII.isURLCharacter(byte) || byte == 0x5c || text[place - 1] == 0x2e ? nil : place - start
-      }
-    }
-    return text[place - 1] == 0x2e ? nil : place - start
-  }
-
   /// Whether the path from a place on may have what normalising takes out: dot segments, plain or escaped.
   func hasDetour(from hostEnd: Int) -> Bool {
     var place = hostEnd
@@ -102,18 +84,10 @@ extension TokenScan {
     }
     // Of URL behind URL without a blank each would look through all others.
     if place > straightPath.lowerBound { place = max(place, straightPath.upperBound) }
-    while place < hostEnd + Limits.urlLength {
-      let byte = text[place]
-      let isDetour = byte == 0x2e && text[place - 1] == 0x2f || byte == 0x25 || byte == 0x5c
-      if isDetour || !ASCII.isURLCharacter(byte) || byte == 0x3f || byte == 0x23 {
-        straightPath = hostEnd..<place
-        return isDetour
-      }
-      place += 1
-    }
     // No rule reads further.
-    straightPath = hostEnd..<place
-    return false
+    let path = text.pathEnd(from: place, to: hostEnd + Limits.urlLength)
+    straightPath = hostEnd..<path.end
+    return path.isDetour
   }
 
   /// Where a URL whose beginning or host is listed ends, and where its query begins; nil when the rules have to look at it.
