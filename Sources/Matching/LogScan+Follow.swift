@@ -221,6 +221,8 @@ private final class FollowMemory: CursorStore {
     Set(try (store?.cursorPrefixLengths() ?? []) + cursors.values.map(\.prefixLength)).sorted(by: >)
   }
 
+  func cursor(generation: String) throws -> LogCursor? { try cursors[generation] ?? store?.cursor(generation: generation) }
+
   func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor] {
     let stored = try store?.cursors(prefixLength: prefixLength, prefixHash: prefixHash) ?? []
     let own = cursors.values.filter { $0.prefixLength == prefixLength && $0.prefixHash == prefixHash }

@@ -13,15 +13,26 @@ extension AlertStore: CursorStore {
     try queue.reading(path: path) { database in
       let statement = try database.cachedStatement(
         sql: "SELECT * FROM cursor WHERE prefix_length = ? AND prefix_hash = ? ORDER BY offset DESC, generation")
-      return try Row.fetchAll(statement, arguments: [prefixLength, prefixHash]).map { row in
-        LogCursor(
-          generation: row["generation"], path: row["path"], device: UInt64(bitPattern: row["device"] as Int64),
-          inode: UInt64(bitPattern: row["inode"] as Int64), prefixLength: row["prefix_length"], prefixHash: row["prefix_hash"],
-          offset: row["offset"], anchorHash: row["anchor_hash"], lines: row["lines"], diskSize: row["disk_size"],
-          modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]),
-          checkpoints: LogCheckpoint.list(row["checkpoints"]))
-      }
+      return try Row.fetchAll(statement, arguments: [prefixLength, prefixHash]).map(LogCursor.init(row:))
     }
+  }
+
+  public func cursor(generation: String) throws -> LogCursor? {
+    try queue.reading(path: path) { database in
+      let statement = try database.cachedStatement(sql: "SELECT * FROM cursor WHERE generation = ?")
+      return try Row.fetchOne(statement, arguments: [generation]).map(LogCursor.init(row:))
+    }
+  }
+}
+
+extension LogCursor {
+  fileprivate init(row: Row) {
+    self.init(
+      generation: row["generation"], path: row["path"], device: UInt64(bitPattern: row["device"] as Int64),
+      inode: UInt64(bitPattern: row["inode"] as Int64), prefixLength: row["prefix_length"], prefixHash: row["prefix_hash"],
+      offset: row["offset"], anchorHash: row["anchor_hash"], lines: row["lines"], diskSize: row["disk_size"],
+      modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]),
+      checkpoints: LogCheckpoint.list(row["checkpoints"]))
   }
 }
 

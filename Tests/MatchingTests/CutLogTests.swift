@@ -39,6 +39,8 @@ struct CutLogTests {
       return base.cursorPrefixLengths()
     }
 
+    func cursor(generation: String) throws -> LogCursor? { base.cursor(generation: generation) }
+
     func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor] {
       base.cursors(prefixLength: prefixLength, prefixHash: prefixHash)
     }
@@ -157,6 +159,20 @@ struct CutLogTests {
     bench.options.now = Timestamp(seconds: written + 1400)
     try bench.run()
     #expect(bench.store.sightings.count == 12)
+  }
+
+  @Test("a log that is first met with its header alone is not the log of the day before, which was", arguments: [false, true])
+  func headerAlone(isRenamed: Bool) throws {
+    let bench = Bench()
+    for day in 20..<25 {
+      bench.folder.write("time,src_ip,dst_name\n", to: "x.csv")
+      #expect(try bench.run().sightings == 0)
+      bench.folder.append("2026-05-\(day)T10:00:00Z,10.1.1.5,evil.example\n", to: "x.csv")
+      #expect(try bench.run().sightings == 1)
+      #expect(try bench.run().sightings == 0)
+      if isRenamed { rename(bench.folder.file("x.csv"), bench.folder.file("x.csv.\(day)")) }
+    }
+    #expect(bench.store.sightings.count == 5)
   }
 
   @Test("a last line that was left out is read by the next look, though the log did not change")

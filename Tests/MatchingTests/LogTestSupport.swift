@@ -37,6 +37,8 @@ final class MemoryStore: CursorStore {
   /// Every sighting in the order in which it came, repeated ones too.
   var delivered: [Sighting] = []
 
+  func cursor(generation: String) -> LogCursor? { cursors[generation] }
+
   func cursorPrefixLengths() -> [Int] { Set(cursors.values.map(\.prefixLength)).sorted(by: >) }
 
   func cursors(prefixLength: Int, prefixHash: String) -> [LogCursor] {

@@ -74,6 +74,7 @@ public protocol CursorStore {
   /// The distinct ``LogCursor/prefixLength``s on record, longest first.
   func cursorPrefixLengths() throws -> [Int]
   func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor]
+  func cursor(generation: String) throws -> LogCursor?
 }
 
 /// What is committed in one transaction: sightings, and the cursor that says they are done.

@@ -67,16 +67,24 @@ final class LogRegister: Sendable {
   }
 
   /// A name for content that was not met before: a function of its head alone, so that two runs side by side agree. Other
-  /// content with the same head gets the next ordinal.
-  static func mint(head: [UInt8], taken: some Sequence<String>) -> String {
-    let taken = Set(taken)
+  /// content with the same head gets the next ordinal: that of the candidates, and that of logs which have grown since they had this head (a
+  /// log that is rotated every day begins with the same header alone).
+  private func mint(head: [UInt8], _ candidates: [LogCursor]) throws -> String {
+    let taken = Set(candidates.map(\.generation))
     let name = LogIdentity.hash(head)
     var ordinal = 0
     while true {
       let generation = SHA256.identity(["generation-1", name, String(ordinal)])
-      if !taken.contains(generation) { return generation }
+      if try !taken.contains(generation) && !isOther(generation, than: head) { return generation }
       ordinal += 1
     }
+  }
+
+  /// Whether `generation` is on record for content that does not begin like `head`.
+  private func isOther(_ generation: String, than head: [UInt8]) throws -> Bool {
+    let known = try state.with { state throws in try state.fresh[generation] ?? state.store?.cursor(generation: generation) }
+    guard let known else { return false }
+    return known.prefixLength > head.count || known.prefixHash != LogIdentity.hash(head.prefix(known.prefixLength))
   }
 }
 
@@ -149,7 +157,7 @@ extension LogRegister {
     if damaged, let further = candidates.last {
       return LogPosition(kind: .again, generation: further.generation, known: further)
     }
-    let generation = Self.mint(head: head, taken: candidates.map(\.generation))
+    let generation = try mint(head: head, candidates)
     let full = candidates.filter { $0.prefixLength == head.count && $0.offset > 0 }
     return LogPosition(kind: full.isEmpty ? .fresh : .replaced, generation: generation)
   }
