@@ -47,10 +47,27 @@ enum JSONLineFormat {
   private static func fillFromMessage(_ event: inout Sighting.Event, _ fields: LineFields, _ reference: Timestamp) {
     guard event.sourceIP == nil, event.destinationIP == nil, let range = messages.lazy.compactMap({ fields.range($0) }).first(where: { $0.count >= 16 })
     else { return }
+    // Half of the cost of a line that hit, where most messages name no address.
+    guard mayNameAddress(fields.line[range]) else { return }
     var text = Array(JSONText.unescaped(fields.line[range.prefix(64 << 10)]).utf8)
     while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
     guard !text.contains(0x0A), text.first != UInt8(ascii: "{") else { return }
     event.complete(from: TextFormats.read(text, reference).event)
+  }
+
+  /// A dot between digits, or more colons in a word than a clock has.
+  private static func mayNameAddress(_ text: ArraySlice<UInt8>) -> Bool {
+    var colons = 0
+    var before: UInt8 = 0
+    var last: UInt8 = 0
+    for byte in text {
+      if last == UInt8(ascii: "."), LineText.isDigit(before), LineText.isDigit(byte) { return true }
+      if byte == UInt8(ascii: ":") { colons += 1 } else if byte == LineText.space { colons = 0 }
+      // `12:34:56` has two.
+      if colons > 2 || colons == 2 && last == UInt8(ascii: ":") { return true }
+      (before, last) = (last, byte)
+    }
+    return false
   }
 }
 
