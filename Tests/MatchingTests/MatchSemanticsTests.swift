@@ -177,6 +177,11 @@ struct MatchSemanticsTests {
     Row(.url, "http://evil.example:8080/a", "{\"host\":\"evil.example\",\"port\":80,\"uri\":\"/a\"}"),
     Row(.url, "http://evil.example/a", "host=x-evil.example path=/a"), Row(.url, "http://evil.example/a", "host=evil.example.org path=/a"),
     Row(.url, "http://evil.example/a", "host=evil.example file=usr/a path=//a"),
+    Row(.githubRepository, "github.com/owner/repo", "GET https codeload.github.com 443 /Owner/Repo/zip/main - 200", "/Owner/Repo/zip/main exact"),
+    Row(.githubRepository, "github.com/owner/repo", "{\"domain\":\"github.com\",\"path\":\"\\/owner\\/repo\\/archive\"}", "\\/owner\\/repo\\/archive exact"),
+    Row(.githubRepository, "github.com/owner/repo", "{\"domain\":\"github.com\",\"path\":\"/owner/repository\"}"),
+    Row(.npm, "left-padd", "registry.npmjs.org\t/left-padd/-/left-padd-1.0.0.tgz\t200", "/left-padd/-/left-padd-1.0.0.tgz exact"),
+    Row(.telegram, "t.me/evilchannel", "host=t.me path=/evilchannel", "/evilchannel exact"),
   ])
   func separatedURLs(_ row: Row) throws { try check(row) }
 

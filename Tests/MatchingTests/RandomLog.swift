@@ -168,8 +168,9 @@ struct RandomLog {
 
   /// A URL with its host, port and path in fields of their own, perhaps with others of the kind between.
   private mutating func separated() -> [UInt8]? {
-    let urls = values.filter { $0.starts(with: "http".utf8) && $0.contains(0x3a) }
-    let url = String(decoding: generator.pick(urls), as: UTF8.self)
+    let urls = values.map { String(decoding: $0, as: UTF8.self) }.filter { $0.hasPrefix("http") || $0.hasPrefix("github.com/") || $0.hasPrefix("t.me/") }
+    let picked = generator.pick(urls)
+    let url = picked.contains("://") ? picked : "https://" + picked
     guard let scheme = url.range(of: "://"), let slash = url[scheme.upperBound...].firstIndex(of: "/") else { return nil }
     var host = String(url[scheme.upperBound..<slash])
     var path = String(url[slash...])

@@ -28,6 +28,17 @@ enum ServiceNames {
   }
 
   /// Host names (last two labels) whose URLs name things of a service.
+  /// Whether a host, in lower case, is one of a service.
+  static func isHost(_ name: [UInt8]) -> Bool {
+    allHosts.contains { host in
+      name.count == host.count ? name == host : name.count > host.count && name[name.count - host.count - 1] == 0x2e && name.suffix(host.count).elementsEqual(host)
+    }
+  }
+
+  private static let allHosts = Set([IndicatorType.npm, .pypi, .githubRepository, .telegram, .telegramInvite, .linkedInProfile, .linkedInCompany].flatMap(hosts)).map {
+    Array($0.utf8)
+  }
+
   static func hosts(of type: IndicatorType) -> [String] {
     switch type {
     case .npm: ["npmjs.org", "npmjs.com", "yarnpkg.com", "npmmirror.com", "unpkg.com", "jsdelivr.net", "skypack.dev", "esm.sh"]

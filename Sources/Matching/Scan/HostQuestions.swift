@@ -73,8 +73,8 @@ extension TokenScan {
 
   /// Asks for the URLs of a host that stands alone in its field, with each path near it.
   private func askSeparated(_ host: AskedHost, _ uses: KeyUses, _ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
-    guard uses.contains(.urls), joinsFields, !asksFreely else { return }
-    guard let keys = separateStarts(host.start, host.end, filter) else {
+    guard uses.contains(.urls), !asksFreely else { return }
+    guard let keys = separateStarts(host.start..<host.end, filter) else {
       return unsafe put(.urlHost, .urlHost, bytes + host.start, host.end - host.start, filter, &asked)
     }
     for key in keys {

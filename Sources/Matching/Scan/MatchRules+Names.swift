@@ -49,7 +49,10 @@ extension MatchRules {
     if features.contains(.emails), text[first - 1] == 0x40, lookup.mayHold(.emailDomain, name) {
       email(text, domainStart: first, domainEnd: end, domain: name)
     }
-    if features.contains(.services) { service(text, name: name, hostStart: first, hostEnd: end) }
+    if features.contains(.services) {
+      service(text, name: name, hostStart: first, hostEnd: end)
+      separatedService(text, name: name, host: first..<end)
+    }
   }
 
   func hostContext(_ text: LogText, _ start: Int, _ end: Int) -> HostContext {

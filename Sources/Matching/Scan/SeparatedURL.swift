@@ -57,6 +57,19 @@ extension MatchRules {
     return new.map(\.entry)
   }
 
+  /// The same of an account, a repository or a package: `github.com` in one field, `/owner/repository` in another.
+  mutating func separatedService(_ text: LogText, name: [UInt8], host: Range<Int>) {
+    guard joinsFields, ServiceNames.isHost(name), text.isSeparateHost(host, fieldEnd: text.port(after: host.upperBound)?.end ?? host.upperBound) else { return }
+    var found = Set(hits.lazy.filter { $0.start == host.lowerBound }.map(\.entry))
+    for start in text.pathStarts(around: host) {
+      let (path, end) = text.separatePath(at: start)
+      let (before, joined) = (hits.count, name + path)
+      unsafe joined.withUnsafeBytes { unsafe service(LogText(bytes: $0), name: name, hostStart: 0, hostEnd: name.count) }
+      let new = hits[before...].filter { found.insert($0.entry).inserted }
+      hits.replaceSubrange(before..., with: new.map { TextHit(entry: $0.entry, start: start, end: end, mode: $0.mode, value: Array(joined[$0.start..<$0.end])) })
+    }
+  }
+
   /// Whether any URL indicator has a host, with its port, and this beginning of a path; may say yes wrongly.
   private func mayHold(_ authority: [UInt8], _ segment: [UInt8]) -> Bool {
     lookup.mayHold(.urlStart, authority + [0x2f] + segment) || features.contains(.prefixURLs) && lookup.mayHold(.urlStart, authority + [0x2f])
@@ -166,7 +179,7 @@ extension LogText {
 
   private func pathStart(atSlash slash: Int) -> Int? {
     let isEscaped = self[slash - 1] == 0x5c
-    guard isEscaped ? self[slash - 2] == 0x22 : Self.isBorder(self[slash - 1]) else { return nil }
+    guard isEscaped ? self[slash - 2] == 0x22 : Self.isBorder(self[slash - 1]) && self[slash - 1] != 0x0a else { return nil }
     return self[slash + 1] == 0x2f || self[slash + 1] == 0x5c && self[slash + 2] == 0x2f ? nil : isEscaped ? slash - 1 : slash
   }
 
@@ -233,23 +246,32 @@ extension LogText {
 }
 
 extension TokenScan {
-  /// What the filter is asked for a URL whose host stands alone, as ``MatchRules/separatedURL(_:host:fieldEnd:)`` reads it: keys of
-  /// ``KeyKind/urlStart``. Nil when its rules have to look; empty when no path stands near.
-  func separateStarts(_ start: Int, _ end: Int, _ filter: Filter) -> [[UInt8]]? {
-    guard LogText.isBorder(text[start - 1]), LogText.isBorder(text[end]) || text[end] == 0x3a,
+  /// Where paths stand in fields of their own near a host that stands alone; none in most lines.
+  func separatePaths(_ host: Range<Int>) -> [Int] {
+    guard joinsFields, LogText.isBorder(text[host.upperBound]) || text[host.upperBound] == 0x3a,
       let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
       unsafe ukai_has_path_field(
-        kernel, bytes + start, end - start, min(LogText.pathReach, max(0, start - 2)), min(LogText.pathReach, max(0, text.count - end))) != 0
+        kernel, bytes + host.lowerBound, host.count, min(LogText.pathReach, max(0, host.lowerBound - 2)),
+        min(LogText.pathReach, max(0, text.count - host.upperBound))) != 0
     else { return [] }
-    if text[end] == 0x3a || features.contains(.prefixURLs) { return nil }
-    guard text.isSeparateHost(start..<end, fieldEnd: end) else { return [] }
-    let host = text.slice(start, end)
-    var authorities = [host]
-    if filter.mayHold(hash.hash(.urlStart, host + [0x3a])) { authorities += text.ports(around: start..<end).map { host + Array(":\($0)".utf8) } }
+    return text.pathStarts(around: host)
+  }
+
+  /// What the filter is asked for a URL whose host stands alone, as ``MatchRules/separatedURL(_:host:fieldEnd:)`` reads it: keys of
+  /// ``KeyKind/urlStart``. Nil when its rules have to look; empty when no path stands near.
+  func separateStarts(_ host: Range<Int>, _ filter: Filter) -> [[UInt8]]? {
+    guard LogText.isBorder(text[host.lowerBound - 1]) else { return [] }
+    let paths = separatePaths(host)
+    if paths.isEmpty { return [] }
+    if text[host.upperBound] == 0x3a || features.contains(.prefixURLs) { return nil }
+    guard text.isSeparateHost(host, fieldEnd: host.upperBound) else { return [] }
+    let name = text.slice(host.lowerBound, host.upperBound)
+    var authorities = [name]
+    if filter.mayHold(hash.hash(.urlStart, name + [0x3a])) { authorities += text.ports(around: host).map { name + Array(":\($0)".utf8) } }
     var keys: [[UInt8]] = []
     var readings = LogText.PathReadings()
-    for place in text.pathStarts(around: start..<end) {
-      guard let segment = readings.firstSegment(of: text.separatePath(at: place).bytes) else { continue }
+    for path in paths {
+      guard let segment = readings.firstSegment(of: text.separatePath(at: path).bytes) else { continue }
       for authority in authorities { keys.append(authority + [0x2f] + segment) }
     }
     return keys

@@ -8,13 +8,18 @@ extension TokenScan {
 
   /// False for `github.com/owner/name` when neither owner nor name is listed; true wherever a longer look is needed.
   func mayNameService(endingAt end: Int) -> Bool {
-    guard !asksFreely else { return true }
-    guard isCodeHost(endingAt: end) else { return registry(endingAt: end).map { mayNamePackage($0, endingAt: end) } ?? true }
-    let parted = text[end]
+    if asksFreely || mayNameService(endingAt: end, pathAt: end) { return true }
+    // The path may stand in another field.
+    return separatePaths((end - 1)..<end).contains { text[$0] == 0x5c || mayNameService(endingAt: end, pathAt: $0) }
+  }
+
+  private func mayNameService(endingAt end: Int, pathAt path: Int) -> Bool {
+    guard isCodeHost(endingAt: end) else { return registry(endingAt: end).map { mayNamePackage($0, pathAt: path) } ?? true }
+    let parted = text[path]
     // A port, a dot behind.
-    if parted == 0x2e || parted == 0x3a && ASCII.isDigit(text[end + 1]) { return true }
+    if parted == 0x2e || parted == 0x3a && ASCII.isDigit(text[path + 1]) { return true }
     guard parted == 0x2f || parted == 0x3a else { return false }
-    guard let owner = segment(from: end + 1) else { return true }
+    guard let owner = segment(from: path + 1) else { return true }
     guard !owner.isEmpty else { return false }
     if holdsService("github-account:", owner) { return true }
     guard text[owner.upperBound] == 0x2f else { return false }
@@ -50,16 +55,16 @@ extension TokenScan {
   }
 
   /// False for a package's URL when no package of this name is listed, in whatever version.
-  private func mayNamePackage(_ registry: Registry, endingAt end: Int) -> Bool {
-    if text[end] == 0x3a { return true }
-    guard text[end] == 0x2f else { return false }
+  private func mayNamePackage(_ registry: Registry, pathAt path: Int) -> Bool {
+    if text[path] == 0x3a { return true }
+    guard text[path] == 0x2f else { return false }
     guard let filter else { return true }
     if registry == .npm {
-      guard let name = segment(from: end + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
+      guard let name = segment(from: path + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
       return !name.isEmpty && serviceHash("npm:", name).map(filter.mayHold) ?? true
     }
     var segments: [Range<Int>] = []
-    var start = end + 1
+    var start = path + 1
     repeat {
       guard let next = segment(from: start), segments.count < 7 else { return true }
       if next.isEmpty { break }

@@ -7,7 +7,7 @@ import Terminal
 /// `ukai actors`: who is meant by a name.
 struct Actors: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Resolve, find and check the names of threat actors.",
+    commandName: "actors", abstract: "Resolve, find and check the names of threat actors.",
     subcommands: [
       Resolve.self, Find.self, Show.self, List.self, Lint.self, Diff.self, Import.self,
     ])
@@ -23,7 +23,7 @@ struct Actors: ParsableCommand {
 extension Actors {
   struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Which actor a name means, and why; ambiguity is said, never decided.",
+      commandName: "resolve", abstract: "Which actor a name means, and why; ambiguity is said, never decided.",
       discussion: """
         Examples:
           ukai actors resolve TraderTraitor 'Jade Sleet' UNC4899 'Slow Pisces'
@@ -68,7 +68,7 @@ extension Actors {
 
   struct Find: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Mentions of actors in text, with offsets in Unicode scalars.",
+      commandName: "find", abstract: "Mentions of actors in text, with offsets in Unicode scalars.",
       discussion: "Example:\n  ukai actors find --field title --json article.txt")
 
     @Option(help: "What the text is: body, title, tag or url.")

@@ -29,7 +29,7 @@ extension Actors {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One actor with all its names and what lies above it.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One actor with all its names and what lies above it.")
 
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: FormatOptions
@@ -60,7 +60,7 @@ extension Actors {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All actors of the catalogue.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All actors of the catalogue.")
 
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: FormatOptions
@@ -78,7 +78,7 @@ extension Actors {
   }
 
   struct Lint: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Check the actor files; ends with 78 on an error.")
+    static let configuration = CommandConfiguration(commandName: "lint", abstract: "Check the actor files; ends with 78 on an error.")
 
     @OptionGroup var places: PlaceOptions
     @Argument(help: "A directory of actor files; the one in force without.") var directory: String?
@@ -96,7 +96,7 @@ extension Actors {
   }
 
   struct Diff: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What a change of the actor files does to every name.")
+    static let configuration = CommandConfiguration(commandName: "diff", abstract: "What a change of the actor files does to every name.")
 
     @OptionGroup var output: FormatOptions
     @Argument(help: "Directory before.") var old: String
@@ -138,7 +138,7 @@ extension Actors {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Turn your own copy of a public base into claims, on standard output.",
+      commandName: "import", abstract: "Turn your own copy of a public base into claims, on standard output.",
       discussion: """
         With --into the rows go to a file of the directory, and SOURCES.tsv there says what they were made of. Same input, same bytes.
 

@@ -9,7 +9,7 @@ import Terminal
 /// `ukai alerts`: what was found, and what became of it.
 struct Alerts: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, explain and close alerts.", subcommands: [List.self, Show.self, Acknowledge.self, Close.self, Reopen.self, WithheldList.self],
+    commandName: "alerts", abstract: "List, explain and close alerts.", subcommands: [List.self, Show.self, Acknowledge.self, Close.self, Reopen.self, WithheldList.self],
     defaultSubcommand: List.self)
 
   static func store(_ places: PlaceOptions) throws -> AlertStore {
@@ -22,7 +22,7 @@ extension Alert.Status: ExpressibleByArgument {}
 extension Alerts {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Alerts, the newest first.",
+      commandName: "list", abstract: "Alerts, the newest first.",
       discussion: "Examples:\n  ukai alerts list --since 24h --min-severity high\n  ukai alerts list --actor ta-lazarus --json")
 
     @Option(help: ArgumentHelp("Last seen since: ISO 8601, or a span such as 36h.", valueName: "time"))
@@ -80,7 +80,7 @@ extension Alerts {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "One alert with its sightings, what its indicator rests on, and its history.",
+      commandName: "show", abstract: "One alert with its sightings, what its indicator rests on, and its history.",
       discussion: "The first digits of the id are enough.")
 
     @OptionGroup var places: PlaceOptions
@@ -134,7 +134,7 @@ extension Alerts {
   }
 
   struct Close: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "It is dealt with; new sightings are still counted.")
+    static let configuration = CommandConfiguration(commandName: "close", abstract: "It is dealt with; new sightings are still counted.")
 
     @Option(help: "Why: it stays in the history.")
     var reason: String
@@ -147,7 +147,7 @@ extension Alerts {
   }
 
   struct Reopen: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "It is not dealt with after all.")
+    static let configuration = CommandConfiguration(commandName: "reopen", abstract: "It is not dealt with after all.")
 
     @Option(help: "Why, for the history.")
     var reason = ""

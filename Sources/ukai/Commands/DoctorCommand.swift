@@ -10,7 +10,7 @@ import Terminal
 
 /// `ukai doctor`: checks state, configuration and libraries, and says what to do.
 struct Doctor: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Check state, configuration and libraries; says what to do.")
+  static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Check state, configuration and libraries; says what to do.")
 
   @OptionGroup var places: PlaceOptions
   @OptionGroup var output: FormatOptions

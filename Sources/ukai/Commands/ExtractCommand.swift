@@ -8,7 +8,7 @@ import Terminal
 /// `ukai extract`: indicators and actors out of a report.
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Indicators and actors out of a report (text, Markdown, HTML).",
+    commandName: "extract", abstract: "Indicators and actors out of a report (text, Markdown, HTML).",
     discussion: """
       Defanged values are undone; references, victims and publishers are left alone. Offsets count Unicode scalars of the input.
 

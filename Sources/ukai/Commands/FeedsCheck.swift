@@ -7,7 +7,7 @@ import Terminal
 extension FeedsCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Validate all definitions; with names, fetch those feeds and show what would come in and whether a sync would take it, storing nothing.",
+      commandName: "check", abstract: "Validate all definitions; with names, fetch those feeds and show what would come in and whether a sync would take it, storing nothing.",
       discussion: "Examples:\n  ukai feeds check\n  ukai feeds check urlhaus --json")
 
     @OptionGroup var places: PlaceOptions

@@ -97,7 +97,7 @@ struct FeedsCommand: ParsableCommand {
 
 extension FeedsCommand {
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All feeds and how they fare.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All feeds and how they fare.")
 
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: FormatOptions
@@ -106,7 +106,7 @@ extension FeedsCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One feed.")
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One feed.")
 
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: FormatOptions

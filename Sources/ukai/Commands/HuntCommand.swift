@@ -8,7 +8,7 @@ import Terminal
 /// `ukai hunt`: new indicators against old logs.
 struct Hunt: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Match indicators that arrived later against logs already scanned.",
+    commandName: "hunt", abstract: "Match indicators that arrived later against logs already scanned.",
     discussion: """
       Each log is read from its start to where a scan left off, with the indicators that a feed lists only since the given time. What is \
       found joins the alerts there are; what was found before is not counted again. What no scan has read is left to the next scan.

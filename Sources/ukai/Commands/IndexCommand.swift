@@ -15,7 +15,7 @@ struct IndexCommand: ParsableCommand {
 extension IndexCommand {
   struct Build: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Compile values into an index: one value a line, CSV, or JSON lines.",
+      commandName: "build", abstract: "Compile values into an index: one value a line, CSV, or JSON lines.",
       discussion: """
         No database and no feed file is needed; the content decides the form, a value its type. Rejected values are counted and shown.
 
@@ -97,7 +97,7 @@ extension IndexCommand {
   }
 
   struct Inspect: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What an index holds, by type and section.")
+    static let configuration = CommandConfiguration(commandName: "inspect", abstract: "What an index holds, by type and section.")
 
     @OptionGroup var output: FormatOptions
     @Argument(help: "The index file.") var path: String
@@ -111,7 +111,7 @@ extension IndexCommand {
   }
 
   struct Verify: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Check an index to the last byte; ends with 65 when it is damaged.")
+    static let configuration = CommandConfiguration(commandName: "verify", abstract: "Check an index to the last byte; ends with 65 when it is damaged.")
 
     @OptionGroup var output: FormatOptions
     @Argument(help: "The index file.") var path: String

@@ -33,7 +33,7 @@ struct IndicatorsCommand: ParsableCommand {
 
 extension IndicatorsCommand {
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Indicators in force.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Indicators in force.")
 
     @OptionGroup var choice: Choice
     @OptionGroup var places: PlaceOptions

@@ -10,7 +10,7 @@ import Terminal
 /// `ukai lookup`: what is known of a value, and why it would or would not match.
 struct Lookup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What is known of values, and why they would or would not match.",
+    commandName: "lookup", abstract: "What is known of values, and why they would or would not match.",
     discussion: """
       Examples:
         ukai lookup 'hxxp://cdn[.]evil[.]example/a' 198.51.100.7

@@ -6,7 +6,7 @@ import Terminal
 /// `ukai normalize`: the canonical form of values, or why they have none.
 struct Normalize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Canonical form, match key and flags of values, or the reason of a rejection.",
+    commandName: "normalize", abstract: "Canonical form, match key and flags of values, or the reason of a rejection.",
     discussion: """
       With - values are read from standard input, one a line, or type<TAB>value; every line gives exactly one line, in order.
 

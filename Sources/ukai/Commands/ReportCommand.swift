@@ -12,7 +12,7 @@ import Terminal
 /// `ukai report`: a page for people.
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a self-contained page: timeline, top indicators, actors, assets, feeds, health.",
+    commandName: "report", abstract: "Write a self-contained page: timeline, top indicators, actors, assets, feeds, health.",
     discussion: "Example:\n  ukai report --html report.html --since 7d")
 
   @Option(help: ArgumentHelp("The page to write; - is standard output.", valueName: "file"))

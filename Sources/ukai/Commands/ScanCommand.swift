@@ -10,7 +10,7 @@ import Terminal
 /// `ukai scan`: logs against the index.
 struct Scan: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Match logs; only what was not yet scanned, unless --from-start.",
+    commandName: "scan", abstract: "Match logs; only what was not yet scanned, unless --from-start.",
     discussion: """
       Files, directories (walked) and patterns are read whatever they are called, compressed ones by content. A log that was renamed, \
       rotated or compressed is known by its content and is not counted again.

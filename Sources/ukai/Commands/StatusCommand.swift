@@ -8,7 +8,7 @@ import Terminal
 /// `ukai status`: health of everything.
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Health of feeds, index, scans, alerts and destinations.",
+    commandName: "status", abstract: "Health of feeds, index, scans, alerts and destinations.",
     discussion: """
       Example, for node_exporter's textfile collector:
         ukai status --metrics > /var/lib/node_exporter/ukai.prom.new && mv /var/lib/node_exporter/ukai.prom.new /var/lib/node_exporter/ukai.prom

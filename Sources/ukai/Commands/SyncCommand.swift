@@ -11,7 +11,7 @@ import Transport
 /// `ukai sync`: feeds in, index out.
 struct Sync: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fetch the feeds that are due, normalise, store, compile the index.",
+    commandName: "sync", abstract: "Fetch the feeds that are due, normalise, store, compile the index.",
     discussion: """
       A feed that fails, is empty or looks wrong keeps its last good set; the run says which and why.
 
