@@ -45,6 +45,8 @@ def floods(r):
         "mail": (lambda: f"user{n()}@mail{n()}.com", plain),
         "URLs": (lambda: f"https://site{n()}.com/a/b{n()}?q={n()}", plain),
         "URLs of a listed site": (lambda: f"http://{SITE}/a/b{n()}?q={n()}", plain),
+        "a listed site alone": (lambda: SITE, plain),
+        "a listed site and paths apart": (lambda: f"{SITE} /a{n()}", plain),
         "names below a listed site": (lambda: f"a{n()}.{SITE}", plain),
         "name@version": (lambda: f"name{n()}@{octet()}.{octet()}.{octet()}", plain),
         "repositories": (lambda: f"github.com/owner{n()}/name{n()}", plain),

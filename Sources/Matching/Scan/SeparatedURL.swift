@@ -179,7 +179,7 @@ extension LogText {
 
   private func pathStart(atSlash slash: Int) -> Int? {
     let isEscaped = self[slash - 1] == 0x5c
-    guard isEscaped ? self[slash - 2] == 0x22 : Self.isBorder(self[slash - 1]) && self[slash - 1] != 0x0a else { return nil }
+    guard isEscaped ? self[slash - 2] == 0x22 : Self.isBorder(self[slash - 1]) else { return nil }
     return self[slash + 1] == 0x2f || self[slash + 1] == 0x5c && self[slash + 2] == 0x2f ? nil : isEscaped ? slash - 1 : slash
   }
 
@@ -246,23 +246,21 @@ extension LogText {
 }
 
 extension TokenScan {
-  /// Where paths stand in fields of their own near a host that stands alone; none in most lines.
-  func separatePaths(_ host: Range<Int>) -> [Int] {
+  /// Whether a path may stand in a field of its own near a host that stands alone: in most lines none does.
+  func mayHavePath(_ host: Range<Int>) -> Bool {
     guard joinsFields, LogText.isBorder(text[host.upperBound]) || text[host.upperBound] == 0x3a,
-      let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
-      unsafe ukai_has_path_field(
-        kernel, bytes + host.lowerBound, host.count, min(LogText.pathReach, max(0, host.lowerBound - 2)),
-        min(LogText.pathReach, max(0, text.count - host.upperBound))) != 0
-    else { return [] }
-    return text.pathStarts(around: host)
+      let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress
+    else { return false }
+    let (before, behind) = (min(LogText.pathReach, host.lowerBound - 2), min(LogText.pathReach, text.count - host.upperBound))
+    // The text's first two bytes are not the kernel's.
+    if before < LogText.pathReach, text[0] == 0x2f || text[1] == 0x2f { return true }
+    return unsafe ukai_has_path_field(kernel, bytes + host.lowerBound, host.count, max(0, before), max(0, behind)) != 0
   }
 
   /// What the filter is asked for a URL whose host stands alone, as ``MatchRules/separatedURL(_:host:fieldEnd:)`` reads it: keys of
   /// ``KeyKind/urlStart``. Nil when its rules have to look; empty when no path stands near.
   func separateStarts(_ host: Range<Int>, _ filter: Filter) -> [[UInt8]]? {
-    guard LogText.isBorder(text[host.lowerBound - 1]) else { return [] }
-    let paths = separatePaths(host)
-    if paths.isEmpty { return [] }
+    guard LogText.isBorder(text[host.lowerBound - 1]), mayHavePath(host) else { return [] }
     if text[host.upperBound] == 0x3a || features.contains(.prefixURLs) { return nil }
     guard text.isSeparateHost(host, fieldEnd: host.upperBound) else { return [] }
     let name = text.slice(host.lowerBound, host.upperBound)
@@ -270,7 +268,7 @@ extension TokenScan {
     if filter.mayHold(hash.hash(.urlStart, name + [0x3a])) { authorities += text.ports(around: host).map { name + Array(":\($0)".utf8) } }
     var keys: [[UInt8]] = []
     var readings = LogText.PathReadings()
-    for path in paths {
+    for path in text.pathStarts(around: host) {
       guard let segment = readings.firstSegment(of: text.separatePath(at: path).bytes) else { continue }
       for authority in authorities { keys.append(authority + [0x2f] + segment) }
     }

@@ -10,7 +10,8 @@ extension TokenScan {
   func mayNameService(endingAt end: Int) -> Bool {
     if asksFreely || mayNameService(endingAt: end, pathAt: end) { return true }
     // The path may stand in another field.
-    return separatePaths((end - 1)..<end).contains { text[$0] == 0x5c || mayNameService(endingAt: end, pathAt: $0) }
+    let host = (end - 1)..<end
+    return mayHavePath(host) && text.pathStarts(around: host).contains { text[$0] == 0x5c || mayNameService(endingAt: end, pathAt: $0) }
   }
 
   private func mayNameService(endingAt end: Int, pathAt path: Int) -> Bool {
