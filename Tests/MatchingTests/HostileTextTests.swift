@@ -49,4 +49,22 @@ struct HostileTextTests {
       }
     }
   }
+
+  @Test("of a host with very many ports the one that is said, else the first")
+  func crowdedHost() throws {
+    let values = (1...500).flatMap { [("198.51.100.1:\($0)", IndicatorType.ipv4Port), ("crowd.example:\($0)", .domainPort)] } + [("198.51.100.1", .ipv4), ("crowd.example", .domain)]
+    let index = try makeIndex(values.map { Indicator(observable: try Canonicalizer.canonicalize($0.0, as: $0.1)) })
+    let expected = ["198.51.100.1 198.51.100.1:443", "198.51.100.1 198.51.100.1:1", "crowd.example crowd.example:80", "crowd.example crowd.example:1"]
+    for (text, expected) in zip(["198.51.100.1:443 x", "198.51.100.1:9999 443", "http://crowd.example/", "crowd.example 80"], expected) {
+      let bytes = Array((String(repeating: "- ", count: 40) + text).utf8)
+      var fast = FastMatcher(index)
+      var reference = ReferenceMatcher(index)
+      // Twice: the second time it is known.
+      for _ in 0..<2 {
+        let found = fast.hits(in: bytes)
+        #expect(Set(found.compactMap { index.indicator(at: $0.entry)?.value }).sorted().joined(separator: " ") == expected)
+        #expect(found == reference.hits(in: bytes))
+      }
+    }
+  }
 }

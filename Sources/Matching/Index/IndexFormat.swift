@@ -6,7 +6,7 @@
 /// │            │ checksum of the header itself                                 │
 /// ├────────────┼───────────────────────────────────────────────────────────────┤
 /// │ labels     │ 4096 bits: last labels of names in use                        │  scan, stage 1
-/// │ filter     │ 64-bit words, four bits a key, three for each use of a pair   │  scan, stage 2
+/// │ filter     │ 64-bit words, four bits a key, three for each of its uses     │  scan, stage 2
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
 /// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
 /// │ tails      │ a bit for the last four bytes of each literal                 │  scan, stage 2
@@ -16,8 +16,10 @@
 /// ├────────────┼───────────────────────────────────────────────────────────────┤
 /// │ offsets    │ where each entry's record begins                              │  hits
 /// │ records    │ type, value, times, own references                            │  hits
+/// │ context-   │ where each context begins                                     │  hits
+/// │  offsets   │                                                               │
 /// │ contexts   │ what many entries share: feeds, tags, actors, confidence…     │  hits
-/// │ types      │ names of the type codes                                       │  open
+/// │ types      │ names of the type codes, for other programs                   │
 /// │ feed-      │ where feeds are fetched from: what our own fetching leaves in │  hits
 /// │  addresses │ logs                                                          │
 /// └────────────┴───────────────────────────────────────────────────────────────┘

@@ -225,17 +225,25 @@ struct IndexTables: ~Copyable {
 
   /// How many items ahead a place is asked for: they lie all over the tables.
   private static let ahead = 16
+  private static let slotBlock = 512
 
   private mutating func buildSlots() {
     guard !items.isEmpty else { return }
     slots = Array(repeating: IndexSlot.empty, count: items.count + items.count / 2 + 4)
     unsafe slots.withUnsafeMutableBufferPointer { slots in
       guard let base = slots.baseAddress else { return }
+      // How many slots of each block are taken: of one key with very many entries (all ports of a host) each would else walk past all others.
+      var taken = [UInt16](repeating: 0, count: slots.count / Self.slotBlock + 1)
       for (number, item) in items.enumerated() {
         if number + Self.ahead < items.count { unsafe ukai_prefetch(base + IndexSlot.home(items[number + Self.ahead].hash, count: slots.count)) }
         var place = IndexSlot.home(item.hash, count: slots.count)
-        while unsafe slots[place] != IndexSlot.empty { place = place + 1 == slots.count ? 0 : place + 1 }
+        while unsafe slots[place] != IndexSlot.empty {
+          let block = place / Self.slotBlock
+          place = Int(taken[block]) == Self.slotBlock ? (block + 1) * Self.slotBlock : place + 1
+          if place >= slots.count { place = 0 }
+        }
         unsafe slots[place] = IndexSlot.word(hash: item.hash, role: item.role, entry: item.entry)
+        taken[place / Self.slotBlock] += 1
       }
     }
     items = []

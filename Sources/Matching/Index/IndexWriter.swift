@@ -18,8 +18,8 @@ struct IndexWriter: ~Copyable {
     self.path = path
     temporary = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).tmp"
     descriptor = unsafe open(temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    buffer.reserveCapacity(1 << 20)
     guard descriptor >= 0 else { throw Self.diagnostic(path, "cannot create the index", errno) }
+    buffer.reserveCapacity(1 << 20)
   }
 
   deinit {

@@ -152,9 +152,18 @@ extension IndicatorIndex: IndicatorLookup {
 
   /// Whether some key has this hash, but for one in a hundred million: what the filter lets through is asked here before the rules are.
   func holds(_ value: UInt64) -> Bool {
-    var found = false
-    probe(value) { _, _ in found = true }
-    return found
+    let slots = unsafe section(.slots)
+    let count = slots.count / 8
+    guard count > 0 else { return false }
+    var place = IndexSlot.home(value, count: count)
+    let fingerprint = IndexSlot.fingerprint(value)
+    for _ in 0..<count {
+      let slot = unsafe slots.loadUnaligned(fromByteOffset: place &* 8, as: UInt64.self)
+      if slot == IndexSlot.empty { return false }
+      if slot >> 36 == fingerprint, KeyRole(rawValue: UInt8(slot >> 32 & 15)) != nil { return true }
+      place = place &+ 1 == count ? 0 : place &+ 1
+    }
+    return false
   }
 
   /// Whether an address is listed, lies in a listed network, or is the host of a listed URL.
@@ -245,14 +254,8 @@ extension IndicatorIndex: IndicatorLookup {
     into entries: inout [Int]
   ) {
     let count = table.count / stride
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isAtOrBefore(middle * stride) { low = middle + 1 } else { high = middle }
-    }
     // Parents stand before their children, so the walk ends even in a damaged table.
-    var place = low - 1
+    var place = (0..<count).partitionPoint { isAtOrBefore($0 * stride) } - 1
     while place >= 0, place < count {
       if holds(place * stride) {
         let entry = unsafe Int(table.loadUnaligned(fromByteOffset: place * stride + links, as: UInt32.self))

@@ -148,8 +148,6 @@ extension [UInt8] {
     self.end = isInside ? end : 0
   }
 
-  var isAtEnd: Bool { position >= end }
-
   mutating func byte() -> UInt8? {
     guard position < end else { return nil }
     defer { position += 1 }

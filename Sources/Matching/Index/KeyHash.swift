@@ -96,12 +96,6 @@ struct KeyHash: Sendable {
     return unsafe withUnsafePointer(to: zero) { unsafe hash(kind, $0, 0, folding: 0) }
   }
 
-  /// The four bytes of an address as one integer.
-  @inline(__always) func hash(address: UInt32) -> UInt64 {
-    let mixed = Self.fold(UInt64(address) ^ second, first ^ 0x9e37_79b9_7f4a_7c15)
-    return Self.fold(mixed ^ third, 0x1d8e_4e27_c47d_124f ^ first)
-  }
-
   /// The hash of a pair of labels, of its last 24 bytes: three words, folded, the pair's last byte in the top of `high`, zeros before it.
   ///
   /// Without a question of its length: names are of all lengths, and a branch that is not foreseen costs more than the hash.

@@ -22,13 +22,7 @@ struct BluntText {
 
   /// The last piece whose first mark stands at or before a place; -1 before all.
   func piece(at place: Int) -> Int {
-    var low = 0
-    var high = places.count
-    while low < high {
-      let middle = (low + high) / 2
-      if places[middle] <= place { low = middle + 1 } else { high = middle }
-    }
-    return low - 1
+    places.partitionPoint { $0 <= place } - 1
   }
 
   /// - Parameters:

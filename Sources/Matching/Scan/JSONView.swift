@@ -30,20 +30,17 @@ enum JSONView {
     visit(once)
     if once.bytes.contains(0x5c) {
       var twice = ViewText()
-      again(once, 0, once.bytes.count, into: &twice)
+      twice.append(once, 0, once.bytes.count, undoing: 0x5c, by: escape)
+      twice.close(once.origins[once.bytes.count])
       if twice.bytes.count < once.bytes.count { visit(twice) }
     }
   }
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
-    decode(text, start, end, into: &view)
+    view.append(text, start, end, undoing: 0x5c, by: escape)
     view.close(end)
     return view
-  }
-
-  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    view.append(text, start, end, undoing: 0x5c, by: escape)
   }
 
   /// What a backslash and one byte stand for.
@@ -57,12 +54,6 @@ enum JSONView {
     case 0x66: 0x0c
     default: nil
     }
-  }
-
-  /// A part of a view, undone once more.
-  private static func again(_ view: ViewText, _ start: Int, _ end: Int, into result: inout ViewText) {
-    result.append(view, start, end, undoing: 0x5c, by: escape)
-    result.close(view.origins[end])
   }
 
   /// What a backslash begins.

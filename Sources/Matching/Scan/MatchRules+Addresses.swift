@@ -12,7 +12,7 @@ extension MatchRules {
     var whole: MatchMode = context == .path ? .weak : context == .host ? .host : .exact
     if Self.isVersionField(text, before: start) { whole = .weak }
     if features.contains(.addresses) {
-      address(text, find(.ipv4, AddressText.bytes(value)), start, end, open: first, port: port, whole: whole)
+      address(text, find(host: .ipv4, AddressText.bytes(value), port: port?.value), start, end, open: first, port: port, whole: whole)
       if features.contains(.urls), lookup.mayHold(.urlHost, Array(AddressText.text(value).utf8)) {
         url(text, hostStart: start, hostEnd: end)
       }
@@ -64,7 +64,7 @@ extension MatchRules {
   /// Of several ports of a host, the listed one that stands a little behind the address: in a field of its own, as in most logs.
   private func portBeside(_ text: LogText, _ end: Int, _ found: [KeyMatch]) -> Int? {
     // Of a host with very many, as only a hostile feed lists, the first one stands for all.
-    guard (2...64).contains(found.count(where: { $0.role == .withPort })) else { return nil }
+    guard (2...CrowdedHost.limit).contains(found.count(where: { $0.role == .withPort })) else { return nil }
     var position = end
     while position < end + 64, text[position] != 0x0a {
       guard ASCII.isDigit(text[position]) else {
@@ -173,14 +173,14 @@ extension MatchRules {
     if let mapped = value.mapped {
       // With a dotted tail the quad is found on its own.
       if tail > end || text.slice(start, end).contains(0x2e) { return }
-      address(text, find(.ipv4, AddressText.bytes(mapped)), start, end, open: open, port: port, whole: said == nil ? .exact : .host)
+      address(text, find(host: .ipv4, AddressText.bytes(mapped), port: port?.value), start, end, open: open, port: port, whole: said == nil ? .exact : .host)
       networks.removeAll(keepingCapacity: true)
       lookup.networks(around: mapped, into: &networks)
       for entry in networks { emit(entry, start, end, .cidr) }
       return
     }
     let isHost = isBracketed && (said != nil || text.isAfterScheme(start - 1))
-    address(text, find(.ipv6, AddressText.bytes(value)), start, end, open: open, port: port, whole: isHost ? .host : .exact)
+    address(text, find(host: .ipv6, AddressText.bytes(value), port: port?.value), start, end, open: open, port: port, whole: isHost ? .host : .exact)
     networks.removeAll(keepingCapacity: true)
     lookup.networks(around: value, into: &networks)
     for entry in networks { emit(entry, start, end, .cidr) }

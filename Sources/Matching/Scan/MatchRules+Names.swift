@@ -71,9 +71,9 @@ extension MatchRules {
     guard lookup.mayHold(.name, key) else { return }
     let isWhole = start == first || (start == first + 4 && name.starts(with: "www.".utf8))
     let whole: MatchMode = context == .host ? .host : .exact
-    let found = find(.name, key)
     // Beside the port that is listed, others of the host say nothing more.
-    let port = start == first && found.contains { $0.role == .withPort } ? text.port(after: end) ?? text.schemePort(before: first).map { ($0, end) } : nil
+    let port = start == first ? text.port(after: end) ?? text.schemePort(before: first).map { ($0, end) } : nil
+    let found = find(host: .name, key, port: port?.value)
     var isPortSaid = hasPort(port?.value, found)
     for match in found {
       var mode: MatchMode

@@ -42,10 +42,7 @@ extension MatchRules {
 
   /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`: `end` is where the cue's last word ends.
   mutating func cues(_ text: LogText, endingAt end: Int) {
-    var tail: UInt32 = 0
-    for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
-    tail = TailSet.fold(tail)
-    for (known, cue, type) in ServiceNames.cueTails where known == tail && ends(text, with: cue, at: end) {
+    for (_, cue, type) in Self.cuesThatEnd(at: end, in: text) {
       asked.append(end)
       if text[end] == 0x2f || text[end] == 0x5c {
         packagePath(text, type, end + 1)
@@ -55,8 +52,13 @@ extension MatchRules {
     }
   }
 
-  private func ends(_ text: LogText, with cue: [UInt8], at end: Int) -> Bool {
-    text.lowercased(end - cue.count, end) == cue && !LiteralText.isWord(text[end - cue.count - 1])
+  private static func cuesThatEnd(at end: Int, in text: LogText) -> [(tail: UInt32, cue: [UInt8], type: IndicatorType)] {
+    var tail: UInt32 = 0
+    for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
+    tail = TailSet.fold(tail)
+    return ServiceNames.cueTails.filter { known, cue, _ in
+      known == tail && text.lowercased(end - cue.count, end) == cue && !LiteralText.isWord(text[end - cue.count - 1])
+    }
   }
 
   private mutating func packagePath(_ text: LogText, _ type: IndicatorType, _ start: Int) {
@@ -80,7 +82,8 @@ extension MatchRules {
       if isQuoted { position += 1 }
       let begin = position
       while position - begin < 512, text[position] > 0x20, !"\"';|&<>`".utf8.contains(text[position]) { position += 1 }
-      guard position > begin else { return }
+      // What follows another cue is read behind that: each would else be read for all before it.
+      guard position > begin, Self.cuesThatEnd(at: position, in: text).allSatisfy({ !$0.cue.contains(0x20) }) else { return }
       arguments += 1
       if text[begin] != 0x2d { package(text, type, begin, position) }
       if isQuoted, text[position] == quote { position += 1 }

@@ -21,6 +21,8 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var matches: [KeyMatch] = []
   var networks: [Int] = []
   var literalMatches: [LiteralMatch] = []
+  /// Hosts with more ports than ``CrowdedHost/limit``, by what they are found with.
+  private var crowdedHosts: [IndexKey: CrowdedHost] = [:]
   var hits: [TextHit] = []
   /// Whether the text is one whose fields are a record's, as they are in a log and in the JSON inside it: see `SeparatedURL`.
   var joinsFields = true
@@ -36,6 +38,16 @@ struct MatchRules<Lookup: IndicatorLookup> {
     matches.removeAll(keepingCapacity: true)
     lookup.find(kind, key, into: &matches)
     return matches
+  }
+
+  /// What is listed of a host: all of it, or where it has very many ports those entries alone that can be hit beside this one.
+  mutating func find(host kind: KeyKind, _ key: [UInt8], port: Int?) -> [KeyMatch] {
+    if !crowdedHosts.isEmpty, let crowd = crowdedHosts[IndexKey(kind, key)] { return crowd.matches(port) }
+    let found = find(kind, key)
+    guard found.count > CrowdedHost.limit, found.count(where: { $0.role == .withPort }) > CrowdedHost.limit else { return found }
+    let crowd = CrowdedHost(found) { self.port(of: $0) }
+    crowdedHosts[IndexKey(kind, key)] = crowd
+    return crowd.matches(port)
   }
 
   /// Notes a hit in the mode that the rules found, or weak when the feed asked for no more.

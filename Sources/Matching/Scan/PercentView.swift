@@ -25,13 +25,9 @@ enum PercentView {
 
   private static func decode(_ text: LogText, _ start: Int, _ end: Int) -> ViewText {
     var view = ViewText()
-    decode(text, start, end, into: &view)
+    view.append(text, start, end, undoing: 0x25, by: escape)
     view.close(end)
     return view
-  }
-
-  private static func decode(_ text: LogText, _ start: Int, _ end: Int, into view: inout ViewText) {
-    view.append(text, start, end, undoing: 0x25, by: escape)
   }
 
   static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {

@@ -37,15 +37,10 @@ struct RefangSieve {
 
   /// All pieces that hold or touch anything of a range. Both ends of pieces go up with their numbers.
   private mutating func nominate(_ start: Int, _ end: Int, _ borders: [(first: Int, last: Int)]) {
-    var low = 0
-    var high = borders.count
-    while low < high {
-      let middle = (low + high) / 2
-      if borders[middle].last < start { low = middle + 1 } else { high = middle }
-    }
-    while low < borders.count, borders[low].first <= end {
-      isNominated[low] = true
-      low += 1
+    var piece = borders.partitionPoint { $0.last < start }
+    while piece < borders.count, borders[piece].first <= end {
+      isNominated[piece] = true
+      piece += 1
     }
   }
 }

@@ -222,13 +222,7 @@ struct UndonePieces {
   }
 
   private func number(ofPieceAt place: Int) -> Int {
-    var low = 0
-    var high = pieces.count
-    while low < high {
-      let middle = (low + high) / 2
-      if pieces[middle].place <= place { low = middle + 1 } else { high = middle }
-    }
-    return max(0, low - 1)
+    max(0, pieces.partitionPoint { $0.place <= place } - 1)
   }
 
   /// Where in its source the places of one piece are.

@@ -94,13 +94,7 @@ struct ViewOrigins {
 
   /// The last noted place at or before this one; -1 when there is none.
   private func index(of place: Int) -> Int {
-    var low = 0
-    var high = places.count
-    while low < high {
-      let middle = (low + high) / 2
-      if places[middle].place <= place { low = middle + 1 } else { high = middle }
-    }
-    return low - 1
+    places.partitionPoint { $0.place <= place } - 1
   }
 
   /// Asks for places in order, each a step from the one before.
