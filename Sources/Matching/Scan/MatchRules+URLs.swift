@@ -18,7 +18,7 @@ extension MatchRules {
       let rest = text.port(after: hostEnd)?.end ?? hostEnd
       guard text[rest] == 0x2f || text[rest] == 0x3f else { return separatedURL(text, host: hostStart..<hostEnd, fieldEnd: rest) }
     }
-    let limit = hostStart + (text.isDeepInRun(start) ? Limits.nestedURLLength : Limits.urlLength)
+    let limit = hostStart + text.longestURL(from: start)
     guard mayBegin(text, hostStart, hostEnd, limit) else { return }
     var end = hostEnd
     while end < limit, end < text.count, ASCII.isURLCharacter(text[end]) { end += 1 }

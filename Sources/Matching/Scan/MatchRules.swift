@@ -149,14 +149,15 @@ struct MatchRules<Lookup: IndicatorLookup> {
   /// Whether `://` (or its JSON form `:\/\/`) stands before `start`.
   func isAfterScheme(_ start: Int) -> Bool { authorityStart(before: start) != nil }
 
-  /// Whether so much of a blank-free run stands before `start` that a URL there is one of very many, or behind a very long one.
-  func isDeepInRun(_ start: Int) -> Bool {
+  /// How far a URL or a path is read that begins at `start`. Less where so much of a blank-free run stands before it that it is one of very many,
+  /// or behind a very long one.
+  func longestURL(from start: Int) -> Int {
     var position = start
     while position > start - Limits.runBeforeNested {
-      guard ASCII.isURLCharacter(self[position - 1]) else { return false }
+      guard ASCII.isURLCharacter(self[position - 1]) else { return Limits.urlLength }
       position -= 1
     }
-    return true
+    return Limits.nestedURLLength
   }
 
   /// Where `//` ends when an authority begins at or (with user information) before `start`.

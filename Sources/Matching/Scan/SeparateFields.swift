@@ -115,7 +115,8 @@ extension LogText {
   func separatePath(at start: Int) -> (bytes: [UInt8], end: Int) {
     var bytes: [UInt8] = []
     var place = start
-    while place < start + Limits.urlLength {
+    let limit = start + longestURL(from: start)
+    while place < limit {
       guard self[place] == 0x5c else {
         guard ASCII.isURLCharacter(self[place]) else { break }
         bytes.append(self[place])
