@@ -70,7 +70,7 @@ final class LogScanWorkers: Sendable {
   private struct Stopped: Error {}
 
   private func work() {
-    var worker = LogScanWorker(scan, register: register, isCancelled: { self.isCancelled() || self.state.with { $0.stopped } })
+    var worker = LogScanWorker(scan, register: register, isCancelled: { self.isCancelled() || self.state.look { $0.stopped } })
     while true {
       let index = state.with { state -> Int? in
         guard !state.stopped, state.next < logs.count else { return nil }

@@ -49,7 +49,7 @@ static int same_ends(int kernel, uint64_t facts[FACTS][WORDS], size_t words) {
 }
 
 static int begins_field(const uint8_t *slash) {
-  return *slash == '/' && (strchr("\t \"',;=|\r\n", slash[-1]) != NULL || (slash[-1] == '\\' && slash[-2] == '"'));
+  return *slash == '/' && (memchr("\t \"',;=|\r\n", slash[-1], 10) != NULL || (slash[-1] == '\\' && slash[-2] == '"'));
 }
 
 /// Whether a path stands in a field of its own near a host, as the plainest loop would tell it.

@@ -35,7 +35,7 @@ final class LogRegister: Sendable {
     }
   }
 
-  func tail(of generation: String) -> String? { state.with { $0.tails[generation] } }
+  func tail(of generation: String) -> String? { state.look { $0.tails[generation] } }
 
   /// Every cursor whose prefix `head` begins with, in order of offset.
   func candidates(head: [UInt8]) throws -> [LogCursor] {

@@ -2,7 +2,7 @@ import Glibc
 
 /// A mutex with one condition: what a bounded queue between two threads needs.
 ///
-/// Invariant: `value` is touched only inside ``with(_:)`` and ``wait(until:_:)``, which hold the mutex.
+/// Invariant: `value` is touched only inside ``look(_:)``, ``with(_:)`` and ``wait(until:_:)``, which hold the mutex.
 @safe final class Monitor<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -23,6 +23,13 @@ import Glibc
     _ = unsafe pthread_mutex_destroy(mutex)
     unsafe condition.deallocate()
     unsafe mutex.deallocate()
+  }
+
+  /// Looks at the value and wakes nobody: what is asked for each chunk must not send other threads to look as well.
+  func look<Result>(_ body: (Value) -> Result) -> Result {
+    _ = unsafe pthread_mutex_lock(mutex)
+    defer { _ = unsafe pthread_mutex_unlock(mutex) }
+    return body(value)
   }
 
   /// Changes the value and wakes everyone who waits for a change.
