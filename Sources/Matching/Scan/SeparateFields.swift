@@ -147,6 +147,15 @@ extension LogText {
     return field.first == 0x3f ? field : field.contains(0x3d) ? [0x3f] + field : nil
   }
 
+  /// Whether a field near a host is or begins with a method of HTTP (RFC 9110).
+  func hasMethod(near host: Range<Int>) -> Bool {
+    let near = neighbourhood(of: host, Self.pathReach)
+    let methods = ["GET", "POST", "HEAD", "PUT", "OPTIONS", "DELETE", "PATCH", "CONNECT"].map { Array($0.utf8) }
+    return near.contains { start in
+      Self.isBorder(self[start - 1]) && methods.contains { has($0, at: start) && Self.isBorder(self[start + $0.count]) }
+    }
+  }
+
   /// The numbers near a host that may be its port, the nearest of either side.
   func ports(around host: Range<Int>) -> [Int] {
     let near = neighbourhood(of: host, Self.portReach)

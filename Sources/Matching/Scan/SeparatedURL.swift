@@ -37,9 +37,15 @@ extension MatchRules {
       for authority in authorities where mayHold(authority, segment) {
         let entries = separatedURL(authority + path, query: text.separateQuery(behind: end), at: start..<end, besides: found)
         found.formUnion(entries)
+        // A slash alone stands in records of all kinds, as a working directory or a mount.
+        if path == [0x2f], !text.hasMethod(near: host) { weaken(hits.count - entries.count) }
         if !entries.isEmpty { break }
       }
     }
+  }
+
+  private mutating func weaken(_ start: Int) {
+    for place in start..<hits.count { hits[place].mode = .weak }
   }
 
   /// What two fields hit as one URL, or three: entries that a record's first such pair has hit are left out.
