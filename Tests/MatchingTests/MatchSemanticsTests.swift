@@ -175,7 +175,7 @@ struct MatchSemanticsTests {
     Row(.url, "http://[2001:db8::55]/i", "host=[2001:DB8:0::55] path=/i", "/i exact"),
     Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/x/../a\"}", "/x/../a exact"),
     Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/a\",\"filename\":\"/a\"}", "/a exact"),
-    Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/ab\"}"), Row(.url, "http://evil.example/a", "host=evil.example\npath=/a"),
+    Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/ab\"}"), Row(.url, "http://evil.example/a", "{\"host\":\"evil.example\",\"uri\":\"/a\\u001b\"}"), Row(.url, "http://evil.example/a", "host=evil.example\npath=/a"),
     Row(.url, "http://evil.example:8080/a", "{\"host\":\"evil.example\",\"port\":80,\"uri\":\"/a\"}"),
     Row(.url, "http://evil.example/a", "host=x-evil.example path=/a"), Row(.url, "http://evil.example/a", "host=evil.example.org path=/a"),
     Row(.url, "http://evil.example/a", "host=evil.example file=usr/a path=//a"),

@@ -111,8 +111,9 @@ extension LogText {
     return self[slash + 1] == 0x2f || self[slash + 1] == 0x5c && self[slash + 2] == 0x2f ? nil : isEscaped ? slash - 1 : slash
   }
 
-  /// The path that begins at a place, with its query if that is not apart, to its field's end; escapes of JSON undone.
-  func separatePath(at start: Int) -> (bytes: [UInt8], end: Int) {
+  /// The path that begins at a place, with its query if that is not apart, to its field's end; escapes of JSON undone. Nil for what the field goes on
+  /// behind, as no path does.
+  func separatePath(at start: Int) -> (bytes: [UInt8], end: Int)? {
     var bytes: [UInt8] = []
     var place = start
     let limit = start + longestURL(from: start)
@@ -134,7 +135,7 @@ extension LogText {
       bytes.removeLast()
       place -= 1
     }
-    return (bytes, place)
+    return place >= limit || Self.isBorder(self[place]) || ")]}>".utf8.contains(self[place]) ? (bytes, place) : nil
   }
 
   /// The query in the next field of a line whose fields have a blank between (W3C `cs-uri-stem` and `cs-uri-query`); nil for none.

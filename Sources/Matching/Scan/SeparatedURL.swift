@@ -32,8 +32,7 @@ extension MatchRules {
     var found: Set<Int> = []
     var readings = LogText.PathReadings()
     for start in paths {
-      let (path, end) = text.separatePath(at: start)
-      guard let segment = readings.firstSegment(of: path) else { continue }
+      guard let (path, end) = text.separatePath(at: start), let segment = readings.firstSegment(of: path) else { continue }
       for authority in authorities where mayHold(authority, segment) {
         let entries = separatedURL(authority + path, query: text.separateQuery(behind: end), at: start..<end, besides: found)
         found.formUnion(entries)
@@ -65,7 +64,7 @@ extension MatchRules {
     guard joinsFields, ServiceNames.isHost(name), text.isSeparateHost(host, fieldEnd: text.port(after: host.upperBound)?.end ?? host.upperBound) else { return }
     var found = Set(hits.lazy.filter { $0.start == host.lowerBound }.map(\.entry))
     for start in text.pathStarts(around: host) {
-      let (path, end) = text.separatePath(at: start)
+      guard let (path, end) = text.separatePath(at: start) else { continue }
       let (before, joined) = (hits.count, name + path)
       unsafe joined.withUnsafeBytes { unsafe service(LogText(bytes: $0), name: name, hostStart: 0, hostEnd: name.count) }
       let new = hits[before...].filter { found.insert($0.entry).inserted }
@@ -103,7 +102,7 @@ extension TokenScan {
     var keys: [[UInt8]] = []
     var readings = LogText.PathReadings()
     for path in text.pathStarts(around: host) {
-      guard let segment = readings.firstSegment(of: text.separatePath(at: path).bytes) else { continue }
+      guard let path = text.separatePath(at: path)?.bytes, let segment = readings.firstSegment(of: path) else { continue }
       for authority in authorities { keys.append(authority + [0x2f] + segment) }
     }
     return keys
