@@ -103,7 +103,7 @@ extension TokenScan {
     guard text[end] == 0x5d else { return false }
     let behind = text.port(after: end + 1)?.end ?? end + 1
     if text[behind] == 0x2f || text[behind] == 0x3f { return true }
-    return text.isField(start - 1..<behind) && index.mayHold(.urlHost, Array("[\(IPv6Address(high: address.high, low: address.low))]".utf8))
+    return text.isField(start - 1..<behind) && mayHavePath(start - 1..<behind) && index.mayHold(.urlHost, Array("[\(IPv6Address(high: address.high, low: address.low))]".utf8))
   }
 
   @inline(__always) private static func isInside(_ byte: UInt8) -> Bool { ASCII.isHexDigit(byte) || byte == 0x3a }
