@@ -8,37 +8,34 @@
 #include <arm_neon.h>
 #endif
 
-// Every kernel computes the same thing. What looks like defanging is found from few facts a byte, and shifts of their masks:
+// Every kernel computes the same thing. What looks like defanging is found from few facts a byte:
 //
-//   [.]  (.)  \.      a dot beside a bracket or after a backslash
-//   [:]  [@]  [at]    one byte or two between two brackets
 //   hxxp              xx
 //   [dot]  dot        dot, wherever
+//   [.]  (.)  \.      brackets and dots, which `ukai_find_rare` looks at
 //
-// Masks may claim too much, which costs a closer look at that place. So "bracket" is what one comparison and a mask give: [ \ ] ^ _ and
-// { | } ~ DEL, ( and ).
+// Masks may claim too much, which costs a closer look at that place. So "bracket" is what a row of ASCII has beside them.
 
 static const uint8_t brackets[256] = {
-    ['('] = 1, [')'] = 1, ['['] = 1, ['\\'] = 1, [']'] = 1, ['^'] = 1, ['_'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1, [0x7F] = 1};
+    ['('] = 1, [')'] = 1, ['['] = 1, ['\\'] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1, [0x7F] = 1};
 
 static inline int is_bracket(uint8_t byte) { return brackets[byte]; }
 
-/// `found` is where a mark stands for itself, `last` whether the byte before is a bracket; `next` points behind the 64 bytes.
-static inline uint64_t marks(uint64_t found, uint64_t dot, uint64_t bracket, uint64_t last, const uint8_t *next) {
-  uint64_t left = bracket << 1 | last;
-  uint64_t right = bracket >> 1 | (uint64_t)is_bracket(next[0]) << 63;
-  uint64_t second = right >> 1 | (uint64_t)is_bracket(next[1]) << 63;
-  return found | (dot & (left | right)) | (left & (right | second));
+/// Of the two bytes behind the last block only the brackets matter.
+static inline void put_next(struct ukai_masks masks, size_t blocks, const uint8_t *next) {
+  masks.host[blocks] = 0;
+  masks.host_or_bracket[blocks] = (uint64_t)is_bracket(next[0]) | (uint64_t)is_bracket(next[1]) << 1;
 }
 
 static inline void put(
-    struct ukai_masks masks, size_t word, uint64_t alphanumeric, uint64_t digit, uint64_t host, uint64_t dot, uint64_t colon, uint64_t mark,
-    uint64_t high) {
+    struct ukai_masks masks, size_t word, uint64_t alphanumeric, uint64_t digit, uint64_t host, uint64_t dot, uint64_t colon,
+    uint64_t host_or_bracket, uint64_t mark, uint64_t high) {
   masks.alphanumeric[word] = alphanumeric;
   masks.digit[word] = digit;
   masks.host[word] = host;
   masks.dot[word] = dot;
   masks.colon[word] = colon;
+  masks.host_or_bracket[word] = host_or_bracket;
   masks.mark[word] = mark;
   masks.high[word] = high;
 }
@@ -60,7 +57,7 @@ static uint8_t class_of(uint8_t byte) {
   return class;
 }
 
-static void classify_portable(const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks) {
+static void classify_portable(const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
   uint8_t table[256];
   for (int byte = 0; byte < 256; byte++) table[byte] = class_of((uint8_t)byte);
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
@@ -77,9 +74,9 @@ static void classify_portable(const uint8_t *bytes, size_t blocks, uint8_t befor
       int is_found = class & ESCAPE || (letter == 'x' && next == 'x') || (letter == 'd' && next == 'o' && (bytes[i + 2] | 0x20) == 't');
       found |= (uint64_t)(is_found ? 1 : 0) << i;
     }
-    put(masks, block, alnum, digit, host, dot, colon, marks(found, dot, bracket, (uint64_t)is_bracket(before), bytes + 64), high);
-    before = bytes[63];
+    put(masks, block, alnum, digit, host, dot, colon, host | bracket, found, high);
   }
+  put_next(masks, blocks, bytes);
 }
 
 #if defined(__x86_64__)
@@ -89,36 +86,43 @@ static void classify_portable(const uint8_t *bytes, size_t blocks, uint8_t befor
 // Two tables of sixteen say what a byte is: one by its low half, one by its high half, and what both have is true.
 //
 //   class   bit  high halves   low halves
-//   NUMBER   6   3             0 to 9
+//   NUMBER   7   3             0 to 9
 //   EARLY    5   4, 6          1 to F        @ to O without @, and ` to o without `
 //   LATE     4   5, 7          0 to A        P to Z, p to z
 //   LINE     3   5             F             _
 //   DASH     2   2             D             -
-//   SQUARE   1   5, 7          B to F        [ \ ] ^ _ { | } ~ DEL
+//   SQUARE   1   5, 7          B to F        [ \ ] ^ { | } ~ DEL
 //   PAREN    0   2             8, 9          ( )
 //
-// The order makes a comparison of what would be several bits: from LATE on a byte is a letter or a digit, from DASH on it belongs to a name.
-// A byte from 0x80 on has no class: the shuffle gives 0 for it. Halves are written out side by side, for a loop over the two cost half as
-// much again, and so did a comparison for each class (36 and 27 ticks of 2.4 GHz for 64 bytes; this takes 23).
+// The order makes one step of what would be several bits: from LATE on a byte is a letter or a digit, from DASH on it belongs to a name, from
+// PAREN on to that or a bracket; and what is added to lift the least of them into the top bit saturates. A byte from 0x80 on has no class: the
+// shuffle gives 0 for it.
+//
+// All of this is bound by how many instructions there are. So halves are written out side by side and stored as such, what few texts have is
+// asked of all blocks at once, and brackets are left to `ukai_find_rare`, which sees four words a step: with all that in this loop it took
+// 8.6 ns for 64 bytes instead of FIGURE.
 
 /// The barrier keeps the compiler from turning vectors of bits into single ones, which costs it ten times the speed (clang 17 to 21).
-__attribute__((target("avx2"))) static inline uint64_t bits_avx2(__m256i vector) {
+__attribute__((target("avx2"))) static inline uint32_t bits_avx2(__m256i vector) {
   __asm__("" : "+x"(vector));
   return (uint32_t)_mm256_movemask_epi8(vector);
 }
 
-/// The bits of two vectors, `low` first.
-__attribute__((target("avx2"))) static inline uint64_t both_avx2(__m256i low, __m256i high) {
-  return bits_avx2(low) | bits_avx2(high) << 32;
+typedef uint32_t half __attribute__((may_alias));
+
+/// Writes the bits of two vectors, `low` first.
+__attribute__((target("avx2"))) static inline void put_avx2(uint64_t *word, __m256i low, __m256i high) {
+  half *halves = (half *)word;
+  halves[0] = bits_avx2(low);
+  halves[1] = bits_avx2(high);
 }
 
-__attribute__((target("avx2"))) static void classify_avx2(
-    const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks) {
-  enum { PAREN = 1, SQUARE = 2, DASH = 4, LINE = 8, LATE = 16, EARLY = 32, NUMBER = 64, LETTER = LATE | EARLY, ANY = LETTER | NUMBER };
+__attribute__((target("avx2"))) static void classify_avx2(const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
+  enum { PAREN = 1, SQUARE = 2, DASH = 4, LINE = 8, LATE = 16, EARLY = 32, NUMBER = 128, LETTER = LATE | EARLY, ANY = LETTER | NUMBER };
 #define LOAD(offset) _mm256_loadu_si256((const __m256i *)(bytes + (offset)))
 #define ALL(value) _mm256_set1_epi8((char)(value))
 #define EQ(vector, value) _mm256_cmpeq_epi8(vector, ALL(value))
-#define FROM(vector, value) _mm256_cmpgt_epi8(vector, ALL((value)-1))
+#define FROM(vector, value) _mm256_adds_epu8(vector, ALL(0x80 - (value)))
 #define OR _mm256_or_si256
 #define AND _mm256_and_si256
 #define FOLD(vector) OR(vector, ALL(0x20))
@@ -126,29 +130,37 @@ __attribute__((target("avx2"))) static void classify_avx2(
 #define CLASS(own) AND(_mm256_shuffle_epi8(low_table, own), _mm256_shuffle_epi8(high_table, AND(_mm256_srli_epi16(own, 4), ALL(0x0F))))
 #define XX(own, offset) AND(EQ(FOLD(own), 'x'), EQ(FOLD(LOAD(offset + 1)), 'x'))
 #define DOT(own, offset) AND(AND(EQ(FOLD(own), 'd'), EQ(FOLD(LOAD(offset + 1)), 'o')), EQ(FOLD(LOAD(offset + 2)), 't'))
-#define FOUND(own, offset) OR(OR(EQ(own, '\\'), EQ(own, '%')), OR(XX(own, offset), DOT(own, offset)))
+#define ESCAPES(own) _mm256_cmpeq_epi8(_mm256_shuffle_epi8(escape_table, own), own)
+#define FOUND(own, offset) OR(ESCAPES(own), OR(XX(own, offset), DOT(own, offset)))
   const __m256i low_table = TABLE(
-      LATE | NUMBER, ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY | PAREN, ANY | PAREN, LETTER, EARLY | SQUARE, EARLY | SQUARE,
+      (char)(LATE | NUMBER), (char)ANY, (char)ANY, (char)ANY, (char)ANY, (char)ANY, (char)ANY, (char)ANY, (char)(ANY | PAREN), (char)(ANY | PAREN), LETTER, EARLY | SQUARE, EARLY | SQUARE,
       EARLY | SQUARE | DASH, EARLY | SQUARE, EARLY | SQUARE | LINE);
   const __m256i high_table =
-      TABLE(0, 0, PAREN | DASH, NUMBER, EARLY, LATE | SQUARE | LINE, EARLY, LATE | SQUARE, 0, 0, 0, 0, 0, 0, 0, 0);
-  uint64_t last = (uint64_t)is_bracket(before);
+      TABLE(0, 0, PAREN | DASH, (char)NUMBER, EARLY, LATE | SQUARE | LINE, EARLY, LATE | SQUARE, 0, 0, 0, 0, 0, 0, 0, 0);
+  // What a byte is taken for by its low half: each place holds what has another.
+  const __m256i escape_table = TABLE(1, 0, 0, 0, 0, '%', 0, 0, 0, 0, 0, 0, '\\', 0, 0, 0);
+  __m256i any = _mm256_setzero_si256();
+  const uint8_t *start = bytes;
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
     // What comes next lies in the second-level cache at best, and the bit work between two blocks gives no hint of it.
     __builtin_prefetch(bytes + 2048);
     __m256i low = LOAD(0), high = LOAD(32);
     __m256i low_class = CLASS(low), high_class = CLASS(high);
-    masks.digit[block] = both_avx2(_mm256_add_epi8(low_class, low_class), _mm256_add_epi8(high_class, high_class));
-    masks.alphanumeric[block] = both_avx2(FROM(low_class, LATE), FROM(high_class, LATE));
-    masks.host[block] = both_avx2(FROM(low_class, DASH), FROM(high_class, DASH));
-    uint64_t dot = both_avx2(EQ(low, '.'), EQ(high, '.'));
-    masks.dot[block] = dot;
-    masks.colon[block] = both_avx2(EQ(low, ':'), EQ(high, ':'));
-    // Most texts have no byte beyond ASCII: one question for all 64.
-    masks.high[block] = bits_avx2(OR(low, high)) == 0 ? 0 : both_avx2(low, high);
-    uint64_t bracket = ~both_avx2(EQ(AND(low_class, ALL(PAREN | SQUARE)), 0), EQ(AND(high_class, ALL(PAREN | SQUARE)), 0));
-    masks.mark[block] = marks(both_avx2(FOUND(low, 0), FOUND(high, 32)), dot, bracket, last, bytes + 64);
-    last = bracket >> 63;
+    put_avx2(masks.digit + block, low_class, high_class);
+    put_avx2(masks.alphanumeric + block, FROM(low_class, LATE), FROM(high_class, LATE));
+    put_avx2(masks.host + block, FROM(low_class, DASH), FROM(high_class, DASH));
+    put_avx2(masks.host_or_bracket + block, FROM(low_class, PAREN), FROM(high_class, PAREN));
+    put_avx2(masks.dot + block, EQ(low, '.'), EQ(high, '.'));
+    put_avx2(masks.colon + block, EQ(low, ':'), EQ(high, ':'));
+    put_avx2(masks.mark + block, FOUND(low, 0), FOUND(high, 32));
+    any = OR(any, OR(low, high));
+  }
+  put_next(masks, blocks, bytes);
+  // Most texts have no byte beyond ASCII: one question for all blocks.
+  int has_high = bits_avx2(any) != 0;
+  for (size_t block = 0; block < blocks; block++) {
+    if (has_high) put_avx2(masks.high + block, _mm256_loadu_si256((const __m256i *)(start + 64 * block)), _mm256_loadu_si256((const __m256i *)(start + 64 * block + 32)));
+    else masks.high[block] = 0;
   }
 #undef LOAD
 #undef ALL
@@ -161,13 +173,14 @@ __attribute__((target("avx2"))) static void classify_avx2(
 #undef CLASS
 #undef XX
 #undef DOT
+#undef ESCAPES
 #undef FOUND
 }
 
 // --- AVX-512: 64 bytes at once; a comparison gives the mask ------------------------------------------------------------------------
 
 __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
-    const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks) {
+    const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
 #define ALL(value) _mm512_set1_epi8((char)(value))
 #define EQ(vector, value) ((uint64_t)_mm512_cmpeq_epi8_mask(vector, ALL(value)))
 #define IN(vector, low, high) ((uint64_t)_mm512_cmple_epu8_mask(_mm512_sub_epi8(vector, ALL(low)), ALL((high) - (low))))
@@ -183,9 +196,9 @@ __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
     uint64_t x1 = x >> 1 | (uint64_t)(next == 'x') << 63, o1 = o >> 1 | (uint64_t)(next == 'o') << 63;
     uint64_t t2 = t >> 2 | (uint64_t)(next == 't') << 62 | (uint64_t)(second == 't') << 63;
     uint64_t found = EQ(own, '\\') | EQ(own, '%') | (x & x1) | (EQ(fold, 'd') & o1 & t2);
-    put(masks, block, alnum, digit, host, dot, colon, marks(found, dot, bracket, (uint64_t)is_bracket(before), bytes + 64), high);
-    before = bytes[63];
+    put(masks, block, alnum, digit, host, dot, colon, host | bracket, found, high);
   }
+  put_next(masks, blocks, bytes);
 #undef ALL
 #undef EQ
 #undef IN
@@ -224,7 +237,7 @@ static inline uint64_t bits_neon(const uint8x16_t vectors[4]) {
   return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)), 0);
 }
 
-static void classify_neon(const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks) {
+static void classify_neon(const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
 #define ALL(value) vdupq_n_u8((uint8_t)(value))
 #define EQ(vector, value) vceqq_u8(vector, ALL(value))
 #define IN(vector, low, high) vcleq_u8(vsubq_u8(vector, ALL(low)), ALL((high) - (low)))
@@ -247,11 +260,11 @@ static void classify_neon(const uint8_t *bytes, size_t blocks, uint8_t before, s
       bracket[quarter] = OR(EQ(AND(own, ALL(0xFE)), 0x28), IN(fold, 0x7B, 0x7F));
       found[quarter] = OR(OR(EQ(own, '\\'), EQ(own, '%')), OR(xx, dotword));
     }
-    uint64_t dots = bits_neon(dot);
-    put(masks, block, bits_neon(alnum), bits_neon(digit), bits_neon(host), dots, bits_neon(colon),
-        marks(bits_neon(found), dots, bits_neon(bracket), (uint64_t)is_bracket(before), bytes + 64), bits_neon(high));
-    before = bytes[63];
+    uint64_t hosts = bits_neon(host);
+    put(masks, block, bits_neon(alnum), bits_neon(digit), hosts, bits_neon(dot), bits_neon(colon), hosts | bits_neon(bracket), bits_neon(found),
+        bits_neon(high));
   }
+  put_next(masks, blocks, bytes);
 #undef ALL
 #undef EQ
 #undef IN
@@ -272,21 +285,32 @@ int ukai_has_kernel(int kernel) {
   return 0;
 }
 
-void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks) {
+void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
 #if defined(__x86_64__)
-  if (kernel == UKAI_KERNEL_AVX512) return classify_avx512(bytes, blocks, before, masks);
-  if (kernel == UKAI_KERNEL_AVX2) return classify_avx2(bytes, blocks, before, masks);
+  if (kernel == UKAI_KERNEL_AVX512) return classify_avx512(bytes, blocks, masks);
+  if (kernel == UKAI_KERNEL_AVX2) return classify_avx2(bytes, blocks, masks);
 #elif defined(__aarch64__)
-  if (kernel == UKAI_KERNEL_NEON) return classify_neon(bytes, blocks, before, masks);
+  if (kernel == UKAI_KERNEL_NEON) return classify_neon(bytes, blocks, masks);
 #endif
-  classify_portable(bytes, blocks, before, masks);
+  classify_portable(bytes, blocks, masks);
+}
+
+enum { SAMPLE_BLOCKS = 32, FACTS = 8, SAMPLE_STRIDE = SAMPLE_BLOCKS + 8 };
+
+/// All masks of a sample that a kernel gives, with room around them.
+static void sample_masks(int kernel, const uint8_t *sample, uint64_t facts[FACTS][SAMPLE_STRIDE]) {
+  memset(facts, 0, FACTS * sizeof *facts);
+#define FACT(number) (facts[number] + 4)
+  struct ukai_masks masks = {FACT(0), FACT(1), FACT(2), FACT(3), FACT(4), FACT(5), FACT(6), FACT(7)};
+#undef FACT
+  ukai_classify(kernel, sample, SAMPLE_BLOCKS, masks);
+  ukai_find_rare(kernel, masks, SAMPLE_BLOCKS);
 }
 
 /// Whether a kernel gives the portable masks on a sample that holds every byte beside many others.
 static int agrees(int kernel) {
-  enum { BLOCKS = 32 };
-  uint8_t sample[BLOCKS * 64 + 64];
-  uint64_t expected[7][BLOCKS], found[7][BLOCKS];
+  uint8_t sample[SAMPLE_BLOCKS * 64 + 64];
+  uint64_t expected[FACTS][SAMPLE_STRIDE], found[FACTS][SAMPLE_STRIDE];
   uint64_t state = 0x9E3779B97F4A7C15u;
   for (size_t i = 0; i < sizeof sample; i++) {
     state = state * 6364136223846793005u + 1442695040888963407u;
@@ -294,10 +318,8 @@ static int agrees(int kernel) {
   }
   static const char fangs[] = "hxxp://a[.]b(dot)c\\.d [at] e dot f[:]g{@}h%20";
   memcpy(sample + 600, fangs, sizeof fangs - 1);
-#define MASKS(words) (struct ukai_masks){words[0], words[1], words[2], words[3], words[4], words[5], words[6]}
-  ukai_classify(UKAI_KERNEL_PORTABLE, sample, BLOCKS, '\n', MASKS(expected));
-  ukai_classify(kernel, sample, BLOCKS, '\n', MASKS(found));
-#undef MASKS
+  sample_masks(UKAI_KERNEL_PORTABLE, sample, expected);
+  sample_masks(kernel, sample, found);
   return memcmp(expected, found, sizeof expected) == 0;
 }
 

@@ -12,7 +12,7 @@
 //   start    0 0 0 0 0 1 0 0 0 0 0 0 0 0        after an inner dot
 //   sum      1 1 1 1 0 0 0 0 0 0 0 0 1 1        sum & ~host = one past the last label
 //
-// Ends of dotted names, and of what may be dotted quads. Whether a quad has four numbers is told from the dots before its end, once for each
+// Ends of dotted names, of what may be dotted quads, and of long runs of letters and digits. Whether a quad has four numbers is told from the dots before its end, once for each
 // end. Ends at a word's last byte are told without the word behind: some are ends of no token, and fall later.
 
 /// One past the last byte of each run that begins at a bit of `starts`, which are beginnings of runs. A carry comes in where a run goes on or has
@@ -23,11 +23,16 @@ static inline uint64_t run_ends(uint64_t runs, uint64_t starts, uint64_t *carry)
   return sum & ~runs;
 }
 
+/// The lowest bit of each group of eight bits that are all set.
+#define GROUPS(mask) (((((mask)&0x7f7f7f7f7f7f7f7fu) + 0x0101010101010101u) & (mask)&0x8080808080808080u) >> 7)
+/// The same where the eight bits before are set, too. An addition at any of a run's bits tells its end, at several of them as well: they stay inside.
+#define DOUBLE_GROUPS(mask, before) (GROUPS(mask) & (GROUPS(mask) << 8 | GROUPS(before) >> 56))
+
 /// What the word before leaves behind, each bit at its place in this one.
 #define BEFORE(fact, shift) (fact[-1] >> (64 - (shift)))
 #define DELAYED(fact, shift) (fact[0] << (shift) | BEFORE(fact, shift))
 
-static void dotted_word(struct ukai_masks masks, size_t word, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+static void end_word(struct ukai_masks masks, size_t word, struct ukai_run_carries *carries, struct ukai_ends ends) {
   const uint64_t *host = masks.host + word, *dot = masks.dot + word, *digit = masks.digit + word, *alphanumeric = masks.alphanumeric + word;
   // The first byte of a label that follows a label and a dot; where a number may begin that follows an octet and two dots.
   uint64_t starts = host[0] & DELAYED(dot, 1) & DELAYED(host, 2);
@@ -35,19 +40,20 @@ static void dotted_word(struct ukai_masks masks, size_t word, struct ukai_run_ca
   uint64_t number_ends = run_ends(digit[0], starts & digit[0], &carries->numbers);
   uint64_t octet_ends = run_ends(digit[0], starts & digit[0] & after_octet, &carries->octets);
   uint64_t label_ends = run_ends(host[0], starts, &carries->labels);
-  names[word] = label_ends & ~(dot[0] & host[0] >> 1) & ~number_ends;
-  numbers[word] = octet_ends & ~(dot[0] & digit[0] >> 1) & ~alphanumeric[0];
+  ends.names[word] = label_ends & ~(dot[0] & host[0] >> 1) & ~number_ends;
+  ends.numbers[word] = octet_ends & ~(dot[0] & digit[0] >> 1) & ~alphanumeric[0];
+  ends.long_runs[word] = run_ends(alphanumeric[0], DOUBLE_GROUPS(alphanumeric[0], alphanumeric[-1]), &carries->long_runs);
 }
 
-static struct ukai_dotted_ends dotted_ends(
-    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
-  struct ukai_dotted_ends filled = {0, 0};
-  for (size_t word = 0; word < words; word++) {
-    dotted_word(masks, word, carries, names, numbers);
-    filled.names |= (uint64_t)(names[word] != 0) << word;
-    filled.numbers |= (uint64_t)(numbers[word] != 0) << word;
+/// From `word` on.
+static void ends_from(
+    struct ukai_masks masks, size_t word, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends, struct ukai_filled_ends *filled) {
+  for (; word < words; word++) {
+    end_word(masks, word, carries, ends);
+    filled->names |= (uint64_t)(ends.names[word] != 0) << word;
+    filled->numbers |= (uint64_t)(ends.numbers[word] != 0) << word;
+    filled->long_runs |= (uint64_t)(ends.long_runs[word] != 0) << word;
   }
-  return filled;
 }
 
 /// One past each word of letters, digits and bytes beyond ASCII, but where a name goes on behind it: with a hyphen, an underscore, or a dot and
@@ -68,47 +74,79 @@ static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uin
 // left to the loop above.
 
 typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
-typedef int64_t four_flags __attribute__((vector_size(32)));
+typedef uint8_t bytes32 __attribute__((vector_size(32), aligned(1), may_alias));
 
 #define LOAD(fact, offset) (*(const four *)(masks.fact + word + (offset)))
 #define DELAYED4(fact, shift) (LOAD(fact, 0) << (shift) | LOAD(fact, -1) >> (64 - (shift)))
-#define FILLED4(words) (15 ^ _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64((__m256i)(words), _mm256_setzero_si256()))))
 
-/// As `run_ends`, where no run fills a word.
-__attribute__((target("avx2"))) static inline four run_ends4(four runs, four starts, uint64_t *carry) {
-  four sum = runs + starts;
-  four_flags carries = (four_flags)(sum < runs);
-  four_flags first = {-(int64_t)*carry, 0, 0, 0};
-  four_flags moved = __builtin_shufflevector(carries, first, 4, 0, 1, 2);
-  *carry = (uint64_t)-carries[3];
-  return (sum - (four)moved) & ~runs;
+/// Bit i for the i-th of four words that is not zero. The barrier keeps the compiler from gathering such results in a vector.
+__attribute__((target("avx2"))) static inline uint64_t filled4(four words) {
+  uint64_t filled = 15 ^ (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64((__m256i)words, _mm256_setzero_si256())));
+  __asm__("" : "+r"(filled));
+  return filled;
 }
 
-__attribute__((target("avx2"))) static struct ukai_dotted_ends dotted_ends_avx2(
-    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
-  struct ukai_dotted_ends filled = {0, 0};
+/// As `run_ends`, where no run fills a word. `last` holds the carries of the four words before, of which only the last matters.
+__attribute__((target("avx2"))) static inline four run_ends4(four runs, four starts, four *last) {
+  four sum = runs + starts;
+  // What was carried out of the top bit left it empty: nothing else does, as no run begins there that another addition has reached.
+  four carries = (runs & ~sum) >> 63;
+  four moved = __builtin_shufflevector(*last, carries, 3, 4, 5, 6);
+  *last = carries;
+  return (sum + moved) & ~runs;
+}
+
+/// Four words. Apart, for in the loop of `ends_avx2` it would take that one's registers.
+__attribute__((noinline)) static void ends_one_by_one(struct ukai_masks masks, size_t first, struct ukai_run_carries *carries, struct ukai_ends ends) {
+  for (size_t word = first; word < first + 4; word++) end_word(masks, word, carries, ends);
+}
+
+/// The carries of four words; those of the last go on.
+struct carries4 {
+  four labels, numbers, octets, long_runs;
+};
+
+#define LAST(kind) last.kind[3]
+#define AFTER(kind) ((four){0, 0, 0, carries.kind})
+
+__attribute__((target("avx2"))) static inline struct ukai_run_carries last_carries(struct carries4 last) {
+  return (struct ukai_run_carries){LAST(labels), LAST(numbers), LAST(octets), LAST(long_runs)};
+}
+
+__attribute__((target("avx2"))) static inline struct carries4 after_carries(struct ukai_run_carries carries) {
+  return (struct carries4){AFTER(labels), AFTER(numbers), AFTER(octets), AFTER(long_runs)};
+}
+
+__attribute__((target("avx2"))) static struct ukai_filled_ends ends_avx2(
+    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends) {
+  struct ukai_filled_ends filled = {0, 0, 0};
+  struct carries4 last = after_carries(*carries);
   size_t word = 0;
   for (; word + 4 <= words; word += 4) {
-    four host = LOAD(host, 0), dot = LOAD(dot, 0), digit = LOAD(digit, 0);
+    four host = LOAD(host, 0), dot = LOAD(dot, 0), digit = LOAD(digit, 0), alphanumeric = LOAD(alphanumeric, 0);
     if (_mm256_movemask_pd((__m256d)(host == ~(four){0, 0, 0, 0}))) {
-      for (size_t single = word; single < word + 4; single++) dotted_word(masks, single, carries, names, numbers);
+      *carries = last_carries(last);
+      ends_one_by_one(masks, word, carries, ends);
+      last = after_carries(*carries);
     } else {
       four starts = host & DELAYED4(dot, 1) & DELAYED4(host, 2);
       four after_octet = DELAYED4(dot, 3) | DELAYED4(dot, 4) | DELAYED4(dot, 5);
-      four number_ends = run_ends4(digit, starts & digit, &carries->numbers);
-      four octet_ends = run_ends4(digit, starts & digit & after_octet, &carries->octets);
-      four label_ends = run_ends4(host, starts, &carries->labels);
-      *(four *)(names + word) = label_ends & ~(dot & host >> 1) & ~number_ends;
-      *(four *)(numbers + word) = octet_ends & ~(dot & digit >> 1) & ~LOAD(alphanumeric, 0);
+      four number_ends = run_ends4(digit, starts & digit, &last.numbers);
+      four octet_ends = run_ends4(digit, starts & digit & after_octet, &last.octets);
+      four label_ends = run_ends4(host, starts, &last.labels);
+      // A byte of a mask is a group, and what lies a byte before it the group before.
+      bytes32 groups = (bytes32)alphanumeric & *(const bytes32 *)((const uint8_t *)(masks.alphanumeric + word) - 1);
+      four long_runs = (four)(groups == 0xff) & 0x0101010101010101u;
+      *(four *)(ends.names + word) = label_ends & ~(dot & host >> 1) & ~number_ends;
+      *(four *)(ends.numbers + word) = octet_ends & ~(dot & digit >> 1) & ~alphanumeric;
+      *(four *)(ends.long_runs + word) = run_ends4(alphanumeric, long_runs, &last.long_runs);
     }
-    filled.names |= (uint64_t)FILLED4(*(four *)(names + word)) << word;
-    filled.numbers |= (uint64_t)FILLED4(*(four *)(numbers + word)) << word;
+    filled.names |= filled4(*(four *)(ends.names + word)) << word;
+    filled.numbers |= filled4(*(four *)(ends.numbers + word)) << word;
+    filled.long_runs |= filled4(*(four *)(ends.long_runs + word)) << word;
   }
-  for (; word < words; word++) {
-    dotted_word(masks, word, carries, names, numbers);
-    filled.names |= (uint64_t)(names[word] != 0) << word;
-    filled.numbers |= (uint64_t)(numbers[word] != 0) << word;
-  }
+  *carries = last_carries(last);
+  ends_from(masks, word, words, carries, ends, &filled);
   return filled;
 }
 
@@ -127,14 +165,15 @@ __attribute__((target("avx2"))) static void word_ends_avx2(struct ukai_masks mas
 
 #endif
 
-struct ukai_dotted_ends ukai_find_dotted_ends(
-    int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers) {
+struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends) {
 #if defined(__x86_64__)
   // What has vectors of 64 bytes has those of 32.
-  if (kernel != UKAI_KERNEL_PORTABLE) return dotted_ends_avx2(masks, words, carries, names, numbers);
+  if (kernel != UKAI_KERNEL_PORTABLE) return ends_avx2(masks, words, carries, ends);
 #endif
   (void)kernel;
-  return dotted_ends(masks, words, carries, names, numbers);
+  struct ukai_filled_ends filled = {0, 0, 0};
+  ends_from(masks, 0, words, carries, ends, &filled);
+  return filled;
 }
 
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends) {

@@ -15,11 +15,11 @@ static uint64_t next(void) {
   return state;
 }
 
-enum { FACTS = 7, BEFORE = 2, WORDS = BEFORE + BLOCKS };
+enum { FACTS = 8, BEFORE = 2, BEHIND = 1, WORDS = BEFORE + BLOCKS + BEHIND };
 
 static struct ukai_masks masks_of(uint64_t facts[FACTS][WORDS]) {
   return (struct ukai_masks){facts[0] + BEFORE, facts[1] + BEFORE, facts[2] + BEFORE, facts[3] + BEFORE,
-                             facts[4] + BEFORE, facts[5] + BEFORE, facts[6] + BEFORE};
+                             facts[4] + BEFORE, facts[5] + BEFORE, facts[6] + BEFORE, facts[7] + BEFORE};
 }
 
 /// Masks with runs and gaps of all lengths, also in the words before the first.
@@ -31,21 +31,43 @@ static void fill_with_runs(uint64_t facts[FACTS][WORDS]) {
     }
 }
 
-/// Ends of names, numbers and words, with runs that come in from another block.
+static struct ukai_ends ends_of(uint64_t ends[4][BLOCKS]) { return (struct ukai_ends){ends[0], ends[1], ends[2]}; }
+
+/// Ends of names, numbers, long runs and words, with runs that come in from another block.
 static int same_ends(int kernel, uint64_t facts[FACTS][WORDS], size_t words) {
   for (int word = 0; word < WORDS; word++) {
     if (next() % 8 == 0) facts[2][word] = ~(uint64_t)0;
-    facts[1][word] &= facts[2][word];  // What is a digit belongs to a host.
+    facts[0][word] &= facts[2][word];  // What is a letter or a digit belongs to a host.
+    facts[1][word] &= facts[0][word];
+    facts[3][word] &= ~facts[2][word];
   }
-  struct ukai_run_carries carries = {next() & 1, next() & 1, next() & 1}, other = carries;
-  uint64_t names[2][BLOCKS] = {{0}}, numbers[2][BLOCKS] = {{0}}, ends[2][BLOCKS] = {{0}};
-  struct ukai_dotted_ends filled = ukai_find_dotted_ends(UKAI_KERNEL_PORTABLE, masks_of(facts), words, &carries, names[0], numbers[0]);
-  struct ukai_dotted_ends found = ukai_find_dotted_ends(kernel, masks_of(facts), words, &other, names[1], numbers[1]);
+  struct ukai_run_carries carries = {next() & 1, next() & 1, next() & 1, next() & 1}, other = carries;
+  uint64_t ends[2][4][BLOCKS] = {{{0}}};
+  struct ukai_filled_ends filled = ukai_find_ends(UKAI_KERNEL_PORTABLE, masks_of(facts), words, &carries, ends_of(ends[0]));
+  struct ukai_filled_ends found = ukai_find_ends(kernel, masks_of(facts), words, &other, ends_of(ends[1]));
   int skips = (int)(next() & 1);
-  ukai_find_word_ends(UKAI_KERNEL_PORTABLE, masks_of(facts), words, skips, ends[0]);
-  ukai_find_word_ends(kernel, masks_of(facts), words, skips, ends[1]);
-  return memcmp(&carries, &other, sizeof carries) == 0 && memcmp(&filled, &found, sizeof filled) == 0 && memcmp(names[0], names[1], sizeof names[0]) == 0 &&
-         memcmp(numbers[0], numbers[1], sizeof numbers[0]) == 0 && memcmp(ends[0], ends[1], sizeof ends[0]) == 0;
+  ukai_find_word_ends(UKAI_KERNEL_PORTABLE, masks_of(facts), words, skips, ends[0][3]);
+  ukai_find_word_ends(kernel, masks_of(facts), words, skips, ends[1][3]);
+  return memcmp(&carries, &other, sizeof carries) == 0 && memcmp(&filled, &found, sizeof filled) == 0 && memcmp(ends[0], ends[1], sizeof ends[0]) == 0;
+}
+
+static int is_alphanumeric(uint8_t byte) {
+  uint8_t letter = byte | 0x20;
+  return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+/// Ends of long runs of a text, as the plainest loop would tell them: none is missing that must be there, and none there that may not be.
+static int finds_long_runs(int kernel, const uint8_t *text, uint64_t facts[FACTS][WORDS]) {
+  uint64_t ends[4][BLOCKS];
+  struct ukai_run_carries carries = {0, 0, 0, 0};
+  ukai_find_ends(kernel, masks_of(facts), BLOCKS, &carries, ends_of(ends));
+  size_t run = 0;
+  for (size_t i = 0; i < BLOCKS * 64; i++) {
+    int ends_here = run > 0 && !is_alphanumeric(text[i]), is_found = (int)(ends[2][i / 64] >> i % 64 & 1);
+    if ((ends_here && run >= 23 && !is_found) || (is_found && (!ends_here || run < 16))) return 0;
+    run = is_alphanumeric(text[i]) ? run + 1 : 0;
+  }
+  return 1;
 }
 
 static int begins_field(const uint8_t *slash) {
@@ -68,20 +90,57 @@ static int finds_path_fields(int kernel, const uint8_t *text, size_t count) {
   return has_path_field(text + start, length, before, behind) ? found : !found || before % 64 || behind % 64;
 }
 
+static int is_bracket(uint8_t byte) { return byte != 0 && strchr("()[\\]^{|}~\x7f", byte) != NULL; }
+
+/// Whether a place may be defanged by brackets, as the plainest look at the bytes around it would tell.
+static int has_fang(const uint8_t *at, int is_first) {
+  int left = !is_first && is_bracket(at[-1]), right = is_bracket(at[1]), second = is_bracket(at[2]);
+  return (*at == '.' && (left || right)) || (left && (right || second));
+}
+
+/// All marks of a text, and nothing else.
+static int finds_marks(const uint8_t *text, uint64_t facts[FACTS][WORDS]) {
+  struct ukai_masks masks = masks_of(facts);
+  uint64_t found[BLOCKS];
+  memcpy(found, masks.mark, sizeof found);
+  ukai_find_rare(UKAI_KERNEL_PORTABLE, masks, BLOCKS);
+  for (size_t i = 0; i < BLOCKS * 64; i++)
+    if ((masks.mark[i / 64] >> i % 64 & 1) != ((found[i / 64] >> i % 64 & 1) | (uint64_t)has_fang(text + i, i == 0))) return 0;
+  return 1;
+}
+
 int main(void) {
   static const char letters[] = "abcdotDOTxX019.:-_[](){}\\%@ \x80\xff\n";
   static uint8_t text[BLOCKS * 64 + 64];
-  static uint64_t expected[FACTS][WORDS], found[FACTS][WORDS], runs[FACTS][WORDS];
+  static uint64_t expected[FACTS][WORDS], found[FACTS][WORDS], runs[FACTS][WORDS], others[FACTS][WORDS];
   for (int kernel = UKAI_KERNEL_AVX2; kernel <= UKAI_KERNEL_NEON; kernel++) {
     if (!ukai_has_kernel(kernel)) continue;
     for (int round = 0; round < ROUNDS; round++) {
       for (size_t i = 0; i < sizeof text; i++) text[i] = round % 2 ? (uint8_t)letters[next() % (sizeof letters - 1)] : (uint8_t)(next() >> 20);
-      ukai_classify(UKAI_KERNEL_PORTABLE, text, BLOCKS, (uint8_t)round, masks_of(expected));
-      ukai_classify(kernel, text, BLOCKS, (uint8_t)round, masks_of(found));
+      ukai_classify(UKAI_KERNEL_PORTABLE, text, BLOCKS, masks_of(expected));
+      ukai_classify(kernel, text, BLOCKS, masks_of(found));
       if (memcmp(expected, found, sizeof expected) != 0) {
         printf("kernel %d differs in round %d\n", kernel, round);
         return 1;
       }
+      if (!finds_marks(text, expected)) {
+        printf("other marks in round %d\n", round);
+        return 1;
+      }
+      if (round % 16 == 1) {
+        uint8_t runs_text[BLOCKS * 64 + 64];
+        for (size_t i = 0, left = 0; i < sizeof runs_text; i++) {
+          if (left == 0) left = 1 + next() % (next() % 8 ? 40 : 300);
+          runs_text[i] = --left == 0 ? '.' : 'f';
+        }
+        ukai_classify(kernel, runs_text, BLOCKS, masks_of(found));
+        if (!finds_long_runs(kernel, runs_text, found) || !finds_long_runs(UKAI_KERNEL_PORTABLE, runs_text, found)) {
+          printf("kernel %d finds other long runs in round %d\n", kernel, round);
+          return 1;
+        }
+      }
+      memset(expected, 0, sizeof expected);
+      memset(found, 0, sizeof found);
       uint8_t line[512];
       for (size_t i = 0; i < sizeof line; i++) line[i] = (uint8_t)(next() % 40 ? 'a' + next() % 26 : (uint8_t)"/\n\"\\ ="[next() % 6]);
       for (int part = 0; part < 8; part++) {
@@ -92,9 +151,10 @@ int main(void) {
       }
       fill_with_runs(runs);
       size_t words = 1 + next() % BLOCKS;
+      memcpy(others, runs, sizeof runs);
       struct ukai_rare_words rare = ukai_find_rare(UKAI_KERNEL_PORTABLE, masks_of(runs), words);
-      struct ukai_rare_words other = ukai_find_rare(kernel, masks_of(runs), words);
-      if (memcmp(&rare, &other, sizeof rare) != 0) {
+      struct ukai_rare_words other = ukai_find_rare(kernel, masks_of(others), words);
+      if (memcmp(&rare, &other, sizeof rare) != 0 || memcmp(runs, others, sizeof runs) != 0) {
         printf("kernel %d finds other rare words in round %d\n", kernel, round);
         return 1;
       }

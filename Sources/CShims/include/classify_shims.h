@@ -13,7 +13,10 @@ struct ukai_masks {
   uint64_t *host;
   uint64_t *dot;
   uint64_t *colon;
-  /// Where a line may have to be read another way: `\`, `%`, and what looks like defanging (more than is; never less).
+  /// What `host` has, and what may stand around a dot that is defanged: `( ) [ \ ] ^ { | } ~` and DEL.
+  uint64_t *host_or_bracket;
+  /// Where a line may have to be read another way: `\`, `%`, and what looks like defanging (more than is; never less). Of brackets only once
+  /// `ukai_find_rare` has been there.
   uint64_t *mark;
   /// Bytes from 0x80 on.
   uint64_t *high;
@@ -21,8 +24,6 @@ struct ukai_masks {
 
 /// Which words of up to 64 have what most have not: bit i stands for word i.
 struct ukai_rare_words {
-  /// 16 letters and digits in a row, aligned by eight, end in this word or in the one before.
-  uint64_t long_runs;
   /// Two colons in a row, or four with one to four bytes between (or three, of which a fourth may lie in the next word).
   uint64_t colons;
   uint64_t marks;
@@ -41,16 +42,28 @@ int ukai_has_kernel(int kernel);
 
 /// Classifies `blocks` times 64 bytes at `bytes` into `masks`.
 ///
-/// `before` is the byte before the first one. Up to two bytes behind the last block are read; `bytes` must reach so far.
-void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, uint8_t before, struct ukai_masks masks);
+/// Up to two bytes behind the last block are read; `bytes` must reach so far. One word more of `masks` is written: these bytes' brackets.
+void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, struct ukai_masks masks);
 
-/// What is rare in the first `words` of `masks`, at most 64. The arrays must reach two words back, and up to a multiple of four words.
+/// What is rare in the first `words` of `masks`, at most 64; adds to `mark` what brackets tell. The arrays must reach a word back, and a word
+/// behind a multiple of four words.
 struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words);
 
+/// Where tokens of each kind end in a block, a word of bits for 64 bytes.
+struct ukai_ends {
+  /// One past the last label of each dotted run, unless that label is a number (any number of dots may follow).
+  uint64_t *names;
+  /// One past each number behind a dot with another dot an octet before, with no letter behind.
+  uint64_t *numbers;
+  /// One past each run of letters and digits that has 16 of them aligned by eight: of all runs of at least 23, of none of fewer than 16.
+  uint64_t *long_runs;
+};
+
 /// Which words of a block have any end, a bit a word.
-struct ukai_dotted_ends {
+struct ukai_filled_ends {
   uint64_t names;
   uint64_t numbers;
+  uint64_t long_runs;
 };
 
 /// Runs that go on, from block to block: 0 or 1 each.
@@ -58,13 +71,11 @@ struct ukai_run_carries {
   uint64_t labels;
   uint64_t numbers;
   uint64_t octets;
+  uint64_t long_runs;
 };
 
-/// Writes for each of the first `words` of `masks`, at most 64, one past the last label of each dotted run, unless that label is a number (any
-/// number of dots may follow); and one past each number behind a dot with another dot an octet before, with no letter behind. The arrays of
-/// `masks` must reach one word back.
-struct ukai_dotted_ends ukai_find_dotted_ends(
-    int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, uint64_t *names, uint64_t *numbers);
+/// Writes `ends` for each of the first `words` of `masks`, at most 64. The arrays of `masks` must reach one word back.
+struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends);
 
 /// Writes one past each word of letters, digits and bytes beyond ASCII; with `skips` not where a hyphen, an underscore, or a dot and another
 /// word go on. The arrays of `masks` must reach one word back.

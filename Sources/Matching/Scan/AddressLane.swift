@@ -27,20 +27,20 @@ extension TokenScan {
 
   /// Notes the hash of each /24.
   private func hashQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let (filter, lines) = unsafe (addressLineCount > 0 ? addressLines : nil, addressLineCount)
-    let (base, masks, ends, hashes, hash) = unsafe (self.base, self.masks, quads.ends, quads.hashes, self.hash)
+    // Without a filter what is fetched does not matter.
+    let lines = addressLineCount
+    let prefetched = unsafe addressLines ?? UnsafePointer(keepRun)
+    let (masks, ends, hashes, keepRun, hash) = unsafe (self.masks, quads.ends, quads.hashes, self.keepRun, self.hash)
     let hasWide = hasWideNetworks
+    let near = unsafe countNear(ends, count)
+    for place in 0..<near { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in 0..<count {
+    for place in near..<count {
       let end = unsafe Int(ends[place])
-      if base &+ end < Self.reach {
-        quad(endingAt: base &+ end, &rules)
-        continue
-      }
-      let dots = unsafe masks.before(end, masks.dot)
+      let dots = unsafe masks.near(end, masks.dot)
       let octet = Self.octetLength(dots)
       // What stands before the last dot: up to eleven bytes of digits and dots.
-      let inside = unsafe (dots | masks.before(end, masks.digit)) &<< UInt64(truncatingIfNeeded: octet &+ 1)
+      let inside = unsafe (dots | masks.near(end, masks.digit)) &<< UInt64(truncatingIfNeeded: octet &+ 1)
       let (near, far) = (Int(truncatingIfNeeded: inside &>> 56), Int(truncatingIfNeeded: inside &>> 48) & 0xff)
       let dot = unsafe UnsafeRawPointer(block + (end &- octet &- 1))
       let high = unsafe (dot - 8).loadUnaligned(as: UInt64.self) & keepRun[near]
@@ -48,7 +48,7 @@ extension TokenScan {
       let cell = AddressFilter.cell(low: low, high: high, hash: hash)
       unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
       unsafe hashes[kept] = cell
-      if let filter = unsafe filter { unsafe ukai_prefetch(filter + AddressFilter.line(cell, lines) &* 8) }
+      unsafe ukai_prefetch(prefetched + AddressFilter.line(cell, lines) &* 8)
       if hasWide, unsafe isWide(dots, octet, dot, inside) {
         quad(endingAt: base &+ end, &rules)
         continue
@@ -96,7 +96,7 @@ extension TokenScan {
     var kept = 0
     for place in 0..<count {
       let end = unsafe Int(ends[place])
-      let digits = unsafe Self.octetLength(masks.before(end, masks.dot))
+      let digits = unsafe Self.octetLength(masks.near(end, masks.dot))
       let last = unsafe UnsafeRawPointer(block + (end &- 4)).loadUnaligned(as: UInt32.self)
       let octet = last & (UInt32.max &<< UInt32(truncatingIfNeeded: 32 &- 8 &* digits))
       let probe = unsafe AddressFilter.Probe(cell: hashes[place], octet: octet)

@@ -4,29 +4,34 @@ internal import CShims
 ///
 /// ```
 ///             before       the block
-///  host   │ w-4 … w-1 │ w0 w1 w2 …      w63 │
+///  host   │ w-2 w-1   │ w0 w1 w2 …      w63 │
 ///  dot    │ …         │ …                   │
 /// ```
 /// An array a fact and not a record a word: a lane that asks for dots reads nothing else, and four words of one fact are one vector.
 @safe struct ByteMasks {
-  /// Words kept of the block before, for windows that reach back.
-  static let guardWords = 4
+  /// Words before the block's first, so that this one begins a cache line: vectors of masks that lie across two cost a third more.
+  private static let guardWords = lineWords
+  /// Of these the words that are kept of the block before, for windows that reach back.
+  private static let keptWords = 2
+  /// Words behind the block's last, which the kernels may write.
+  private static let spareWords = lineWords
+  private static let lineWords = 8
+  private static let factCount = 8
 
   /// All point at the block's first word.
   let pointers: ukai_masks
   private let storage: UnsafeMutablePointer<UInt64>
   private let stride: Int
-  private static let facts = 7
 
   init(blockWords: Int) {
-    let stride = Self.guardWords + blockWords
+    let stride = Self.guardWords + (blockWords + Self.lineWords - 1) / Self.lineWords * Self.lineWords + Self.spareWords
     self.stride = stride
-    unsafe storage = .allocate(capacity: Self.facts * stride)
-    unsafe storage.initialize(repeating: 0, count: Self.facts * stride)
+    unsafe storage = UnsafeMutableRawPointer.allocate(byteCount: 8 * Self.factCount * stride, alignment: 8 * Self.lineWords)
+      .initializeMemory(as: UInt64.self, repeating: 0, count: Self.factCount * stride)
     let first = unsafe storage + Self.guardWords
     unsafe pointers = ukai_masks(
       alphanumeric: first, digit: first + stride, host: first + 2 * stride, dot: first + 3 * stride, colon: first + 4 * stride,
-      mark: first + 5 * stride, high: first + 6 * stride)
+      host_or_bracket: first + 5 * stride, mark: first + 6 * stride, high: first + 7 * stride)
   }
 
   func deallocate() { unsafe storage.deallocate() }
@@ -39,21 +44,27 @@ internal import CShims
   var mark: UnsafeMutablePointer<UInt64> { unsafe pointers.mark }
   var high: UnsafeMutablePointer<UInt64> { unsafe pointers.high }
 
+  /// The first word of each fact.
+  var facts: [UnsafeMutablePointer<UInt64>] { unsafe (0..<Self.factCount).map { unsafe storage + $0 * stride + Self.guardWords } }
+
   /// Nothing stands before the text.
   func clearBefore() {
-    for fact in 0..<Self.facts { unsafe (storage + fact * stride).update(repeating: 0, count: Self.guardWords) }
+    for fact in 0..<Self.factCount { unsafe (storage + fact * stride).update(repeating: 0, count: Self.guardWords) }
   }
 
   /// The block's last words become those before the next block's first.
   func keepLast(of words: Int) {
-    for fact in 0..<Self.facts { unsafe (storage + fact * stride).update(from: storage + (fact * stride + words), count: Self.guardWords) }
+    for fact in 0..<Self.factCount {
+      let first = unsafe storage + (fact &* stride &+ Self.guardWords)
+      for word in 1...Self.keptWords { unsafe first[0 &- word] = first[words &- word] }
+    }
   }
 
   /// Where the masks of `word` go, for a block whose first words are written already.
   func from(_ word: Int) -> ukai_masks {
     unsafe ukai_masks(
-      alphanumeric: alphanumeric + word, digit: digit + word, host: host + word, dot: dot + word, colon: colon + word, mark: mark + word,
-      high: high + word)
+      alphanumeric: alphanumeric + word, digit: digit + word, host: host + word, dot: dot + word, colon: colon + word,
+      host_or_bracket: pointers.host_or_bracket + word, mark: mark + word, high: high + word)
   }
 
   /// A fact's mask of a word, and that of the word before.
@@ -67,6 +78,17 @@ internal import CShims
     let bit = UInt64(truncatingIfNeeded: end & 63)
     return unsafe (fact[word] &<< 1) &<< (63 &- bit) | fact[word &- 1] &>> bit
   }
+
+  /// A fact of the 56 bytes before a place of the block, as ``before(_:_:)`` gives it, and of up to seven more; zeros behind them.
+  ///
+  /// One load from between two words, where all 64 take two and the shift of a pair, which CPUs of some makers do in six steps.
+  @inline(__always) func near(_ end: Int, _ fact: UnsafeMutablePointer<UInt64>) -> UInt64 {
+    let bytes = unsafe UnsafeRawPointer(fact) + (end &>> 3 &- 7)
+    return unsafe UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) &<< UInt64(truncatingIfNeeded: 8 &- (end & 7))
+  }
+
+  /// How many bytes ``near(_:_:)`` surely tells of.
+  static let nearReach = 56
 
   /// A fact of the 64 bytes from a place of the block on, the nearest in the lowest bit; nil where the block ends before them.
   @inline(__always) func after(_ start: Int, _ fact: UnsafeMutablePointer<UInt64>, of words: Int) -> UInt64? {

@@ -109,10 +109,9 @@ extension FastMatcher {
     let masks = ByteMasks(blockWords: words)
     defer { masks.deallocate() }
     unsafe (bytes + [0x0a, 0x0a]).withUnsafeBufferPointer { text in
-      if let start = text.baseAddress { unsafe ukai_classify(kernel, start, words, 0x0a, masks.pointers) }
+      if let start = text.baseAddress { unsafe ukai_classify(kernel, start, words, masks.pointers) }
     }
-    return (0..<words).flatMap {
-      unsafe [masks.alphanumeric[$0], masks.digit[$0], masks.host[$0], masks.dot[$0], masks.colon[$0], masks.mark[$0], masks.high[$0]]
-    }
+    for first in stride(from: 0, to: words, by: 64) { _ = unsafe ukai_find_rare(kernel, masks.from(first), min(64, words - first)) }
+    return (0..<words).flatMap { word in unsafe masks.facts.map { unsafe $0[word] } }
   }
 }

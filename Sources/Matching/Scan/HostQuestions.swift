@@ -109,8 +109,8 @@ extension TokenScan {
       unsafe self.put(question, kind, bytes + start, length, filter, &asked)
     }
     let local = end &- base
-    let hosts = unsafe masks.before(local, masks.host)
-    var dots = unsafe masks.before(local, masks.dot)
+    let hosts = unsafe masks.near(local, masks.host)
+    var dots = unsafe masks.near(local, masks.dot)
     let length = (~(hosts | dots)).leadingZeroBitCount
     if !uses.contains(.names), let start = unsafe plainStart(end, length, dots, bytes) {
       let host = wholeHost(start, end, labelEnd: start + 1, uses, put)
@@ -125,7 +125,7 @@ extension TokenScan {
       let first = min(dot, length)
       guard first > done else { return nil }
       // Longer than what the masks show: the rules look at it.
-      guard first < ByteMasks.reach - 1 else { return AskedHost(start: end - first, end: end, answers: Question.name.rawValue) }
+      guard first < ByteMasks.nearReach - 1 else { return AskedHost(start: end - first, end: end, answers: Question.name.rawValue) }
       labels += 1
       if labels >= 2, uses.contains(.names) { put(.name, .name, end - first, first) }
       if dot >= length || (hosts &<< UInt64(truncatingIfNeeded: dot &+ 1)) &>> 63 == 0 {

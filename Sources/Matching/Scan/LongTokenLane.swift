@@ -16,12 +16,13 @@ extension TokenScan {
   /// - Returns: whether any token waits for the filter's answer.
   func askLongTokens() -> Bool {
     guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return false }
-    let found = unsafe longTokenEnds.flatten(to: scratch.ends)
+    let found = unsafe longRunEnds.flatten(to: scratch.ends)
     guard found > 0 else { return false }
     pendingTokens.removeAll(keepingCapacity: true)
     for place in 0..<found {
       let end = unsafe base &+ Int(scratch.ends[place])
       let start = runStart(endingAt: end)
+      guard end - start >= Limits.tokenLength else { continue }
       if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
       if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
     }

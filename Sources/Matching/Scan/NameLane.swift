@@ -23,38 +23,34 @@ extension TokenScan {
     return candidates
   }
 
-  /// Leaves in ``pairs`` the names whose last label some indicator has, with the label's length beside them.
+  /// Leaves in ``pairs`` the names whose last label some indicator has.
   private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let (labels, dots, ends, notes, masks, base) = unsafe (self.labels, self.masks.dot, pairs.ends, pairs.notes, self.masks, self.base)
+    let (labels, hosts, ends, keepRun) = unsafe (self.labels, self.masks.host, pairs.ends, self.keepRun)
+    let near = unsafe countNear(ends, count)
+    for place in 0..<near { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in 0..<count {
+    for place in near..<count {
       let end = unsafe Int(ends[place])
-      if base &+ end < Self.reach {
-        name(endingAt: base &+ end, &rules)
-        continue
-      }
-      let length = unsafe masks.before(end, dots).leadingZeroBitCount
-      let last8 = unsafe UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless
-      let label = last8 & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* min(length, 8)))
+      let run = unsafe Int(truncatingIfNeeded: masks.near(end, hosts) &>> 56)
+      let label = unsafe (UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless) & keepRun[run]
       let bit = LabelSet.bit(label)
       let isKnown = unsafe labels[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1
       unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
-      unsafe notes[kept] = UInt32(truncatingIfNeeded: length)
       kept = kept &+ Int(isKnown)
     }
     return kept
   }
 
   private func hashPairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
-    let (masks, ends, notes, hashes, hash) = unsafe (self.masks, pairs.ends, pairs.notes, pairs.hashes, self.hash)
+    let (masks, ends, hashes, hash) = unsafe (self.masks, pairs.ends, pairs.hashes, self.hash)
     let (keepHigh, keepLow, keepLowest) = unsafe (self.keepHigh, self.keepLow, self.keepLowest)
     for place in 0..<count {
       let end = unsafe Int(ends[place])
-      let label = unsafe Int(notes[place])
-      let hosts = unsafe masks.before(end, masks.host)
+      let hosts = unsafe masks.near(end, masks.host)
+      let label = (~hosts).leadingZeroBitCount
       let second = (~(hosts &<< UInt64(truncatingIfNeeded: label &+ 1))).leadingZeroBitCount
       var length = label &+ 1 &+ second
-      if length >= ByteMasks.reach { length = longPair(endingAt: end, label: label) }
+      if length >= ByteMasks.nearReach { length = longPair(endingAt: end, label: label) }
       // Hyphens before the second-last label are no part of it.
       while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }
       length = min(24, length)

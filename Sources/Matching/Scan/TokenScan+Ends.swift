@@ -1,29 +1,5 @@
 internal import CShims
 
-/// Where rarer tokens end, out of masks alone: what most words of masks do not have. All masks are of 64 bytes; what is one word before or behind
-/// comes in by shifts. Names, numbers and words are everywhere, and are found by a kernel (`ukai_find_dotted_ends`).
-
-/// One past the last byte of runs of at least 25.
-///
-/// A run of 25 holds two aligned groups of eight in a row, whole: only words that have such (`ukai_find_rare`) are looked at. There runs are found
-/// by doubling: a run of eight ends where one of four ends and another ended four bytes before.
-enum LongEnds {
-  /// The bytes before `mask.before` do not matter to ends in `mask.own`.
-  static func ends(_ mask: MaskPair) -> UInt64 {
-    var runs = mask
-    var length: UInt64 = 1
-    var eight = mask
-    while length < 16 {
-      runs = MaskPair(runs.before & runs.before &<< length, runs.own & runs.delayed(length))
-      length &*= 2
-      if length == 8 { eight = runs }
-    }
-    let before = runs.before & eight.before &<< 16 & mask.before &<< 24
-    let own = runs.own & eight.delayed(16) & mask.delayed(24)
-    return MaskPair(before, own).delayed(1) & ~mask.own
-  }
-}
-
 /// Colons that may be in an IPv6 address: the second of two, or one of a row of four with one to four bytes between.
 ///
 /// A time has two in a row, with a date before it (`25/Nov/2026:08:00:00`) three; what may have four is looked at. An address without `::`
@@ -96,19 +72,16 @@ enum ColonRows {
 
 extension TokenScan {
   func findEnds() {
-    findDottedEnds()
-    findRareEnds()
-  }
-
-  private func findDottedEnds() {
-    let filled = unsafe ukai_find_dotted_ends(kernel, masks.pointers, words, &state.dotted, nameEnds.masks, numberEnds.masks)
+    let ends = unsafe ukai_ends(names: nameEnds.masks, numbers: numberEnds.masks, long_runs: longRunEnds.masks)
+    let filled = unsafe ukai_find_ends(kernel, masks.pointers, words, &state.runs, ends)
     nameEnds.filled = filled.names
     numberEnds.filled = filled.numbers
+    longRunEnds.filled = filled.long_runs
+    findRarePlaces()
   }
 
-  private func findRareEnds() {
+  private func findRarePlaces() {
     let rare = unsafe ukai_find_rare(kernel, masks.pointers, words)
-    longTokenEnds.fill(rare.long_runs) { unsafe LongEnds.ends(masks.pair(masks.alphanumeric, $0)) }
     colonPlaces.fill(rare.colons) { unsafe ColonRows.places(masks.pair(masks.colon, $0)) }
     if !features.isDisjoint(with: [.addresses, .networks4]) {
       numericHostPlaces.fill(rare.digits_behind) { word in

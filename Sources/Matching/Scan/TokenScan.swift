@@ -9,7 +9,7 @@ internal import Indicators
 ///  bytes ──kernel──▶ masks ──bit work──▶ ends of tokens ──hash──▶ filter words ──survivors──▶ rules
 ///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
-/// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: seven masks of 64 bits for 64 bytes.
+/// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: eight masks of 64 bits for 64 bytes.
 /// 2. Additions and shifts of masks give the ends of tokens (`token_ends.c`, `TokenScan+Ends`), without a look at single bytes. Words of masks that can hold
 ///    no long run, no row of colons and no escape, as most do, are passed over four at a time.
 /// 3. Each lane (`NameLane`, `AddressLane`, `LongTokenLane`, `ColonLane`, `WordLane`) hashes its tokens and prefetches the word of the filter
@@ -37,7 +37,7 @@ internal import Indicators
   private let endMasks: UnsafeMutablePointer<UInt64>
   var nameEnds: EndMasks
   var numberEnds: EndMasks
-  var longTokenEnds: EndMasks
+  var longRunEnds: EndMasks
   var colonPlaces: EndMasks
   var wordEnds: EndMasks
   var numericHostPlaces: EndMasks
@@ -94,7 +94,7 @@ internal import Indicators
 
   /// What the bit work carries from word to word and from block to block.
   struct State {
-    var dotted = ukai_run_carries()
+    var runs = ukai_run_carries()
     var longWords = LongRuns()
     /// End of the last run of colons that was looked at.
     var colonsDone = -1
@@ -110,7 +110,7 @@ internal import Indicators
     unsafe endMasks.initialize(repeating: 0, count: 6 * Self.blockWords)
     unsafe nameEnds = EndMasks(endMasks)
     unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
-    unsafe longTokenEnds = EndMasks(endMasks + 2 * Self.blockWords)
+    unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords)
     unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords)
     unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords)
     unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords)
@@ -223,18 +223,26 @@ internal import Indicators
   private func classify(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int) {
     let direct = max(0, min(count, whole - first))
     if direct > 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
-      unsafe ukai_classify(kernel, start + first * 64, direct, text[first * 64 - 1], masks.pointers)
+      unsafe ukai_classify(kernel, start + first * 64, direct, masks.pointers)
     }
     let left = count - direct
     if left > 0 {
       let word = first + direct
-      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, text[word * 64 - 1], masks.from(direct))
+      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, masks.from(direct))
     }
   }
 
   /// The block's first byte.
   var block: UnsafePointer<UInt8>? {
     unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress.map { unsafe $0 + base }
+  }
+
+  /// How many of some ends, in order, lie too near to the text's beginning for what lanes load unasked.
+  @inline(__always) func countNear(_ ends: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
+    guard base < Self.reach else { return 0 }
+    var near = 0
+    while near < count, unsafe base &+ Int(ends[near]) < Self.reach { near = near &+ 1 }
+    return near
   }
 
   // MARK: The filter

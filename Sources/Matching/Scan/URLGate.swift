@@ -36,7 +36,7 @@ extension TokenScan {
   ///
   /// - Parameter local: where it ends in the block.
   @inline(__always) func plainURLStart(endingAt local: Int, _ bytes: UnsafePointer<UInt8>) -> PlainURL {
-    let (hosts, dots) = unsafe (masks.before(local, masks.host), masks.before(local, masks.dot))
+    let (hosts, dots) = unsafe (masks.near(local, masks.host), masks.near(local, masks.dot))
     let end = base &+ local
     let length = (~(hosts | dots)).leadingZeroBitCount
     guard let start = unsafe plainStart(end, length, dots, bytes), start >= 4, end &+ ByteMasks.reach < text.count else { return .unknown }
@@ -59,7 +59,7 @@ extension TokenScan {
 
   /// Where the name begins whose run of host bytes and dots is all of it; nil where labels have to be looked at one by one.
   @inline(__always) func plainStart(_ end: Int, _ length: Int, _ dots: UInt64, _ bytes: UnsafePointer<UInt8>) -> Int? {
-    guard length > 2, length < ByteMasks.reach - 1 else { return nil }
+    guard length > 2, length < ByteMasks.nearReach - 1 else { return nil }
     let inside = dots & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- length))
     // No empty label, none in front, no hyphen there.
     let isPlain = inside & (inside &<< 1) == 0 && inside &>> UInt64(truncatingIfNeeded: 64 &- length) & 1 == 0
