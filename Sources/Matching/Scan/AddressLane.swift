@@ -29,13 +29,13 @@ extension TokenScan {
   private func hashQuads(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
     // Without a filter what is fetched does not matter.
     let lines = addressLineCount
-    let prefetched = unsafe addressLines ?? UnsafePointer(keepRun)
-    let (masks, ends, hashes, keepRun, hash) = unsafe (self.masks, quads.ends, quads.hashes, self.keepRun, self.hash)
+    let prefetched = unsafe addressLines ?? UnsafePointer(keep.run)
+    let (masks, ends, hashes, keepRun, hash) = unsafe (self.masks, quads.ends, quads.hashes, keep.run, self.hash)
     let hasWide = hasWideNetworks
-    let near = unsafe countNear(ends, count)
-    for place in 0..<near { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
+    let first = unsafe countNear(ends, count)
+    for place in 0..<first { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in near..<count {
+    for place in first..<count {
       let end = unsafe Int(ends[place])
       let dots = unsafe masks.near(end, masks.dot)
       let octet = Self.octetLength(dots)
@@ -66,7 +66,7 @@ extension TokenScan {
     let third = (dots &<< UInt64(truncatingIfNeeded: octet &+ 1)).leadingZeroBitCount
     let length = (~inside).leadingZeroBitCount &- third &- 1
     guard third < 4, length >= 3, length <= 7 else { return false }
-    let text = unsafe (thirdDot - (third &+ 9)).loadUnaligned(as: UInt64.self) & keepHigh[length]
+    let text = unsafe (thirdDot - (third &+ 9)).loadUnaligned(as: UInt64.self) & keep.high[length]
     let bit = AddressFilter.wideBit(text, hash: hash)
     return unsafe wideNetworks[bit &>> 3] &>> UInt8(truncatingIfNeeded: bit & 7) & 1 == 1
   }

@@ -34,7 +34,7 @@ extension TokenScan {
       if hasLiterals { literals(endingAt: end, &rules) }
       let pair = unsafe pairs.hashes[place]
       let uses = filter.uses(of: pair)
-      let isSpecial = isService(pair: pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
+      let isSpecial = servicePairs.mayHold(pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
       if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
         case .none: continue

@@ -25,11 +25,11 @@ extension TokenScan {
 
   /// Leaves in ``pairs`` the names whose last label some indicator has.
   private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    let (labels, hosts, ends, keepRun) = unsafe (self.labels, self.masks.host, pairs.ends, self.keepRun)
-    let near = unsafe countNear(ends, count)
-    for place in 0..<near { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
+    let (labels, hosts, ends, keepRun) = unsafe (self.labels, self.masks.host, pairs.ends, keep.run)
+    let first = unsafe countNear(ends, count)
+    for place in 0..<first { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in near..<count {
+    for place in first..<count {
       let end = unsafe Int(ends[place])
       let run = unsafe Int(truncatingIfNeeded: masks.near(end, hosts) &>> 56)
       let label = unsafe (UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless) & keepRun[run]
@@ -43,7 +43,7 @@ extension TokenScan {
 
   private func hashPairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
     let (masks, ends, hashes, hash) = unsafe (self.masks, pairs.ends, pairs.hashes, self.hash)
-    let (keepHigh, keepLow, keepLowest) = unsafe (self.keepHigh, self.keepLow, self.keepLowest)
+    let (high, low, lowest) = unsafe (keep.high, keep.low, keep.lowest)
     for place in 0..<count {
       let end = unsafe Int(ends[place])
       let hosts = unsafe masks.near(end, masks.host)
@@ -56,9 +56,9 @@ extension TokenScan {
       length = min(24, length)
       let last = unsafe block + end
       let value = unsafe hash.pair(
-        lowest: (KeyHash.load64(last - 24) | KeyHash.caseless) & keepLowest[length & 31],
-        low: (KeyHash.load64(last - 16) | KeyHash.caseless) & keepLow[length & 31],
-        high: (KeyHash.load64(last - 8) | KeyHash.caseless) & keepHigh[length & 31])
+        lowest: (KeyHash.load64(last - 24) | KeyHash.caseless) & lowest[length & KeepTables.lengths],
+        low: (KeyHash.load64(last - 16) | KeyHash.caseless) & low[length & KeepTables.lengths],
+        high: (KeyHash.load64(last - 8) | KeyHash.caseless) & high[length & KeepTables.lengths])
       unsafe hashes[place] = value
       filter.prefetch(value)
     }

@@ -53,17 +53,11 @@ internal import Indicators
   let owners: UnsafeMutablePointer<UInt32>
   var askedHosts: [AskedHost] = []
   static let capacity = blockWords * 64 + 64
-  /// Masks that keep the last 0 to 24 bytes of three words.
-  let keepHigh: UnsafeMutablePointer<UInt64>
-  let keepLow: UnsafeMutablePointer<UInt64>
-  let keepLowest: UnsafeMutablePointer<UInt64>
-  /// Masks that keep, of the eight bytes that eight bits stand for, the last ones in a row that are set.
-  let keepRun: UnsafeMutablePointer<UInt64>
+  let keep = KeepTables()
   /// Nil when the index has no filter: then no lane that asks it has anything to find.
   let filter: Filter?
   let labels: UnsafeRawBufferPointer
-  /// Pairs of hosts whose URLs name things of a service that something listed is of, a bit for the top bits of each one's hash.
-  private let servicePairs: UnsafeMutablePointer<UInt64>
+  let servicePairs: ServicePairs
   /// The keys of the words before a package's name (`npm install`): literals that are no indicators.
   let cueKeys: Set<UInt64>
   /// The table of literals' last bytes, and what its hash is shifted by; nil without one.
@@ -106,8 +100,9 @@ internal import Indicators
     hash = index.hash
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
-    unsafe endMasks = .allocate(capacity: 6 * Self.blockWords)
-    unsafe endMasks.initialize(repeating: 0, count: 6 * Self.blockWords)
+    // A vector of four words never lies across two cache lines.
+    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * 6 * Self.blockWords, alignment: 64)
+      .initializeMemory(as: UInt64.self, repeating: 0, count: 6 * Self.blockWords)
     unsafe nameEnds = EndMasks(endMasks)
     unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
     unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords)
@@ -119,34 +114,14 @@ internal import Indicators
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
-    unsafe keepHigh = .allocate(capacity: 32)
-    unsafe keepLow = .allocate(capacity: 32)
-    unsafe keepLowest = .allocate(capacity: 32)
-    unsafe keepRun = .allocate(capacity: 256)
-    for bits in 0..<256 {
-      let run = (~UInt8(bits)).leadingZeroBitCount
-      unsafe keepRun[bits] = run == 0 ? 0 : .max << UInt64(64 - 8 * run)
-    }
-    for count in 0..<32 {
-      unsafe keepHigh[count] = count >= 8 ? .max : count == 0 ? 0 : .max << UInt64(64 - 8 * count)
-      unsafe keepLowest[count] = count >= 24 ? .max : count <= 16 ? 0 : .max << UInt64(192 - 8 * count)
-      unsafe keepLow[count] = count >= 16 ? .max : count <= 8 ? 0 : .max << UInt64(128 - 8 * count)
-    }
     // Looked up once: a block is scanned in a microsecond or four.
     filter = Self.filter(of: index)
     unsafe labels = index.section(.labels)
     let tailSection = unsafe index.section(.tails)
-    unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keepRun)
+    unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keep.run)
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
-    unsafe servicePairs = .allocate(capacity: Self.servicePairWords)
-    unsafe servicePairs.initialize(repeating: 0, count: Self.servicePairWords)
+    servicePairs = ServicePairs(hash, features: features)
     cueKeys = features.contains(.services) ? Set(IndexTypes.codes.flatMap(ServiceNames.cues).map { [hash] in hash.hash(.literal, Array($0.utf8)) }) : []
-    if features.contains(.services) {
-      for host in IndexTypes.codes.flatMap(ServiceNames.hosts) {
-        let pair = hash.pair(HostName.pair(of: Array(host.utf8)).pair)
-        unsafe servicePairs[Int(truncatingIfNeeded: pair &>> 58)] |= 1 &<< (pair &>> 52 & 63)
-      }
-    }
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
     addressLineCount = lines.count / 64
@@ -163,11 +138,7 @@ internal import Indicators
     quads.deallocate()
     unsafe questions.deallocate()
     unsafe owners.deallocate()
-    unsafe keepHigh.deallocate()
-    unsafe keepLow.deallocate()
-    unsafe keepLowest.deallocate()
-    unsafe keepRun.deallocate()
-    unsafe servicePairs.deallocate()
+    keep.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.
@@ -259,13 +230,6 @@ internal import Indicators
       let mask = HashFilter.mask(hash)
       return unsafe words[HashFilter.place(hash, count: count)] & mask == mask
     }
-  }
-
-  private static let servicePairWords = 64
-
-  /// Whether a listed pair may be that of a service's host.
-  @inline(__always) func isService(pair: UInt64) -> Bool {
-    unsafe servicePairs[Int(truncatingIfNeeded: pair &>> 58)] &>> (pair &>> 52 & 63) & 1 == 1
   }
 
   private static func filter(of index: IndicatorIndex) -> Filter? {
