@@ -63,49 +63,62 @@ __attribute__((target("avx2"))) static inline struct stops stops_avx2(const uint
 }
 #endif
 
-/// An escaped slash begins a field behind a quotation mark alone.
-static inline int any_begins_field(const uint8_t *bytes, uint64_t slashes) {
+/// Of slashes behind a border those with which a field begins: an escaped one does behind a quotation mark alone.
+static inline uint64_t field_slashes(const uint8_t *bytes, uint64_t slashes) {
+  uint64_t kept = 0;
   for (; slashes; slashes &= slashes - 1) {
     const uint8_t *slash = bytes + __builtin_ctzll(slashes);
-    if (slash[-1] != '\\' || slash[-2] == '"') return 1;
+    if (slash[-1] != '\\' || slash[-2] == '"') kept |= slashes & -slashes;
   }
-  return 0;
+  return kept;
 }
 
-// What is left of less than a step may hold one: the caller looks at it.
-#define HAS_PATH_FIELD(STOPS)                                                                                         \
-  const uint8_t *at = host + length, *high = at + behind, *low = host - before;                                      \
-  for (;; at += 64) {                                                                                                \
-    if (high - at < 64) {                                                                                            \
-      if (memchr(at, '/', (size_t)(high - at))) return 1;                                                            \
-      break;                                                                                                         \
-    }                                                                                                                \
-    struct stops stops = STOPS(at);                                                                                  \
-    /* The bits before the first newline. */                                                                         \
-    if (any_begins_field(at, stops.slashes & ((stops.newlines & -stops.newlines) - 1))) return 1;                    \
-    if (stops.newlines) break;                                                                                       \
-  }                                                                                                                  \
-  for (at = host - 64; at >= low; at -= 64) {                                                                        \
-    struct stops stops = STOPS(at);                                                                                  \
-    /* The bits behind the last newline. */                                                                          \
-    uint64_t line = stops.newlines ? ~(uint64_t)1 << (63 - __builtin_clzll(stops.newlines)) : ~(uint64_t)0;          \
-    if (any_begins_field(at, stops.slashes & line)) return 1;                                                        \
-    if (stops.newlines) return 0;                                                                                    \
-  }                                                                                                                  \
-  return memchr(low, '/', (size_t)(at + 64 - low)) != 0
+static inline int is_stop(const uint8_t *at) {
+  return *at == '\n' || (*at == '/' && is_border(at[-1]) && (at[-1] != '\\' || at[-2] == '"'));
+}
 
-static int has_path_field(const uint8_t *host, size_t length, size_t before, size_t behind) { HAS_PATH_FIELD(stops_portable); }
+// What is left of less than a step is looked at byte by byte.
+#define STOP_BEHIND(STOPS)                                                                        \
+  size_t place = 0;                                                                               \
+  for (; place < wanted && available - place >= 64; place += 64) {                                \
+    struct stops stops = STOPS(bytes + place);                                                    \
+    uint64_t found = stops.newlines | field_slashes(bytes + place, stops.slashes);                \
+    if (found) return place + (size_t)__builtin_ctzll(found);                                     \
+  }                                                                                               \
+  while (place < wanted && place < available && !is_stop(bytes + place)) place++;                 \
+  return place
+
+#define STOP_BEFORE(STOPS)                                                                        \
+  size_t done = 0;                                                                                \
+  for (; done < wanted && available - done >= 64; done += 64) {                                   \
+    const uint8_t *start = end - done - 64;                                                       \
+    struct stops stops = STOPS(start);                                                            \
+    uint64_t found = stops.newlines | field_slashes(start, stops.slashes);                        \
+    if (found) return done + (size_t)__builtin_clzll(found);                                      \
+  }                                                                                               \
+  while (done < wanted && done < available && !is_stop(end - done - 1)) done++;                   \
+  return done
+
+static size_t stop_behind(const uint8_t *bytes, size_t wanted, size_t available) { STOP_BEHIND(stops_portable); }
+static size_t stop_before(const uint8_t *end, size_t wanted, size_t available) { STOP_BEFORE(stops_portable); }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static int has_path_field_avx2(const uint8_t *host, size_t length, size_t before, size_t behind) {
-  HAS_PATH_FIELD(stops_avx2);
-}
+__attribute__((target("avx2"))) static size_t stop_behind_avx2(const uint8_t *bytes, size_t wanted, size_t available) { STOP_BEHIND(stops_avx2); }
+__attribute__((target("avx2"))) static size_t stop_before_avx2(const uint8_t *end, size_t wanted, size_t available) { STOP_BEFORE(stops_avx2); }
 #endif
 
-int ukai_has_path_field(int kernel, const uint8_t *host, size_t length, size_t before, size_t behind) {
+size_t ukai_path_stop_behind(int kernel, const uint8_t *bytes, size_t wanted, size_t available) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return has_path_field_avx2(host, length, before, behind);
+  if (kernel != UKAI_KERNEL_PORTABLE) return stop_behind_avx2(bytes, wanted, available);
 #endif
   (void)kernel;
-  return has_path_field(host, length, before, behind);
+  return stop_behind(bytes, wanted, available);
+}
+
+size_t ukai_path_stop_before(int kernel, const uint8_t *end, size_t wanted, size_t available) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return stop_before_avx2(end, wanted, available);
+#endif
+  (void)kernel;
+  return stop_before(end, wanted, available);
 }

@@ -88,9 +88,16 @@ int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
 /// Whether any of 64 bytes is a blank, a control character or a quotation mark, as behind nearly every URL.
 int ukai_has_url_border(const uint8_t *bytes);
 
-/// Whether a field that begins with a slash may stand in the line of a host, up to `before` bytes before it or `behind` bytes behind: never no
-/// where one does. Two bytes more must lie before.
-int ukai_has_path_field(int kernel, const uint8_t *host, size_t length, size_t before, size_t behind);
+/// How many bytes from `bytes` on are neither a line end nor a slash with which a field may begin. No further than `wanted` and the step that
+/// takes, and never beyond `available`. Two bytes must lie before.
+size_t ukai_path_stop_behind(int kernel, const uint8_t *bytes, size_t wanted, size_t available);
+
+/// The same of the bytes before `end`. Two bytes more than `available` must lie before.
+size_t ukai_path_stop_before(int kernel, const uint8_t *end, size_t wanted, size_t available);
+
+/// The first place from `from` on, which is at least 1, where a digit stands behind what may end `://`, defanged or not: a slash or a closing
+/// bracket; `count` when there is none.
+size_t ukai_next_number_start(const uint8_t *bytes, size_t from, size_t count);
 
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);

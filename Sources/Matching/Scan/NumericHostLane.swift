@@ -16,14 +16,12 @@ extension TokenScan {
 
   /// Appends the places in a blunt text (``RefangSieve``) where a listed address may stand in such a form, once its scheme is undone.
   func nominateNumericHosts(in bytes: UnsafeRawBufferPointer, _ places: inout [Int]) {
-    guard !features.isDisjoint(with: [.addresses, .networks4]) else { return }
+    guard !features.isDisjoint(with: [.addresses, .networks4]), let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress else { return }
     let text = unsafe LogText(bytes: bytes)
     var place = 1
-    while place < text.count {
-      guard ASCII.isDigit(text[place]), Self.mayEndScheme(text[place &- 1]) else {
-        place &+= 1
-        continue
-      }
+    while true {
+      place = unsafe ukai_next_number_start(start, place, text.count)
+      guard place < text.count else { return }
       let host = numericHost(in: text, from: place)
       if host.isListed { places.append(place) }
       place = host.end
@@ -40,7 +38,4 @@ extension TokenScan {
     guard AddressText.ipv4(host) == nil, let address = IPv4Address(hostOfURL: host) else { return (end, false) }
     return (end, index.mayHit(address: address.value, text: hash.hash(.urlHost, Array(AddressText.text(address.value).utf8))))
   }
-
-  /// The last byte of `://`, or of what may stand for it.
-  private static func mayEndScheme(_ byte: UInt8) -> Bool { byte == 0x2f || byte == 0x5d || byte == 0x29 || byte == 0x7d || byte == 0x3e }
 }

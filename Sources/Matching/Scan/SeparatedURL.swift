@@ -79,15 +79,31 @@ extension MatchRules {
 }
 
 extension TokenScan {
-  /// Whether a path may stand in a field of its own near a host that stands alone: in most lines none does.
+  /// Whether a path may stand in a field of its own near a host that stands alone: in most lines none does, and of a line full of hosts each
+  /// would look through all of it.
   func mayHavePath(_ host: Range<Int>) -> Bool {
     guard joinsFields, LogText.isBorder(text[host.upperBound]) || text[host.upperBound] == 0x3a,
       let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress
     else { return false }
-    let (before, behind) = (min(LogText.pathReach, host.lowerBound - 2), min(LogText.pathReach, text.count - host.upperBound))
-    // The text's first two bytes are not the kernel's.
-    if before < LogText.pathReach, text[0] == 0x2f || text[1] == 0x2f { return true }
-    return unsafe ukai_has_path_field(kernel, bytes + host.lowerBound, host.count, max(0, before), max(0, behind)) != 0
+    let reach = LogText.pathReach
+    if !isPathless(before: host.lowerBound) {
+      let count = unsafe ukai_path_stop_before(kernel, bytes + host.lowerBound, reach, max(0, host.lowerBound - 2))
+      let start = host.lowerBound - count
+      // The text's first two bytes are not the kernel's.
+      if text[start - 1] == 0x2f || start <= 2 && (text[0] == 0x2f || text[1] == 0x2f) { return true }
+      pathless = start..<host.upperBound
+    }
+    let known = max(pathless.upperBound, host.upperBound)
+    if text[known] == 0x0a || known >= host.upperBound + reach { return false }
+    let end = known + (unsafe ukai_path_stop_behind(kernel, bytes + known, host.upperBound + reach - known, text.count - known))
+    pathless = pathless.lowerBound..<end
+    return text[end] == 0x2f
+  }
+
+  /// Whether all that a host's path is looked for in before it is known to have none.
+  private func isPathless(before host: Int) -> Bool {
+    guard pathless.lowerBound <= host, host <= pathless.upperBound else { return false }
+    return pathless.lowerBound <= host - LogText.pathReach || text[pathless.lowerBound - 1] == 0x0a
   }
 
   /// What the filter is asked for a URL whose host stands alone, as ``MatchRules/separatedURL(_:host:fieldEnd:)`` reads it: keys of

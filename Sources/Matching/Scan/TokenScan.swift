@@ -84,6 +84,8 @@ internal import Indicators
   var pendingTokens: [PendingToken] = []
   /// What the last look along a URL's path has seen of the text, without a detour before its end (``hasDetour(from:)``).
   var straightPath = 0..<0
+  /// What the last looks for a path in a field of its own have seen of a line, without one before its end (``mayHavePath(_:)``).
+  var pathless = 0..<0
   var state = State()
 
   /// What the bit work carries from word to word and from block to block.
@@ -149,6 +151,7 @@ internal import Indicators
     marks.removeAll(keepingCapacity: true)
     state = State()
     straightPath = 0..<0
+    pathless = 0..<0
     masks.clearBefore()
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
