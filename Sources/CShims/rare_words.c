@@ -18,8 +18,9 @@ typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
   ((digit) & ((colon) << 3 | (colon_before) >> 61) & ~((alphanumeric) << 1 | (alphanumeric_before) >> 63) &                       \
    ~((alphanumeric) << 2 | (alphanumeric_before) >> 62))
 
-/// What may be defanged, out of brackets and dots: a dot beside a bracket, as in `[.]` and `\\.`; a byte or two between two, as in `[:]` and `[at]`.
-#define FANGS(dot, left, right, second) (((dot) & ((left) | (right))) | ((left) & ((right) | (second))))
+/// What may be defanged, out of brackets and dots: a dot beside a bracket, as in `[.]` and `\\.`; a byte or two between two, as in `[:]` and `[at]`,
+/// that are no brackets themselves.
+#define FANGS(dot, own, left, right, second) (((dot) & ((left) | (right))) | ((left) & ((right) | (second)) & ~(own)))
 
 #define FOUR(words) (*(const four *)(words))
 #define BRACKETS(offset) (FOUR(masks.host_or_bracket + word + (offset)) & ~FOUR(masks.host + word + (offset)))
@@ -36,7 +37,7 @@ typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
     four behind = DIGITS_BEHIND(FOUR(masks.digit + word), colons, FOUR(masks.colon + word - 1), runs, runs_before);           \
     four before = BRACKETS(-1), brackets = BRACKETS(0), next = BRACKETS(1), high = FOUR(masks.high + word);                   \
     four left = brackets << 1 | before >> 63, right = brackets >> 1 | next << 63, second = brackets >> 2 | next << 62;        \
-    four marks = FOUR(masks.mark + word) | FANGS(FOUR(masks.dot + word), left, right, second);                                \
+    four marks = FOUR(masks.mark + word) | FANGS(FOUR(masks.dot + word), brackets, left, right, second);                      \
     *(four *)(masks.mark + word) = marks;                                                                                     \
     found.colons |= (uint64_t)FILLED(rows) << word;                                                                           \
     found.marks |= (uint64_t)FILLED(marks) << word;                                                                           \

@@ -81,6 +81,39 @@ struct FastMatcherTests {
     #expect(hits > 1500)
   }
 
+  @Test("in lines full of hosts, with their paths near and far, with every kernel")
+  func hostsAndPaths() {
+    let hosts = [
+      "shared.example", "host.example", "host.example:8080", "evil.example", "files.example", "[2001:db8::77]", "[2001:db8::78]:80", "github.com",
+      "a.shared.example", "192.0.2.55",
+    ]
+    let paths = ["/x", "/files/loader.bin", "/drop/", "/p", "/", "/a/b.php?id=1", "/i", "/x.bin", "\"\\/x\"", "//x", "/other", "/owner/repo", "a/b"]
+    var hits = 0
+    for seed in UInt64(1)...80 {
+      var generator = SeededGenerator(seed)
+      // How often a path stands there, a line ends, and much else stands between.
+      let paths = generator.chance(2) ? paths : paths + Array(repeating: "-", count: 200)
+      let (lines, gaps) = (2 + Int(generator.next() % 60), 3 + Int(generator.next() % 30))
+      let separator = generator.pick([" ", "\t", ",", "=", "|"])
+      var text = ""
+      while text.utf8.count < 12_000 {
+        text += generator.chance(2) ? generator.pick(hosts) : generator.pick(paths)
+        text += generator.chance(lines) ? "\n" : separator
+        if generator.chance(gaps) { text += String(repeating: "gap ", count: Int(generator.next() % 300)) + separator }
+      }
+      let bytes = Array(text.utf8)
+      var reference = ReferenceMatcher(index)
+      let expected = reference.hits(in: bytes)
+      hits += expected.count
+      for kernel in kernels {
+        var fast = FastMatcher(index, kernel: kernel)
+        let found = fast.hits(in: bytes)
+        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, bytes))")
+      }
+    }
+    #expect(hits > 1500, "only \(hits) hits")
+  }
+
   @Test("what ends a sentence or names another scheme, where no package or repository is listed")
   func closeCalls() throws {
     let urls = ["http://shared.example/x", "ftp://shared.example/f.exe", "http://shared.example/.well-known/y"]

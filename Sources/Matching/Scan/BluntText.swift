@@ -38,8 +38,8 @@ struct BluntText {
     swap(&writer.places, &places)
     swap(&writer.cleaned, &cleaned)
     unsafe room.withUnsafeMutableBytes { room in
-      unsafe writer.target = room
-      for _ in 0..<Self.margin { writer.put(0x0a) }
+      unsafe writer.room = Room(target: room)
+      for _ in 0..<Self.margin { writer.room.put(0x0a) }
       var (piece, mark) = (0, 0)
       while piece < pieces.count {
         let firstPiece = piece
@@ -53,19 +53,18 @@ struct BluntText {
         let firstMark = mark
         while mark < marks.count, marks[mark] < end { mark += 1 }
         writer.write(chunk, start, end, marks: marks[firstMark..<mark], pieces[firstPiece..<piece])
-        writer.put(0x0a)
+        writer.room.put(0x0a)
       }
     }
     swap(&writer.places, &places)
     swap(&writer.cleaned, &cleaned)
-    count = writer.written
+    count = writer.room.written
     if reading == .everything { (hasUnclean, hasInvisible) = (writer.hasUnclean, writer.hasInvisible) }
   }
 
   /// The end of a text that is being written.
-  @safe private struct Writer {
-    var target = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    var written = 0
+  private struct Writer {
+    var room = unsafe Room(target: UnsafeMutableRawBufferPointer(start: nil, count: 0))
     private let reading: Reading
     var places: [Int]
     var cleaned: [UInt8]
@@ -114,15 +113,17 @@ struct BluntText {
       var firsts = firsts.makeIterator()
       var first = firsts.next()
       var run = start
+      // A copy of its own: what is written might else be the room's own length, which would be read again each time.
+      var room = self.room
       for mark in marks {
         while let place = first, place <= mark {
-          places.append(written + max(0, place - run))
+          places.append(room.written + max(0, place - run))
           first = firsts.next()
         }
         guard mark >= run else { continue }
         if RefangView.isPlainDot(text, mark) {
-          copy(text, run, max(run, mark - 1))
-          put(0x2e)
+          room.copy(text, run, mark - 1)
+          room.put(0x2e)
           run = mark + 2
           continue
         }
@@ -131,17 +132,26 @@ struct BluntText {
           hasUnclean = true
           if reading == .onlyClean { continue }
         }
-        copy(text, run, max(run, fang.start))
-        for _ in 0..<fang.count { put(fang.sign) }
-        copy(text, fang.letters.lowerBound, fang.letters.upperBound)
+        room.copy(text, run, fang.start)
+        for _ in 0..<fang.count { room.put(fang.sign) }
+        room.copy(text, fang.letters.lowerBound, fang.letters.upperBound)
         run = fang.end
       }
       while first != nil {
-        places.append(written)
+        places.append(room.written)
         first = firsts.next()
       }
-      copy(text, run, end)
+      room.copy(text, run, end)
+      self.room = room
     }
+  }
+
+  /// Where the text is written, and how much of it is.
+  @safe private struct Room {
+    let target: UnsafeMutableRawBufferPointer
+    private(set) var written = 0
+
+    init(target: UnsafeMutableRawBufferPointer) { unsafe self.target = target }
 
     @inline(__always) mutating func put(_ byte: UInt8) {
       guard unsafe written < target.count else { return }
@@ -150,7 +160,7 @@ struct BluntText {
     }
 
     /// Most runs between two marks are short: copied with as much as stands behind them.
-    @inline(__always) private mutating func copy(_ text: LogText, _ start: Int, _ end: Int) {
+    @inline(__always) mutating func copy(_ text: LogText, _ start: Int, _ end: Int) {
       guard start >= 0, start < end, end <= text.count, unsafe end &- start <= target.count &- written,
         let source = unsafe text.bytes.baseAddress, let target = unsafe target.baseAddress
       else { return }

@@ -13,7 +13,11 @@ struct Fang {
 
   @inline(__always) static func mayBegin(_ byte: UInt8) -> Bool { byte == 0x2e || byte == 0x3a || byte == 0x2f || byte | 0x20 == 0x64 }
 
-  @inline(__always) init?(_ text: LogText, _ mark: Int) {
+  init?(_ text: LogText, _ mark: Int) {
+    if let inner = InnerText(text, around: mark) { self.init(in: inner, mark) } else { self.init(in: text, mark) }
+  }
+
+  @inline(__always) private init?(in text: some PlacedBytes, _ mark: Int) {
     switch text[mark] {
     case 0x2e: self.init(text, dot: mark, mark + 1)
     case 0x3a: self.init(text, colon: mark)
@@ -27,7 +31,7 @@ struct Fang {
     }
   }
 
-  private init?(_ text: LogText, colon mark: Int) {
+  private init?(_ text: some PlacedBytes, colon mark: Int) {
     guard Self.isOpening(text[mark - 1]) else { return nil }
     let behind = text[mark + 1] == 0x3a ? mark + 2 : mark + 1
     guard Self.isClosing(text[behind]) else { return nil }
@@ -35,7 +39,7 @@ struct Fang {
   }
 
   /// A dot, or a word for it, between what may be labels: elsewhere it would only hide where a name ends.
-  private init?(_ text: LogText, dot mark: Int, _ behind: Int) {
+  private init?(_ text: some PlacedBytes, dot mark: Int, _ behind: Int) {
     let (open, close) = (Self.opening(text, before: mark), Self.closing(text, from: behind))
     switch (open, close) {
     case (let open?, let close?):
@@ -78,14 +82,14 @@ struct Fang {
   private static let innerSpaces = 4
 
   /// Where one bracket, or the same twice, begins that opens before a place.
-  @inline(__always) private static func opening(_ text: LogText, before mark: Int) -> Int? {
+  @inline(__always) private static func opening(_ text: some PlacedBytes, before mark: Int) -> Int? {
     var start = mark
     while text[start - 1] == 0x20, start > mark - innerSpaces { start -= 1 }
     guard isOpening(text[start - 1]) else { return nil }
     return text[start - 2] == text[start - 1] ? start - 2 : start - 1
   }
 
-  @inline(__always) private static func closing(_ text: LogText, from behind: Int) -> Int? {
+  @inline(__always) private static func closing(_ text: some PlacedBytes, from behind: Int) -> Int? {
     var end = behind
     while text[end] == 0x20, end < behind + innerSpaces { end += 1 }
     guard isClosing(text[end]) else { return nil }

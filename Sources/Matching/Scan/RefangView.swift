@@ -3,7 +3,7 @@ import Indicators
 /// Defanged values made live, near the marks of defanging only.
 enum RefangView {
   /// Whether a byte looks like the middle of a defanging: `[.`, `.]`, `(dot`, `hxx`, `[:`, `[@`, `\.`.
-  @inline(__always) static func isMark(_ text: LogText, _ index: Int) -> Bool {
+  @inline(__always) static func isMark(_ text: some PlacedBytes, _ index: Int) -> Bool {
     switch text[index] {
     case 0x2e: return isFangedDot(text, index)
     case 0x78, 0x58:  // hxxp
@@ -19,7 +19,7 @@ enum RefangView {
   }
 
   /// A dot after an opening bracket, before a closing one, or after a backslash, with a name on both sides. `(see above).` is none.
-  private static func isFangedDot(_ text: LogText, _ index: Int) -> Bool {
+  private static func isFangedDot(_ text: some PlacedBytes, _ index: Int) -> Bool {
     let before = text[index - 1]
     let after = text[index + 1]
     if before == 0x5c { return LiteralText.isWord(text[index - 2]) && LiteralText.isWord(after) }

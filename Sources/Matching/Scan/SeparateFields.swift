@@ -35,7 +35,8 @@ extension LogText {
   }
 
   private func isSame(_ start: Int, _ other: Range<Int>) -> Bool {
-    for distance in 0..<other.count where self[start + distance] != self[other.lowerBound + distance] { return false }
+    guard start >= 0, start <= other.lowerBound, other.upperBound <= count else { return false }
+    for distance in 0..<other.count where unsafe bytes[start &+ distance] != bytes[other.lowerBound &+ distance] { return false }
     return true
   }
 
@@ -62,6 +63,7 @@ extension LogText {
     /// before the query: take out dot segments, escape bytes.
     private static func plainSegment(of path: [UInt8]) -> [UInt8]? {
       var segment: [UInt8] = []
+      segment.reserveCapacity(Limits.urlStart)
       var isFirst = true
       var place = 1
       while place < path.count, path[place] != 0x3f, path[place] != 0x23 {
@@ -115,6 +117,7 @@ extension LogText {
   /// behind, as no path does.
   func separatePath(at start: Int) -> (bytes: [UInt8], end: Int)? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
     var place = start
     let limit = start + longestURL(from: start)
     while place < limit {

@@ -43,9 +43,13 @@ struct ViewPieces {
         }
       default: break
       }
-      if RefangView.isMark(text, mark) { fangs.add(mark, text) }
+      if Self.isFang(text, mark) { fangs.add(mark, text) }
     }
     fangs.close()
+  }
+
+  @inline(__always) private static func isFang(_ text: LogText, _ mark: Int) -> Bool {
+    InnerText(text, around: mark).map { RefangView.isMark($0, mark) } ?? RefangView.isMark(text, mark)
   }
 
   /// Reads those defanged pieces that can hold anything.
