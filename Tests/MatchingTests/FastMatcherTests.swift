@@ -114,6 +114,25 @@ struct FastMatcherTests {
     #expect(hits > 1500, "only \(hits) hits")
   }
 
+  @Test("marks that the grammar may undo beside others that it undoes, and what no mark touches")
+  func mixedMarks() {
+    for text in [
+      "hxxp://a1(dot)example/x\"~/(dot)cache/kworker\"", "a1 dot com evil.example", "a1 dot com\nevil[.]example\nb2 dot com", "evil dot example dot com user[at]evil dot example",
+      "evil\\.example.net evil\\.example", "evil [.] example [.] net evil [.] example", "a\u{200b}1 evil[.]example\nevil dot example\nev\u{ad}il[.]example",
+      "hxxp://0xc0000201/x dot com", "hxxp[:]//3221225985 dot com", "a1 dot com hxxp://shared.example/x", "see mallory at mail dot example @",
+    ] {
+      for text in [text, String(repeating: "a9 dot com a9 dot com\n", count: 10) + text + "\n", String(repeating: "- ", count: 40) + text] {
+        let bytes = Array(text.utf8)
+        var reference = ReferenceMatcher(index)
+        let expected = reference.hits(in: bytes)
+        for kernel in kernels {
+          var fast = FastMatcher(index, kernel: kernel)
+          #expect(fast.hits(in: bytes) == expected, "\(text)")
+        }
+      }
+    }
+  }
+
   @Test("what ends a sentence or names another scheme, where no package or repository is listed")
   func closeCalls() throws {
     let urls = ["http://shared.example/x", "ftp://shared.example/f.exe", "http://shared.example/.well-known/y"]

@@ -88,6 +88,9 @@ int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
 /// Whether any of 64 bytes is a blank, a control character or a quotation mark, as behind nearly every URL.
 int ukai_has_url_border(const uint8_t *bytes);
 
+/// Whether `count` bytes hold a dot with a letter, a digit, `-`, `_` or a byte from 0x80 on at both sides.
+int ukai_has_inner_dot(const uint8_t *bytes, size_t count);
+
 /// How many bytes from `bytes` on are neither a line end nor a slash with which a field may begin. No further than `wanted` and the step that
 /// takes, and never beyond `available`. Two bytes must lie before.
 size_t ukai_path_stop_behind(int kernel, const uint8_t *bytes, size_t wanted, size_t available);

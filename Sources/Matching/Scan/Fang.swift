@@ -67,8 +67,15 @@ struct Fang {
         self.init(start: mark - 1, end: behind + 1, sign: 0x2e, isClean: false)
       }
     }
-    guard Self.isLabel(text[start - 1]), Self.isLabel(text[end]) else { return nil }
+    guard Self.isLabel(text[start - 1]), Self.isLabel(text[end]) else {
+      // In a URL's path, and in what stands in one run with a URL.
+      guard open != nil, Self.isInPath(text[start - 1]), Self.isLabel(text[end]) || text[end] == 0x25 else { return nil }
+      isClean = false
+      return
+    }
   }
+
+  @inline(__always) private static func isInPath(_ byte: UInt8) -> Bool { isLabel(byte) || byte == 0x2f || byte == 0x25 || byte == 0x3d }
 
   @inline(__always) private static func isLabel(_ byte: UInt8) -> Bool { ASCII.isHostCharacter(byte) || byte >= 0x80 }
 

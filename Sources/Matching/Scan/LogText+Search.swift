@@ -79,6 +79,26 @@ extension LogText {
     return (place, false)
   }
 
+  /// Appends all places where ``Fang`` may find one.
+  func fangs(into places: inout [Int]) {
+    places.removeAll(keepingCapacity: true)
+    var place = 0
+    while place < count {
+      if place &+ 8 <= count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        var found = Self.of(0x2e, word) | Self.of(0x2f, word) | Self.of(0x3a, word) | Self.of(0x64, word | Self.ones &* 0x20)
+        while found != 0 {
+          places.append(place &+ found.trailingZeroBitCount &>> 3)
+          found &= found &- 1
+        }
+        place = place &+ 8
+      } else {
+        if Fang.mayBegin(self[place]) { places.append(place) }
+        place = place &+ 1
+      }
+    }
+  }
+
   /// The first place of a byte from `start` on; `end` when there is none before it.
   @inline(__always) func first(_ byte: UInt8, from start: Int, to end: Int) -> Int {
     guard start >= 0, start < end, end <= count, let base = unsafe bytes.baseAddress, let found = unsafe memchr(base + start, Int32(byte), end - start)

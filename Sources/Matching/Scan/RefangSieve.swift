@@ -23,7 +23,7 @@ struct RefangSieve {
     let borders = pieces.map { $0.borders(in: chunk) }
     for place in asked { nominate(place, place, borders) }
     for reading in BluntText.Reading.allCases {
-      if reading == .onlyClean && !text.hasUnclean || reading == .withInvisible && !text.hasInvisible { continue }
+      guard text.needs(reading) else { continue }
       text.write(pieces, borders, of: chunk, marks: marks, reading)
       let found = unsafe text.withBytes { unsafe scan($0) }
       for place in found {
