@@ -56,6 +56,9 @@ enum JSONView {
     }
   }
 
+  /// Whether a backslash begins anything with this byte behind it.
+  @inline(__always) static func mayBeEscape(_ kind: UInt8) -> Bool { simple(kind) != nil || kind == 0x75 || kind == 0x78 }
+
   /// What a backslash begins.
   static func escape(_ text: LogText, _ position: Int, _ end: Int) -> ViewText.Escape {
     guard position + 1 < end else { return ViewText.Escape(end: position + 1) }

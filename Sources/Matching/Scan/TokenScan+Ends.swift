@@ -114,12 +114,13 @@ extension TokenScan {
     guard count > 0 else { return }
     marks.append(addingCapacity: count) { span in
       unsafe span.withUnsafeMutableBufferPointer { marks, kept in
-        for place in 0..<count {
-          let mark = unsafe base &+ Int(scratch.ends[place])
-          unsafe marks[kept] = mark
-          kept = kept &+ (mark < text.count ? 1 : 0)
-        }
+        guard let start = marks.baseAddress else { return }
+        // Without a question in it, the compiler makes vectors of this.
+        for place in 0..<count { unsafe start[kept &+ place] = base &+ Int(scratch.ends[place]) }
+        kept = kept &+ count
       }
     }
+    // The newlines behind the text are none.
+    while let last = marks.last, last >= text.count { marks.removeLast() }
   }
 }

@@ -153,7 +153,8 @@ struct UndonePieces {
       written = written &+ 1
       return
     }
-    let escape = JSONView.escape(text, position, text.count)
+    // A path of Windows is full of backslashes before other letters.
+    let escape = JSONView.mayBeEscape(kind) ? JSONView.escape(text, position, text.count) : ViewText.Escape(end: position &+ 1)
     if escape.count == 0 {
       unsafe room[written] = 0x5c
       hasEscape = true
