@@ -207,7 +207,7 @@ struct LogScanWorker {
       return
     }
     let cursor = self.cursor(reader, log: log, isComplete: isComplete)
-    if let cursor { register.record(cursor, tail: tail) }
+    if let cursor { try register.record(cursor, tail: tail) }
     try deliver(ScanBatch(sightings: sightings, cursor: cursor, withheld: sighter.takeWithheld()))
   }
 

@@ -12,27 +12,29 @@ extension AlertStore: CursorStore {
   public func cursors(prefixLength: Int, prefixHash: String) throws -> [LogCursor] {
     try queue.reading(path: path) { database in
       let statement = try database.cachedStatement(
-        sql: "SELECT * FROM cursor WHERE prefix_length = ? AND prefix_hash = ? ORDER BY offset DESC, generation")
+        sql: "SELECT \(LogCursor.columns) FROM cursor WHERE prefix_length = ? AND prefix_hash = ?")
       return try Row.fetchAll(statement, arguments: [prefixLength, prefixHash]).map(LogCursor.init(row:))
     }
   }
 
   public func cursor(generation: String) throws -> LogCursor? {
     try queue.reading(path: path) { database in
-      let statement = try database.cachedStatement(sql: "SELECT * FROM cursor WHERE generation = ?")
+      let statement = try database.cachedStatement(sql: "SELECT \(LogCursor.columns) FROM cursor WHERE generation = ?")
       return try Row.fetchOne(statement, arguments: [generation]).map(LogCursor.init(row:))
     }
   }
 }
 
 extension LogCursor {
+  /// In the order of ``init(row:)``: a column by its name takes as long as a row by numbers, and there may be thousands of rows.
+  fileprivate static let columns =
+    "generation, path, device, inode, prefix_length, prefix_hash, offset, anchor_hash, lines, disk_size, modified_at, updated_at, checkpoints"
+
   fileprivate init(row: Row) {
     self.init(
-      generation: row["generation"], path: row["path"], device: UInt64(bitPattern: row["device"] as Int64),
-      inode: UInt64(bitPattern: row["inode"] as Int64), prefixLength: row["prefix_length"], prefixHash: row["prefix_hash"],
-      offset: row["offset"], anchorHash: row["anchor_hash"], lines: row["lines"], diskSize: row["disk_size"],
-      modifiedAt: row["modified_at"], updatedAt: Timestamp(microseconds: row["updated_at"]),
-      checkpoints: LogCheckpoint.list(row["checkpoints"]))
+      generation: row[0], path: row[1], device: UInt64(bitPattern: row[2] as Int64), inode: UInt64(bitPattern: row[3] as Int64), prefixLength: row[4],
+      prefixHash: row[5], offset: row[6], anchorHash: row[7], lines: row[8], diskSize: row[9], modifiedAt: row[10],
+      updatedAt: Timestamp(microseconds: row[11]), checkpoints: LogCheckpoint.list(row[12]))
   }
 }
 

@@ -14,9 +14,42 @@ final class LogRegister: Sendable {
     var store: (any CursorStore)? { guarded.store }
     /// Cursors of this run, by generation. They go before the store's.
     var fresh: [String: LogCursor] = [:]
+    /// Cursors of this run, and those of the store as far as a log began so; and the shelf of each generation on them.
+    var shelves: [CursorShelf.Head: CursorShelf] = [:]
+    var heads: [String: CursorShelf.Head] = [:]
+    /// How many bytes the cursors' heads have.
+    var prefixLengths: Set<Int>?
     /// A last line without newline that this run has processed behind the cursor, by generation.
     var tails: [String: String] = [:]
-    var prefixLengths: [Int]?
+    /// The first ordinal that may be free, by the name of content (``LogRegister/mint(head:_:)``).
+    var ordinals: [String: Int] = [:]
+
+    /// The cursors of logs that begin so; the store's are read once.
+    mutating func shelf(_ head: CursorShelf.Head) throws -> CursorShelf {
+      if let shelf = shelves[head] { return shelf }
+      let stored = try store?.cursors(prefixLength: head.length, prefixHash: head.hash).filter { fresh[$0.generation] == nil } ?? []
+      let shelf = CursorShelf(stored)
+      shelves[head] = shelf
+      for cursor in stored { heads[cursor.generation] = head }
+      return shelf
+    }
+
+    /// Puts a cursor on its shelf, off the one it stood on: a log's head grows.
+    mutating func put(_ cursor: LogCursor) throws {
+      let head = CursorShelf.Head(cursor)
+      fresh[cursor.generation] = cursor
+      prefixLengths?.insert(cursor.prefixLength)
+      if let old = heads.updateValue(head, forKey: cursor.generation), old != head { shelves[old]?.remove(cursor.generation) }
+      _ = try shelf(head)
+      shelves[head]?.put(cursor)
+    }
+
+    mutating func lengths() throws -> Set<Int> {
+      if let known = prefixLengths { return known }
+      let lengths = Set(try store?.cursorPrefixLengths() ?? []).union(fresh.values.map(\.prefixLength))
+      prefixLengths = lengths
+      return lengths
+    }
   }
 
   private let state: Monitor<State>
@@ -28,9 +61,9 @@ final class LogRegister: Sendable {
     try state.with { _ in try body() }
   }
 
-  func record(_ cursor: LogCursor, tail: String?) {
-    state.with { state in
-      state.fresh[cursor.generation] = cursor
+  func record(_ cursor: LogCursor, tail: String?) throws {
+    try state.with { state throws in
+      try state.put(cursor)
       state.tails[cursor.generation] = tail
     }
   }
@@ -39,30 +72,27 @@ final class LogRegister: Sendable {
 
   /// Every cursor whose prefix `head` begins with, in order of offset.
   func candidates(head: [UInt8]) throws -> [LogCursor] {
-    try state.with { state throws -> [LogCursor] in
-      let stored: [Int]
-      if let known = state.prefixLengths {
-        stored = known
-      } else {
-        stored = try state.store?.cursorPrefixLengths() ?? []
-        state.prefixLengths = stored
-      }
-      let lengths = Set(stored + state.fresh.values.map(\.prefixLength)).filter { $0 > 0 && $0 <= head.count }.sorted()
+    let found = try shelves(head: head)
+    return found.count == 1 ? found[0].cursors : found.flatMap(\.cursors).sorted(by: CursorShelf.precedes)
+  }
+
+  /// The cursor of a log that has not changed since it was read to its end.
+  private func unchanged(head: [UInt8], _ status: LogStatus) throws -> LogCursor? {
+    try shelves(head: head).compactMap { $0.unchanged(status) }.max(by: CursorShelf.precedes)
+  }
+
+  /// The cursors that `head` begins with, by the length of theirs.
+  private func shelves(head: [UInt8]) throws -> [CursorShelf] {
+    try state.with { state throws -> [CursorShelf] in
       var hash = SHA256()
       var hashed = 0
-      var found: [LogCursor] = []
-      for length in lengths {
+      return try state.lengths().filter { $0 > 0 && $0 <= head.count }.sorted().compactMap { length in
         hash.update(head[hashed..<length])
         hashed = length
         var copy = hash
-        let name = SHA256.hex(copy.finalize().prefix(16))
-        for cursor in try state.store?.cursors(prefixLength: length, prefixHash: name) ?? []
-        where state.fresh[cursor.generation] == nil {
-          found.append(cursor)
-        }
-        found += state.fresh.values.filter { $0.prefixLength == length && $0.prefixHash == name }
+        let shelf = try state.shelf(CursorShelf.Head(length: length, hash: SHA256.hex(copy.finalize().prefix(16))))
+        return shelf.cursors.isEmpty ? nil : shelf
       }
-      return found.sorted { ($0.offset, $0.generation) < ($1.offset, $1.generation) }
     }
   }
 
@@ -72,10 +102,14 @@ final class LogRegister: Sendable {
   private func mint(head: [UInt8], _ candidates: [LogCursor]) throws -> String {
     let taken = Set(candidates.map(\.generation))
     let name = LogIdentity.hash(head)
-    var ordinal = 0
+    // What this run has found taken stays so.
+    var ordinal = state.look { $0.ordinals[name] ?? 0 }
     while true {
       let generation = SHA256.identity(["generation-1", name, String(ordinal)])
-      if try !taken.contains(generation) && !isOther(generation, than: head) { return generation }
+      if try !taken.contains(generation) && !isOther(generation, than: head) {
+        state.with { $0.ordinals[name] = ordinal }
+        return generation
+      }
       ordinal += 1
     }
   }
@@ -132,10 +166,10 @@ extension LogRegister {
     let stream = reader.stream
     stream.fillHead()
     let head = stream.head
-    let candidates = try candidates(head: head)
-    if let same = candidates.last(where: { $0.isUnchanged(status) }) {
+    if let same = try unchanged(head: head, status) {
       return LogPosition(kind: fromStart ? .resumed : .unchanged, generation: same.generation, known: same)
     }
+    let candidates = try candidates(head: head)
     if let known = longestKnown(reader, candidates, size: status.size) {
       var lines = known.lines
       var offset = known.offset
@@ -146,7 +180,8 @@ extension LogRegister {
         return LogPosition(kind: .resumed, generation: known.generation, known: known)
       }
     }
-    if stream.isSeekable, let whole = candidates.last(where: { stream.isPart(of: $0, status) }) {
+    var own = OwnCheckpoints(stream.descriptor)
+    if stream.isSeekable, let whole = candidates.last(where: { own.arePart(of: $0, status) }) {
       let isRead = fromStart || status.modifiedAt / 1000 < now.adding(seconds: -Self.copyTime).microseconds
       return LogPosition(kind: isRead ? .again : .partial, generation: whole.generation, known: whole)
     }
@@ -186,16 +221,27 @@ extension LogRegister {
   }
 }
 
-extension LogStream {
+/// What stands at the checkpoints of a log, each looked at once.
+private struct OwnCheckpoints {
+  private let descriptor: LogDescriptor
+  private var hashes: [Int: String] = [:]
+
+  init(_ descriptor: LogDescriptor) { self.descriptor = descriptor }
+
   /// Whether this log is the first part of what `cursor` stands for, as far as its checkpoints tell. A copy is never the file that was copied: that
   /// one was cut or written anew.
-  fileprivate func isPart(of cursor: LogCursor, _ status: LogStatus) -> Bool {
+  mutating func arePart(of cursor: LogCursor, _ status: LogStatus) -> Bool {
     let within = cursor.checkpoints.filter { $0.offset <= status.size }
     guard cursor.offset > status.size, !within.isEmpty, cursor.inode != status.inode || cursor.device != status.device else { return false }
-    return within.allSatisfy { checkpoint in
-      let start = max(0, checkpoint.offset - LogCursor.anchorLimit)
-      return LogIdentity.hash(descriptor.bytes(at: start, count: checkpoint.offset - start)) == checkpoint.hash
-    }
+    return within.allSatisfy { hash(before: $0.offset) == $0.hash }
+  }
+
+  private mutating func hash(before offset: Int) -> String {
+    if let known = hashes[offset] { return known }
+    let start = max(0, offset - LogCursor.anchorLimit)
+    let hash = LogIdentity.hash(descriptor.bytes(at: start, count: offset - start))
+    hashes[offset] = hash
+    return hash
   }
 }
 
