@@ -17,9 +17,12 @@ public struct SHA256: Sendable {
     return hash.finalize()
   }
 
-  public mutating func update(_ bytes: some Sequence<UInt8>) { for byte in bytes { take(byte) } }
+  public mutating func update(_ bytes: some Sequence<UInt8>) {
+    let done: Void? = bytes.withContiguousStorageIfAvailable { update(unsafe $0.span.bytes) }
+    if done == nil { for byte in bytes { take(byte) } }
+  }
 
-  /// The same for very many bytes: whole blocks are taken where they lie.
+  /// Whole blocks are taken where they lie.
   public mutating func update(_ bytes: RawSpan) {
     var index = 0
     while index < bytes.byteCount {
