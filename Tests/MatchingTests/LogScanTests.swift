@@ -49,6 +49,51 @@ struct LogScanTests {
     #expect(Set(days.joined().map { $0.prefix(8) }).count == 1)
   }
 
+  /// Logs with a long constant header are all candidates for each other; each is known by what follows.
+  @Test("logs that begin alike, written on, renamed, copied and left alone: each find once", arguments: [1, 2, 3, 4] as [UInt64])
+  func logsThatBeginAlike(seed: UInt64) throws {
+    let bench = Bench()
+    var generator = SeededGenerator(seed)
+    let header = String(repeating: "#a constant header\n", count: 80)
+    var lines: [String: Int] = [:]
+    var (written, number) = (0, 0)
+    func write(_ name: String, count: Int) {
+      for _ in 0..<count {
+        bench.folder.append("line \(written) of \(name) evil.example\n", to: name)
+        written += 1
+      }
+      lines[name, default: 0] += count
+    }
+    for round in 0..<6 {
+      var copies: [String] = []
+      for name in lines.keys.sorted() {
+        switch generator.next() % 6 {
+        case 0, 1: write(name, count: 1 + Int(generator.next() % 60))
+        case 2:
+          rename(bench.folder.file(name), bench.folder.file("\(name).1"))
+          lines["\(name).1"] = lines.removeValue(forKey: name)
+        case 3:
+          copies.append(bench.folder.file("\(name).copy"))
+          Tool.run("cp", [bench.folder.file(name), copies[copies.count - 1]])
+        default: break
+        }
+      }
+      for _ in 0..<8 {
+        number += 1
+        bench.folder.write(header, to: "log\(number)")
+        write("log\(number)", count: 1 + Int(generator.next() % 200))
+      }
+      let known = bench.store.sightings.count
+      let summary = try bench.run()
+      #expect(bench.store.sightings.count == written, "round \(round)")
+      #expect(summary.filesSkipped.isEmpty)
+      #expect(summary.sightings == written - known, "round \(round)")
+      let again = try bench.run()
+      #expect(again.sightings == 0 && again.bytes == 0, "round \(round)")
+      for copy in copies { unlink(copy) }
+    }
+  }
+
   @Test("finds lines, counts them and leaves a cursor")
   func basic() throws {
     let bench = Bench()
