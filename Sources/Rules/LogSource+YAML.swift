@@ -34,11 +34,13 @@ extension LogSource {
   }
 
   private mutating func readTime(_ node: YAMLNode) throws(Diagnostic) {
-    let fields = try node.requireMapping(Self.code, "time", known: ["field", "format", "zone"])
-    guard let field = fields["field"] else { throw node.error(Self.code, "time needs its 'field'") }
-    let name = try field.requireText(Self.code, "field")
-    try Self.check(name, field, format)
-    timeField = name
+    let fields = try node.requireMapping(Self.code, "time", known: format == .auto ? ["zone"] : ["field", "format", "zone"])
+    if format != .auto {
+      guard let field = fields["field"] else { throw node.error(Self.code, "time needs its 'field'") }
+      let name = try field.requireText(Self.code, "field")
+      try Self.check(name, field, format)
+      timeField = name
+    }
     if let value = fields["format"] {
       let text = try value.requireText(Self.code, "format")
       guard let pattern = TimePattern(text) else {
@@ -56,13 +58,18 @@ extension LogSource {
 
   private static func format(_ root: YAMLNode, _ members: [String: YAMLNode]) throws(Diagnostic) -> Format {
     guard let node = members["format"] else {
-      throw root.error("log-source.format", "a log source needs its 'format'", hint: "json, csv, key-value or pattern")
+      throw root.error("log-source.format", "a log source needs its 'format'", hint: "auto, json, csv, key-value or pattern")
     }
     let kind = try node.requireText(code, "format")
     for (key, owner) in [("pattern", "pattern"), ("delimiter", "csv"), ("columns", "csv")] where kind != owner {
       if let stray = members[key] { throw stray.error(code, "'\(key)' belongs to format: \(owner)") }
     }
     switch kind {
+    case "auto":
+      for key in ["fields", "outcome"] {
+        if let stray = members[key] { throw stray.error(code, "'\(key)' needs a format of its own: auto reads the line as ever") }
+      }
+      return .auto
     case "json": return .json
     case "key-value": return .keyValue
     case "csv":
@@ -84,8 +91,8 @@ extension LogSource {
       }
       return .pattern(pattern)
     default:
-      let nearest = NearestName.find(kind, in: ["json", "csv", "key-value", "pattern"])
-      throw node.error(code, "unknown format '\(kind)'", hint: nearest.map { "did you mean '\($0)'?" } ?? "json, csv, key-value or pattern")
+      let nearest = NearestName.find(kind, in: ["auto", "json", "csv", "key-value", "pattern"])
+      throw node.error(code, "unknown format '\(kind)'", hint: nearest.map { "did you mean '\($0)'?" } ?? "auto, json, csv, key-value or pattern")
     }
   }
 

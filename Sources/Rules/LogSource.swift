@@ -13,6 +13,8 @@ public import Indicators
 public struct LogSource: Sendable, Equatable {
   /// How a line is cut into fields.
   public enum Format: Sendable, Equatable {
+    /// As without a log source: by the log's header or by what the line looks like. The source gives its name and its zone.
+    case auto
     /// One JSON object a line; fields are paths such as `dns.rrname`.
     case json
     /// Separated columns with RFC 4180 quoting; nil columns stand in the log's first line.
@@ -175,7 +177,8 @@ public struct TimePattern: Sendable, Equatable {
   public func read(_ text: String, zoneMinutes: Int, reference: Timestamp) -> Timestamp? {
     if isKnown {
       guard let time = Timestamp(parsing: text) else { return nil }
-      let hasZone = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } || text.uppercased().hasSuffix("Z")
+      // Seconds since 1970 and a day alone are the same everywhere; `Z`, `UTC` and `(UTC)` end in no digit.
+      let hasZone = !text.utf8.contains(0x3A) || text.utf8.last.map { !(0x30...0x39).contains($0) } ?? false
         || text.utf8.dropFirst(16).contains { $0 == 0x2B || $0 == 0x2D }
       return hasZone ? time : time.adding(seconds: Int64(-zoneMinutes * 60))
     }

@@ -11,6 +11,8 @@ enum AddressFacts {
       return IPv6Address(ascii: inner) != nil || IPv4Address(ascii: inner) != nil ? (LineText.string(inner), port) : nil
     }
     if let percent = bytes.firstIndex(of: UInt8(ascii: "%")) { bytes = bytes[..<percent] }
+    // Windows and Java write IPv4 so; it is the same address.
+    if bytes.starts(with: "::ffff:".utf8), IPv4Address(ascii: bytes.dropFirst(7)) != nil { bytes = bytes.dropFirst(7) }
     if IPv4Address(ascii: bytes) != nil || IPv6Address(ascii: bytes) != nil { return (LineText.string(bytes), nil) }
     for mark in [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "#")] {
       if let split = bytes.lastIndex(of: mark), IPv4Address(ascii: bytes[..<split]) != nil,
@@ -36,6 +38,15 @@ enum AddressFacts {
       return (LineText.string(bytes[..<split]), port)
     }
     return nil
+  }
+
+  /// Which of two ports is the one that was asked for: a service's stands below those that are lent for the length of a connection. Nil when both are of
+  /// one kind.
+  static func isAsked(_ port: Int?, by other: Int?) -> Bool? {
+    guard let port, let other, port != other else { return nil }
+    let (low, high) = (min(port, other), max(port, other))
+    guard low < 1024 && high >= 1024 || low < 32_768 && high >= 32_768 else { return nil }
+    return port == low
   }
 
   static func port(_ bytes: some Collection<UInt8>) -> Int? {
@@ -94,12 +105,13 @@ enum OutcomeWords {
   private static let allowedWords: Set<String> = [
     "allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "success", "succeeded", "successful", "ok",
     "delivered", "forwarded", "granted", "noerror", "established", "tunnel", "true", "open", "observed", "proxied", "sf", "s1", "s2", "s3", "rsto",
-    "rstr", "audit success", "passthrough", "login_success", "sent",
+    "rstr", "audit success", "passthrough", "login_success", "sent", "client-rst", "server-rst", "trust", "fastpath",
   ]
   private static let blockedWords: Set<String> = [
     "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "failure", "failed", "refused", "nxdomain",
     "quarantine", "quarantined", "prevented", "discard", "discarded", "unauthorized", "forbidden", "accessdenied", "rej", "sinkhole",
-    "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "server-rst", "client-rst-deny", "false", "fail",
+    "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "client-rst-deny", "prevent", "block with reset",
+    "interactive block", "false", "fail",
     "audit failure", "unauthenticated", "permission_denied", "challenge", "bounced",
   ]
 

@@ -8,9 +8,9 @@ enum CommonEventFormats {
     ("LEEF:", "leef", ["version", "vendor", "product", "productVersion", "eventID"]),
   ]
 
-  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     for header in headers {
-      guard let start = LineText.find(header.mark, in: line, to: 512), isMessageStart(line, start, reference) else { continue }
+      guard let start = LineText.find(header.mark, in: line, to: 512), isMessageStart(line, start, base) else { continue }
       let bars = self.bars(line, from: start, limit: header.names.count + 1)
       guard bars.count >= header.names.count else { continue }
       var fields = LineFields(line)
@@ -22,36 +22,50 @@ enum CommonEventFormats {
       var delimiter: UInt8? = header.format == "leef" ? 0x09 : nil
       if header.format == "leef", let (byte, end) = ownDelimiter(line, from: cellStart) { (delimiter, cellStart) = (byte, end) }
       for pair in KeyValuePairs.extension(line, from: cellStart, delimiter: delimiter) { fields.add(pair.name, pair.range) }
-      return facts(fields, format: header.format, start: start, reference)
+      return facts(fields, format: header.format, start: start, base)
     }
     return nil
   }
 
-  private static func facts(_ fields: LineFields, format: String, start: Int, _ reference: Timestamp) -> LineFacts {
+  private static func facts(_ fields: LineFields, format: String, start: Int, _ base: TimeBase) -> LineFacts {
     var facts = LineFacts(format: format)
     let line = fields.line
+    // A source outside is no host of ours.
+    let isVisitor = fields.text("src").flatMap(AddressFacts.address).flatMap { AddressFacts.isPrivate($0.ip) } == false
     // `name`, `version` and the like are the header's.
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["name", "version", "severity"]))
-    if let header = SyslogFormat.header(of: line, to: start, reference) {
+    let ignored: Set<String> = isVisitor ? ["name", "version", "severity", "shost"] : ["name", "version", "severity"]
+    // The device's own zone.
+    let zone = fields.text("dtz").flatMap { TimePattern.zone($0.utf8) }
+    EventRoles.fill(&facts.event, from: fields, base: zone.map(base.zoned) ?? base, reading: EventRoles.Reading(ignored: ignored))
+    let inner = innerHeader(line, start) ?? 0
+    if let header = SyslogFormat.header(of: Array(line[inner...]), to: start - inner, base) {
       if facts.event.time == nil { facts.event.time = header.time }
       if facts.event.host == nil { facts.event.host = header.host }
     }
-    facts.event.hostObserves = fields.text("shost") == nil && (facts.event.sourceIP != nil || facts.event.destinationIP != nil)
+    facts.event.hostObserves = (isVisitor || fields.text("shost") == nil) && (facts.event.sourceIP != nil || facts.event.destinationIP != nil)
     facts.fields = fields.ranges
     return facts
   }
 
   /// The mark opens the line or what follows a syslog header: anywhere else it is a stranger's text.
-  private static func isMessageStart(_ line: [UInt8], _ start: Int, _ reference: Timestamp) -> Bool {
+  private static func isMessageStart(_ line: [UInt8], _ start: Int, _ base: TimeBase) -> Bool {
     if start == 0 { return true }
+    // A relay sets its header before the one that was there: `Mar  1 20:46:50 relay 4581 <14>1 2026-03-01T20:46:50Z host app - - - CEF:…`.
+    if let inner = innerHeader(line, start) { return isMessageStart(Array(line[inner...]), start - inner, base) }
     guard line[start - 1] == 0x20 || line[start - 1] == UInt8(ascii: ">") else { return false }
-    guard let header = SyslogFormat.header(of: line, to: start, reference), header.words <= 6 else { return false }
+    guard let header = SyslogFormat.header(of: line, to: start, base), header.words <= 6 else { return false }
     // Nothing but a host, a program and its number (`host app[7]: CEF:0|…`), a second header's host, or the structured data of RFC 5424: behind
     // other words the mark is a part of somebody's text.
     let words = line[..<start].split(separator: LineText.space)
     guard header.words > 1, let last = words.last else { return true }
     if [UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "]"), UInt8(ascii: ">")].contains(last.last) { return true }
     return header.words <= 2 || words.dropLast().last.map { $0.count(where: { $0 == UInt8(ascii: ":") }) >= 2 } ?? false
+  }
+
+  private static func innerHeader(_ line: [UInt8], _ start: Int) -> Int? {
+    guard let mark = line[..<start].lastIndex(of: UInt8(ascii: "<")), mark > 0, line[mark - 1] == LineText.space, SyslogFormat.priorityEnd(Array(line[mark..<start])) > 0
+    else { return nil }
+    return mark
   }
 
   /// Where the first bars stand that are not escaped.

@@ -19,7 +19,8 @@ enum EventRoles {
       "clientaddr", "client_addr", "sourceips[0]", "saddr", "addr", "rhost", "clientipaddress", "client.ipaddress", "client",
       "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
       "protopayload.requestmetadata.callerip", "source_address", "actoripaddress", "src.ip.address", "source-address", "client-ip", "rip", "actor_ip",
-      "access_device.ip", "clientaddress", "source ip", "source address", "client ip",
+      "access_device.ip", "clientaddress", "source ip", "source address", "client ip", "remip", "internal ip",
+      "request.remote_address", "addr.remote", "context.ip_address",
     ],
     .destinationIP: [
       "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
@@ -49,7 +50,7 @@ enum EventRoles {
       "protopayload.authenticationinfo.principalemail", "principalemail", "actor.alternateid", "caller", "userprincipalname",
       "properties.userprincipalname", "accountname", "account_name", "login", "acct", "authenticated_user", "columns.username",
       "decorations.username", "subjectusername", "targetusername", "src.process.user", "process_username", "actor.email", "sasl_username",
-      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user", "eventdata.user", "event.eventdata.user",
+      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user", "eventdata.user", "event.eventdata.user", "actor", "auth.display_name",
     ],
     .time: [
       "properties.timestamp", "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
@@ -58,14 +59,14 @@ enum EventRoles {
       "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
       "ts_ms", "@t", "_write_ts", "query_timestamp", "time_local", "id.time", "event.time", "event.datetime", "device_timestamp", "isotimestamp",
       "eventdata.utctime", "event.eventdata.utctime", "event.system.timecreated.#attributes.systemtime", "event.system.timecreated.@attributes.systemtime",
-      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time",
+      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time", "date_create",
     ],
     .outcome: [
-      "alert.action", "verdict.action", "action", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
+      "alert.action", "verdict.action", "action", "ftntfgtutmaction", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
       "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
       "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
       "flow.action", "flow.state", "resulttype", "resultsignature", "rcode",
-      "properties.action", "event.alert.action",
+      "properties.action", "event.alert.action", "accesscontrolruleaction", "inlineresult", "jsonpayload.disposition",
     ],
     .status: [
       "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
@@ -110,14 +111,16 @@ enum EventRoles {
     var observes = false
     /// A service that is called: a source outside comes in, though no address of the service is told.
     var serves = false
+    /// What these begin tells of other things: what was asked of a service, and its answer.
+    var foreign: [String] = []
   }
 
   /// Fills what is still open of `event`.
-  static func fill(_ event: inout Sighting.Event, from fields: LineFields, reference: Timestamp, reading: Reading = Reading()) {
+  static func fill(_ event: inout Sighting.Event, from fields: LineFields, base: TimeBase, reading: Reading = Reading()) {
     let ends = ConnectionEnds(fields)
     let ignored = ends.map { reading.ignored.union($0.names) } ?? reading.ignored
-    let told = Candidates(fields, ignored: ignored, places: { places[$0] ?? [] }, isDeep: { deep.contains($0) })
-    if event.time == nil { event.time = time(told, fields, reference) }
+    let told = Candidates(fields, isLeftOut: { name in ignored.contains(name) || reading.foreign.contains(where: name.hasPrefix) })
+    if event.time == nil { event.time = time(told, fields, base) }
     if event.host == nil { event.host = told.firstValue(.host) { isVisited($0, fields) ? nil : $0 } }
     if event.user == nil { event.user = told.firstValue(.user, unbracketed) }
     ends?.fill(&event)
@@ -134,7 +137,12 @@ enum EventRoles {
     if event.outcome == nil {
       event.outcome = told.firstValue(.outcome, OutcomeWords.outcome(of:)) ?? told.firstValue(.status, OutcomeWords.outcome(status:))
     }
-    if event.direction == nil { event.direction = direction(told) ?? direction(of: event, serves: reading.serves) }
+    if event.direction == nil {
+      // A firewall's word may be an interface's or a file's (Check Point's `ifdir`, Fortinet's `direction`): who is inside and who is not says more.
+      let shown = AddressFacts.direction(from: event.sourceIP, to: event.destinationIP)
+      let isDecided = shown == .outbound || shown == .inbound
+      event.direction = (isDecided ? shown : direction(told)) ?? direction(of: event, serves: reading.serves)
+    }
     if reading.observes { event.hostObserves = true }
   }
 
@@ -158,20 +166,20 @@ enum EventRoles {
     return event.sourceIP.flatMap(AddressFacts.isPrivate).map { $0 ? .internal : .inbound }
   }
 
-  private static func time(_ told: Candidates, _ fields: LineFields, _ reference: Timestamp) -> Timestamp? {
+  private static func time(_ told: Candidates, _ fields: LineFields, _ base: TimeBase) -> Timestamp? {
     // W3C, Fortinet, Sophos and others write date and time apart, and their zone.
     var isZoned = false
     if let date = fields.text("date"), let clock = fields.text("time"), clock.contains(":"), !clock.contains("-") {
       let zone = fields.text("tz") ?? fields.text("timezone")
       isZoned = zone != nil
       // Fortinet's devices name the moment beside their own date and time.
-      if zone == nil, let moment = fields.text("eventtime"), moment.utf8.allSatisfy(LineText.isDigit), let time = EventTime.read(moment, reference: reference) {
+      if zone == nil, let moment = fields.text("eventtime"), moment.utf8.allSatisfy(LineText.isDigit), let time = EventTime.read(moment, base: base) {
         return time
       }
-      if let both = EventTime.read(date + " " + clock + (zone.map { " " + $0 } ?? ""), reference: reference) { return both }
+      if let both = EventTime.read(date + " " + clock + (zone.map { " " + $0 } ?? ""), base: base) { return both }
     }
     // The day alone says less than a time in a zone that is not known.
-    return told.firstValue(.time) { isZoned && $1 == "date" ? nil : EventTime.read($0, reference: reference) }
+    return told.firstValue(.time) { isZoned && $1 == "date" ? nil : EventTime.read($0, base: base) }
   }
 
   private static func direction(_ told: Candidates) -> Sighting.Direction? {
@@ -187,17 +195,17 @@ enum EventRoles {
     private let fields: LineFields
     private var byRole = [[(rank: Int, name: String)]](repeating: [], count: EventRole.allCases.count)
 
-    init(_ fields: LineFields, ignored: Set<String>, places: (String) -> [Place], isDeep: (String) -> Bool) {
+    init(_ fields: LineFields, isLeftOut: (String) -> Bool) {
       self.fields = fields
-      for name in fields.names where !ignored.contains(name) {
-        for place in places(name) { byRole[place.role.rawValue].append((place.rank, name)) }
+      for name in fields.names where !isLeftOut(name) {
+        for place in places[name] ?? [] { byRole[place.role.rawValue].append((place.rank, name)) }
         var rest = name[...]
         while let dot = rest.firstIndex(of: ".") {
           rest = rest[rest.index(after: dot)...]
           let short = String(rest)
-          guard isDeep(short), !ignored.contains(short) else { continue }
+          guard deep.contains(short), !isLeftOut(short) else { continue }
           // Behind every name that is told in full.
-          for place in places(short) { byRole[place.role.rawValue].append((place.rank + 1000, name)) }
+          for place in places[short] ?? [] { byRole[place.role.rawValue].append((place.rank + 1000, name)) }
         }
       }
       for role in byRole.indices where byRole[role].count > 1 { byRole[role].sort { ($0.rank, $0.name) < ($1.rank, $1.name) } }

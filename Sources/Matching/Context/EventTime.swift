@@ -1,23 +1,26 @@
 internal import Indicators
 internal import Rules
 
-/// Reads the times that logs write. A time without a zone is UTC; one without a year is the last such moment before the reference.
+/// Reads the times that logs write. A time without a zone is in that of the base, UTC unless a log source says otherwise; one without a year is
+/// the last such moment before the reference.
 enum EventTime {
+  private static let standard = TimePattern("iso8601")
+
   /// The moment that `text` names as a whole; nil when it is no time that is known.
-  static func read(_ text: String, reference: Timestamp) -> Timestamp? {
-    if let time = Timestamp(parsing: text) { return time }
+  static func read(_ text: String, base: TimeBase) -> Timestamp? {
+    if let time = standard?.read(text, zoneMinutes: base.zoneMinutes, reference: base.reference) { return time }
     let bytes = Array(text.utf8)
-    if let time = nanoseconds(bytes) ?? apache(bytes) ?? snort(bytes, reference: reference) ?? joined(bytes) ?? dashed(bytes) { return time }
-    if let (time, end) = named(bytes, from: 0, reference: reference), end == bytes.count { return time }
+    if let time = nanoseconds(bytes) ?? patterned(bytes, base) ?? joined(bytes, base) { return time }
+    if let (time, end) = named(bytes, from: 0, base: base), end == bytes.count { return time }
     guard let space = bytes.lastIndex(of: LineText.space), space >= 8, bytes.count <= 64 else { return nil }
-    return read(LineText.string(bytes[..<space]), reference: reference).flatMap { suffixed($0, behind: bytes[..<space], bytes[(space + 1)...]) ?? nil }
+    return read(LineText.string(bytes[..<space]), base: base.zoned(0)).flatMap { suffixed($0, behind: bytes[..<space], bytes[(space + 1)...], base) ?? nil }
   }
 
-  /// A time that was read without the word behind it, as that word changes it: a zone (then it may be unknown), `AM` or `PM`. Nil when the word says
-  /// nothing of the time.
-  private static func suffixed(_ time: Timestamp, behind text: ArraySlice<UInt8>, _ word: ArraySlice<UInt8>) -> Timestamp?? {
+  /// A time that was read as UTC without the word behind it, as that word changes it: a zone (then it may be unknown), `AM` or `PM`. Nil when the
+  /// word says nothing of the time.
+  private static func suffixed(_ time: Timestamp, behind text: ArraySlice<UInt8>, _ word: ArraySlice<UInt8>, _ base: TimeBase) -> Timestamp?? {
     let word = word.last.map { ",:;".utf8.contains($0) } ?? false ? word.dropLast() : word
-    if let half = DayHalf(word) { return .some(time.adding(seconds: Int64(half.shift(of: Int(time.seconds % 86_400) / 3600)) * 3600)) }
+    if let half = DayHalf(word) { return .some(time.adding(seconds: Int64(half.shift(of: Int(time.seconds % 86_400) / 3600) * 3600 - base.zoneMinutes * 60))) }
     switch ZoneName(word) {
     case nil: return nil
     case .ambiguous?: return .some(nil)
@@ -28,57 +31,58 @@ enum EventTime {
     }
   }
 
-  /// The same for a text that may lack its zone: then it is `zoneMinutes` east of UTC.
-  static func read(_ text: String, reference: Timestamp, zoneMinutes: Int) -> Timestamp? {
-    TimePattern("iso8601")?.read(text, zoneMinutes: zoneMinutes, reference: reference) ?? read(text, reference: reference)
-  }
-
-  /// `2009-11-18+09:00:03.914398` (Argus), and a date with slashes before a time.
-  private static func joined(_ bytes: [UInt8]) -> Timestamp? {
+  /// `2009-11-18+09:00:03.914398` (Argus), and a date with a colon before a time.
+  private static func joined(_ bytes: [UInt8], _ base: TimeBase) -> Timestamp? {
     guard bytes.count >= 19, bytes[10] == UInt8(ascii: "+") || bytes[10] == UInt8(ascii: ":"), bytes[4] == UInt8(ascii: "-") else { return nil }
     var text = bytes
     text[10] = 0x20
-    return Timestamp(parsing: LineText.string(text))
+    return standard?.read(LineText.string(text), zoneMinutes: base.zoneMinutes, reference: base.reference)
   }
 
-  private static let dashedPatterns = [TimePattern("DD-MMM-YYYY hh:mm:ss.fff"), TimePattern("DD-MMM-YYYY hh:mm:ss")]
+  /// Apache and its kin, BIND, Sophos, Snort, with the blanks that each has.
+  private static let patterns = [
+    "DD/MMM/YYYY:hh:mm:ss ZZ", "DD/MMM/YYYY:hh:mm:ss.fff", "DD/MMM/YYYY:hh:mm:ss", "DD-MMM-YYYY hh:mm:ss.fff", "DD-MMM-YYYY hh:mm:ss",
+    "YYYY:MM:DD-hh:mm:ss", "MM/DD-hh:mm:ss.fff", "MM/DD/YY-hh:mm:ss.fff",
+  ].compactMap { text in TimePattern(text).map { (pattern: $0, blanks: text.utf8.count { $0 == LineText.space }) } }
 
-  /// `20-Nov-2026 10:00:00.123` (BIND)
-  private static func dashed(_ bytes: [UInt8]) -> Timestamp? {
-    guard (20...28).contains(bytes.count), bytes[2] == UInt8(ascii: "-"), bytes[6] == UInt8(ascii: "-") else { return nil }
-    return dashedPatterns.lazy.compactMap { $0?.read(LineText.string(bytes), zoneMinutes: 0, reference: Timestamp(seconds: 0)) }.first
+  /// `10/Oct/2000:13:55:36 -0700`, `20-Nov-2026 10:00:00.123`, `2026:05:31-12:34:56`, `12/28-12:55:38.765402`. A word behind it is another matter.
+  private static func patterned(_ bytes: [UInt8], _ base: TimeBase) -> Timestamp? {
+    guard (14...32).contains(bytes.count), bytes.prefix(5).contains(where: { "/-:".utf8.contains($0) }) else { return nil }
+    let text = LineText.string(bytes)
+    let blanks = bytes.count { $0 == LineText.space }
+    return patterns.lazy.compactMap { $0.blanks == blanks ? $0.pattern.read(text, zoneMinutes: base.zoneMinutes, reference: base.reference) : nil }.first
   }
 
   /// The time that stands at `start` of a line, and where it ends; the time is nil when its zone may be one of several.
-  static func prefix(of line: [UInt8], from start: Int = 0, reference: Timestamp) -> (time: Timestamp?, end: Int)? {
+  static func prefix(of line: [UInt8], from start: Int = 0, base: TimeBase) -> (time: Timestamp?, end: Int)? {
     guard start < line.count else { return nil }
     if LineText.isDigit(line[start]) {
       let words = LineText.words(line, from: start, limit: 3, quotes: false)
       // `2026-05-31 14:34:56,789 +0200 …`
       if words.count == 3, let zone = trimmed(line, words[2]), TimePattern.zone(zone.text.utf8) != nil,
-        let all = trimmed(line, words[0].lowerBound..<words[2].upperBound), all.text.contains(":"), let time = read(all.text, reference: reference)
+        let all = trimmed(line, words[0].lowerBound..<words[2].upperBound), all.text.contains(":"), let time = read(all.text, base: base)
       {
         return (time, all.end)
       }
       // `2026-05-31 14:34:56.789 CEST …`, `2026-05-31 02:34:56 PM …`, `2026-05-31T14:34:56 CEST …`
       for last in words.indices.dropFirst() {
         if let before = trimmed(line, words[0].lowerBound..<words[last - 1].upperBound), before.text.contains(":"),
-          let time = read(before.text, reference: reference), let word = trimmed(line, words[last]),
-          let changed = suffixed(time, behind: line[words[0].lowerBound..<before.end], line[words[last].lowerBound..<word.end])
+          let time = read(before.text, base: base.zoned(0)), let word = trimmed(line, words[last]),
+          let changed = suffixed(time, behind: line[words[0].lowerBound..<before.end], line[words[last].lowerBound..<word.end], base)
         {
           return (changed, word.end)
         }
       }
       // `2026-05-31 12:34:56,789 …` and `2026-05-31T12:34:56.789Z …`
       if words.count >= 2, let both = trimmed(line, words[0].lowerBound..<words[1].upperBound),
-        let time = read(both.text, reference: reference), both.text.contains(":")
+        let time = read(both.text, base: base), both.text.contains(":")
       {
         return (time, both.end)
       }
-      if let word = words.first, let one = trimmed(line, word), let time = read(one.text, reference: reference) { return (time, one.end) }
+      if let word = words.first, let one = trimmed(line, word), let time = read(one.text, base: base) { return (time, one.end) }
       return nil
     }
-    return named(line, from: start, reference: reference)
+    return named(line, from: start, base: base)
   }
 
   /// The text of `range` without punctuation behind it, and nothing behind a bar.
@@ -95,33 +99,8 @@ enum EventTime {
     return Timestamp(microseconds: value / 1000)
   }
 
-  private static let apachePattern = TimePattern("DD/MMM/YYYY:hh:mm:ss ZZ")
-  private static let apacheFraction = TimePattern("DD/MMM/YYYY:hh:mm:ss.fff")
-  private static let apacheBare = TimePattern("DD/MMM/YYYY:hh:mm:ss")
-
-  /// `10/Oct/2000:13:55:36 -0700`
-  private static func apache(_ bytes: [UInt8]) -> Timestamp? {
-    guard bytes.count >= 20, bytes.count <= 32, bytes[2] == UInt8(ascii: "/") || bytes[1] == UInt8(ascii: "/") else { return nil }
-    let text = LineText.string(bytes)
-    for pattern in [apachePattern, apacheFraction, apacheBare] {
-      if let time = pattern?.read(text, zoneMinutes: 0, reference: Timestamp(seconds: 0)) { return time }
-    }
-    return nil
-  }
-
-  private static let snortPatterns = [TimePattern("MM/DD-hh:mm:ss.fff"), TimePattern("MM/DD/YY-hh:mm:ss.fff")]
-
-  private static func snort(_ bytes: [UInt8], reference: Timestamp) -> Timestamp? {
-    guard bytes.count >= 14, bytes.count <= 28, bytes[2] == UInt8(ascii: "/"), !bytes.contains(0x20) else { return nil }
-    let text = LineText.string(bytes)
-    for pattern in snortPatterns {
-      if let time = pattern?.read(text, zoneMinutes: 0, reference: reference) { return time }
-    }
-    return nil
-  }
-
   /// `[Mon ]Jun  6[ 2016] 18:43:28[.123][ 2016][ UTC| +0200]` and `[Tue, ]01 Nov 2016 13:49:33 +0000`.
-  private static func named(_ line: [UInt8], from start: Int, reference: Timestamp) -> (Timestamp?, Int)? {
+  private static func named(_ line: [UInt8], from start: Int, base: TimeBase) -> (Timestamp?, Int)? {
     let words = LineText.words(line, from: start, limit: 8, quotes: false)
     var index = 0
     func word(_ offset: Int = 0) -> ArraySlice<UInt8>? {
@@ -159,7 +138,7 @@ enum EventTime {
       end = words[index].upperBound
       index += 1
     }
-    var zone = 0
+    var zone = base.zoneMinutes
     var isAmbiguous = false
     if let text = word(), let name = ZoneName(text) {
       if case .minutes(let minutes) = name { zone = minutes } else { isAmbiguous = true }
@@ -179,7 +158,7 @@ enum EventTime {
       ?? (year == nil
         ? Timestamp.withoutYear(
           month: month, day: day, hour: time.hour, minute: time.minute, second: time.second, microsecond: time.micro,
-          offsetMinutes: zone, before: reference) : nil)
+          offsetMinutes: zone, before: base.reference) : nil)
     return moment.map { (isAmbiguous ? nil : $0, end) }
   }
 

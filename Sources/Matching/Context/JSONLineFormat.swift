@@ -2,7 +2,7 @@ internal import Indicators
 
 /// Lines, and records of documents, that are JSON, whoever wrote them.
 enum JSONLineFormat {
-  static func read(_ line: [UInt8], hit: Range<Int>, reference: Timestamp) -> LineFacts? {
+  static func read(_ line: [UInt8], hit: Range<Int>, base: TimeBase) -> LineFacts? {
     guard let scalars = JSONText.scalars(line) else { return nil }
     let fields = LineFields(line, scalars)
     let writer = RecordWriter.of(fields)
@@ -10,9 +10,12 @@ enum JSONLineFormat {
     var told = fields
     if writer.name == "otlp-json" { told = OpenTelemetry.record(of: fields, scalars, hit) }
     writer.prepare(&facts.event, told)
-    EventRoles.fill(&facts.event, from: told, reference: reference, reading: writer.reading)
-    fillFromPayload(&facts.event, told, writer, reference)
+    EventRoles.fill(&facts.event, from: told, base: base, reading: writer.reading)
+    fillFromPayload(&facts.event, told, writer, base)
     writer.finish(&facts.event, told)
+    if let flow = scalars.first(where: { $0.range.upperBound >= hit.upperBound }), flow.path.contains("flowTuples[") {
+      AzureFlows.fill(&facts.event, line[flow.range], base: base)
+    }
     facts.fields = fields.ranges
     return facts
   }
@@ -22,7 +25,7 @@ enum JSONLineFormat {
   /// Members that hold a line of text as its program wrote it.
   private static let messages = ["event.original", "_raw", "message", "log", "msg", "short_message", "full_log", "event", "properties.msg"]
 
-  private static func fillFromPayload(_ event: inout Sighting.Event, _ fields: LineFields, _ writer: RecordWriter, _ reference: Timestamp) {
+  private static func fillFromPayload(_ event: inout Sighting.Event, _ fields: LineFields, _ writer: RecordWriter, _ base: TimeBase) {
     for name in payloads {
       guard let range = fields.range(name), range.count >= 16, range.count <= 256 << 10 else { continue }
       let first = fields.line[range.lowerBound]
@@ -36,15 +39,15 @@ enum JSONLineFormat {
       var prepared = Sighting.Event(raw: "")
       known.prepare(&prepared, inner)
       event.complete(from: prepared)
-      EventRoles.fill(&event, from: inner, reference: reference, reading: known.name == "json" ? writer.reading : known.reading)
+      EventRoles.fill(&event, from: inner, base: base, reading: known.name == "json" ? writer.reading : known.reading)
       known.finish(&event, inner)
       return
     }
-    fillFromMessage(&event, fields, reference)
+    fillFromMessage(&event, fields, base)
   }
 
   /// A record that names no address of its own may carry a line that does: journald, Docker and shippers wrap the lines of programs.
-  private static func fillFromMessage(_ event: inout Sighting.Event, _ fields: LineFields, _ reference: Timestamp) {
+  private static func fillFromMessage(_ event: inout Sighting.Event, _ fields: LineFields, _ base: TimeBase) {
     guard event.sourceIP == nil, event.destinationIP == nil, let range = messages.lazy.compactMap({ fields.range($0) }).first(where: { $0.count >= 16 })
     else { return }
     // Half of the cost of a line that hit, where most messages name no address.
@@ -52,7 +55,7 @@ enum JSONLineFormat {
     var text = Array(JSONText.unescaped(fields.line[range.prefix(64 << 10)]).utf8)
     while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
     guard !text.contains(0x0A), text.first != UInt8(ascii: "{") else { return }
-    event.complete(from: TextFormats.read(text, reference).event)
+    event.complete(from: TextFormats.read(text, base).event)
   }
 
   /// A dot between digits, or more colons in a word than a clock has.
@@ -131,12 +134,12 @@ enum EventXML {
     return fields.isEmpty ? nil : fields
   }
 
-  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     guard line.first == UInt8(ascii: "<"), let fields = fields(line) else { return nil }
     var facts = LineFacts(format: "windows-xml")
     let writer = RecordWriter.of(fields)
     writer.prepare(&facts.event, fields)
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: writer.reading)
+    EventRoles.fill(&facts.event, from: fields, base: base, reading: writer.reading)
     writer.finish(&facts.event, fields)
     facts.fields = fields.ranges
     return facts

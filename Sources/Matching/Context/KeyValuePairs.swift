@@ -45,6 +45,23 @@ enum KeyValuePairs {
     return !name.isEmpty && name.endIndex < line.count && line[name.endIndex] == UInt8(ascii: "=")
   }
 
+  /// `Name: value, Name: value`; a value ends where the next name begins.
+  static func spaced(_ line: [UInt8], from start: Int) -> [Pair] {
+    var marks: [(name: Range<Int>, value: Int)] = []
+    var position = start
+    while marks.count < limit, let mark = LineText.find(": ", in: line, from: position) {
+      var nameStart = mark
+      while nameStart > position, isName(line[nameStart - 1]) { nameStart -= 1 }
+      if nameStart < mark, nameStart == start || line[nameStart - 1] == LineText.space { marks.append((nameStart..<mark, mark + 2)) }
+      position = mark + 2
+    }
+    return marks.indices.map { index in
+      var end = index + 1 < marks.count ? marks[index + 1].name.lowerBound : line.count
+      while end > marks[index].value, [0x20, 0x2C].contains(line[end - 1]) { end -= 1 }
+      return Pair(name: LineText.string(line[marks[index].name]), range: marks[index].value..<end)
+    }
+  }
+
   /// `name:"value"`.
   static func quoted(_ line: [UInt8], from start: Int) -> [Pair] {
     var pairs: [Pair] = []

@@ -45,7 +45,7 @@ struct LineFields {
   /// Values that formats write for "nothing".
   static func meaningful(_ text: String) -> String? {
     switch text {
-    case "", "-", "(empty)", "null", "nil", "(null)", "N/A", "unknown", "?": nil
+    case "", "-", "(empty)", "null", "nil", "(null)", "N/A", "unknown", "Unknown", "No Authentication Required", "?": nil
     default: text
     }
   }

@@ -13,7 +13,7 @@ struct LineInterpreter {
   private static let carryLimit = 256 << 10
 
   private let source: LogSource?
-  private let reference: Timestamp
+  private let base: TimeBase
   private let firstLine: [UInt8]
   private let document: JSONDocument?
   private var header: LogHeader
@@ -30,10 +30,10 @@ struct LineInterpreter {
   ///   - head: the log's first bytes.
   init(source: LogSource?, reference: Timestamp, head: [UInt8]) {
     self.source = source
-    self.reference = reference
+    base = TimeBase(reference: reference, zoneMinutes: source?.zoneMinutes ?? 0)
     firstLine = Array(head.prefix { $0 != 0x0A && $0 != 0x0D })
     header = LogHeader(head: head)
-    document = source == nil ? JSONDocument(head: head) : nil
+    document = source.map { $0.format == .auto } ?? true ? JSONDocument(head: head) : nil
   }
 
   /// Records are told by the log's beginning.
@@ -128,11 +128,19 @@ struct LineInterpreter {
   }
 
   private func interpret(_ line: [UInt8], hit: Range<Int>, isPartial: Bool) -> LineFacts {
-    if let source, let facts = TaughtFormat.read(line, source, firstLine: firstLine, reference) { return facts }
-    if let facts = header.read(line, reference) { return facts }
+    var facts = read(line, hit: hit, isPartial: isPartial)
+    // Formats that have a place for ports write 0 where there are none.
+    if facts.event.sourcePort == 0 { facts.event.sourcePort = nil }
+    if facts.event.destinationPort == 0 { facts.event.destinationPort = nil }
+    return facts
+  }
+
+  private func read(_ line: [UInt8], hit: Range<Int>, isPartial: Bool) -> LineFacts {
+    if let source, let facts = TaughtFormat.read(line, source, firstLine: firstLine, base) { return facts }
+    if let facts = header.read(line, base) { return facts }
     // Of a line that is longer than the window only the first piece can be read as JSON.
-    if !isPartial || line.first == UInt8(ascii: "{"), let facts = JSONLineFormat.read(line, hit: hit, reference: reference) { return facts }
-    return TextFormats.read(line, reference)
+    if !isPartial || line.first == UInt8(ascii: "{"), let facts = JSONLineFormat.read(line, hit: hit, base: base) { return facts }
+    return TextFormats.read(line, base)
   }
 }
 

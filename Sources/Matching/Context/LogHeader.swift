@@ -48,33 +48,33 @@ struct LogHeader {
     }
   }
 
-  func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     switch kind {
     case .none: return nil
     case .zeek:
       guard line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
-      return facts(line, Self.cells(line, separator), "zeek-tsv", reference, EventRoles.Reading(ignored: ["host", "hostname", "host_name", "date"], observes: true))
+      return facts(line, Self.cells(line, separator), "zeek-tsv", base, EventRoles.Reading(ignored: ["host", "hostname", "host_name", "date"], observes: true))
     case .w3c:
       guard line.first != 0x23, line.first != UInt8(ascii: "{") else { return nil }
-      return facts(line, LineText.words(line, limit: 256, brackets: false), "w3c", reference, webReading)
-    case .flow: return facts(line, LineText.words(line, limit: 64, quotes: false), "aws-vpc-flow", reference, EventRoles.Reading(observes: true))
+      return facts(line, LineText.words(line, limit: 256, brackets: false), "w3c", base, webReading)
+    case .flow: return facts(line, LineText.words(line, limit: 64, quotes: false), "aws-vpc-flow", base, EventRoles.Reading(observes: true))
     case .csv(let delimiter):
       guard line.first != 0x23 else { return nil }
-      return facts(line, SeparatedValues.cells(line, delimiter), "csv", reference, EventRoles.Reading())
+      return facts(line, SeparatedValues.cells(line, delimiter), "csv", base, EventRoles.Reading())
     }
   }
 
   private func facts(
-    _ line: [UInt8], _ cells: [Range<Int>], _ format: String, _ reference: Timestamp, _ reading: EventRoles.Reading
+    _ line: [UInt8], _ cells: [Range<Int>], _ format: String, _ base: TimeBase, _ reading: EventRoles.Reading
   ) -> LineFacts? {
     guard cells.count >= min(2, fields.count), cells.count <= fields.count + 4 else { return nil }
     var named = LineFields(line)
     for (name, range) in zip(fields, cells) { named.add(name, range) }
     var facts = LineFacts(format: format)
     if format == "w3c", let date, !named.has("date"), let clock = named.text("time") {
-      facts.event.time = EventTime.read(date + " " + clock, reference: reference)
+      facts.event.time = EventTime.read(date + " " + clock, base: base)
     }
-    EventRoles.fill(&facts.event, from: named, reference: reference, reading: reading)
+    EventRoles.fill(&facts.event, from: named, base: base, reading: reading)
     // A proxy's client inside asks for something outside, wherever that is.
     if isProxy, facts.event.direction == nil, facts.event.sourceIP.flatMap(AddressFacts.isPrivate) == true { facts.event.direction = .outbound }
     facts.fields = named.ranges
@@ -144,6 +144,8 @@ enum SeparatedValues {
     var cells: [Range<Int>] = []
     var position = 0
     while true {
+      // Some set a blank between a comma and a quote.
+      if position + 1 < line.count, line[position] == LineText.space, line[position + 1] == LineText.quote { position += 1 }
       if position < line.count, line[position] == LineText.quote {
         var end = position + 1
         while end < line.count, line[end] != LineText.quote || end + 1 < line.count && line[end + 1] == LineText.quote {

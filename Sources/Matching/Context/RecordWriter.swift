@@ -21,16 +21,18 @@ struct RecordWriter: Sendable {
     if fields.has("event.system.channel"), fields.has("event.system.computer") { return windows(fields) }
     if fields.has("eventid"), fields.has("channel") || fields.has("computer") || fields.has("hostname") { return windows(fields) }
     if fields.has("utctime"), fields.has("processguid") || fields.has("image") || fields.has("rulename") { return windows(fields) }
-    if fields.has("@timestamp"), isElastic(fields) { return RecordWriter(name: "ecs") }
+    if fields.has("@timestamp"), isElastic(fields) { return elastic }
     if fields.has("service.action.actiontype") { return guardDuty }
     if fields.has("hostidentifier"), fields.has("calendartime") || fields.has("unixtime") { return RecordWriter(name: "osquery") }
     if fields.has("creationtime"), fields.has("workload"), fields.has("operation") { return service("m365-audit") }
     if isAzure(fields) { return service("azure-activity") }
-    if fields.has("resourceid"), fields.has("operationname") || fields.has("category") { return service("azure-diagnostics") }
+    if fields.has("resourceid"), fields.has("operationname") || fields.has("category") { return azureDiagnostics }
     if fields.has("rayid"), fields.has("clientip") { return service("cloudflare") }
     if fields.has("auditid"), fields.has("verb") { return service("kubernetes-audit") }
-    if fields.has("actor.alternateid"), fields.has("eventtype") { return service("okta") }
-    if fields.has("logger"), fields.has("request.remote_ip") { return service("caddy") }
+    if fields.has("actor.alternateid"), fields.has("eventtype") { return okta }
+    if fields.has("logger"), fields.has("request.remote_ip") { return caddy }
+    // Auth0's `hostname` is the name under which it is called.
+    if fields.has("log_id"), fields.has("client_id"), fields.has("type") { return RecordWriter(name: "auth0", reading: EventRoles.Reading(ignored: ["hostname"], serves: true)) }
     if fields.has("__realtime_timestamp") { return RecordWriter(name: "journald") }
     if fields.names.contains(where: { $0.hasPrefix("resourcelogs[0].") }) { return RecordWriter(name: "otlp-json") }
     return RecordWriter(
@@ -61,18 +63,53 @@ struct RecordWriter: Sendable {
   /// Suricata's EVE. `host` is the sensor.
   private static let eve = RecordWriter(
     name: "eve-json", reading: EventRoles.Reading(observes: true),
-    prepare: { event, fields in if fields.text("event_type") == "drop" { event.outcome = .blocked } })
+    prepare: { event, fields in
+      if fields.text("event_type") == "drop" { event.outcome = .blocked }
+      // An alert names the ends of the packet that set it off: an answer's source is the one that was asked.
+      guard fields.text("direction") == "to_client", let source = fields.text("dest_ip"), let destination = fields.text("src_ip") else { return }
+      (event.sourceIP, event.destinationIP) = (source, destination)
+      event.sourcePort = fields.text("dest_port").flatMap { AddressFacts.port($0.utf8) }
+      event.destinationPort = fields.text("src_port").flatMap { AddressFacts.port($0.utf8) }
+    })
 
   /// Zeek. `host` is an HTTP header, `@system` the sensor.
   private static let zeek = RecordWriter(
     name: "zeek-json", reading: EventRoles.Reading(ignored: ["host", "hostname", "host_name", "http.host"], observes: true))
 
+  /// ECS. That a connection was denied is its type; its outcome may be that the denial succeeded.
+  private static let elastic = RecordWriter(
+    name: "ecs",
+    prepare: { event, fields in
+      let types = ["event.type", "event.type[0]", "event.type[1]", "event.type[2]", "event.type[3]"].compactMap { fields.text($0) }
+      if types.contains("denied") { event.outcome = .blocked } else if types.contains("allowed") { event.outcome = .allowed }
+    })
+
   // MARK: Services in the cloud
 
   private static func service(_ name: String) -> RecordWriter { RecordWriter(name: name, reading: EventRoles.Reading(serves: true)) }
 
+  /// A second factor that is asked for lets nobody in and keeps nobody out.
+  private static let okta = RecordWriter(
+    name: "okta", reading: EventRoles.Reading(serves: true),
+    finish: { event, fields in if fields.text("outcome.result") == "CHALLENGE" { event.outcome = nil } })
+
+  private static let caddy = RecordWriter(
+    name: "caddy", reading: EventRoles.Reading(serves: true), prepare: { event, fields in event.user = fields.text("user_id") })
+
+  /// Sign-ins have a number for what came of them: 0 is success; unknown, locked, expired and disabled accounts, a wrong password, refused by a policy.
+  private static let azureDiagnostics = RecordWriter(
+    name: "azure-diagnostics", reading: EventRoles.Reading(serves: true),
+    prepare: { event, fields in
+      guard fields.text("category")?.hasSuffix("SignInLogs") == true else { return }
+      switch fields.text("resulttype") {
+      case "0": event.outcome = .allowed
+      case "50034", "50053", "50055", "50057", "50126", "53000", "53001", "53003": event.outcome = .blocked
+      default: break
+      }
+    })
+
   private static let cloudTrail = RecordWriter(
-    name: "cloudtrail", reading: EventRoles.Reading(serves: true),
+    name: "cloudtrail", reading: EventRoles.Reading(serves: true, foreign: ["requestparameters.", "responseelements."]),
     finish: { event, fields in
       if event.user == nil { event.user = fields.text("useridentity.arn") ?? fields.text("useridentity.accountid") }
       guard event.outcome == nil else { return }
@@ -82,7 +119,7 @@ struct RecordWriter: Sendable {
     })
 
   private static let googleAudit = RecordWriter(
-    name: "gcp-audit", reading: EventRoles.Reading(ignored: ["host"], serves: true),
+    name: "gcp-audit", reading: EventRoles.Reading(ignored: ["host"], serves: true, foreign: ["protopayload.request.", "protopayload.response."]),
     prepare: { event, fields in
       // google.rpc.Code: 7 is PERMISSION_DENIED, 16 UNAUTHENTICATED.
       switch fields.text("protopayload.status.code") {
@@ -135,16 +172,23 @@ struct RecordWriter: Sendable {
   private static func windows(_ fields: LineFields) -> RecordWriter {
     let channel = (windowsText("channel", fields) ?? "").lowercased()
     let isSysmon = channel.contains("sysmon") || fields.has("utctime")
-    return RecordWriter(name: isSysmon ? "sysmon-json" : "windows-json", prepare: { prepareWindows(&$0, $1) }, finish: { finishWindows(&$0, $1) })
+    let reading = EventRoles.Reading(ignored: FilteringPlatform.isInbound(fields) ? FilteringPlatform.names : [])
+    return RecordWriter(
+      name: isSysmon ? "sysmon-json" : "windows-json", reading: reading, prepare: { prepareWindows(&$0, $1) }, finish: { finishWindows(&$0, $1) })
   }
 
   /// A member of a Windows event, wherever its writer puts it: at the top (NXLog), under `winlog` (Winlogbeat) or as the XML has it (evtx tools).
-  private static func windowsText(_ name: String, _ fields: LineFields) -> String? {
+  static func windowsText(_ name: String, _ fields: LineFields) -> String? {
     ["", "winlog.", "winlog.event_data.", "eventdata.", "event.system.", "event.eventdata."].lazy.compactMap { fields.text($0 + name) }.first
   }
 
+  static func windowsID(_ fields: LineFields) -> String {
+    windowsText("eventid", fields) ?? fields.text("winlog.event_id") ?? fields.text("event.system.eventid.#text") ?? ""
+  }
+
   private static func prepareWindows(_ event: inout Sighting.Event, _ fields: LineFields) {
-    let id = windowsText("eventid", fields) ?? fields.text("winlog.event_id") ?? fields.text("event.system.eventid.#text") ?? ""
+    let id = windowsID(fields)
+    if FilteringPlatform.isInbound(fields) { FilteringPlatform.fill(&event, fields) }
     switch id {
     // Windows Filtering Platform and logons.
     case "5156", "5158", "4624": event.outcome = .allowed

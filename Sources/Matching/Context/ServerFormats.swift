@@ -3,12 +3,13 @@ internal import Rules
 
 /// Lines of servers and sensors that have a form of their own.
 enum ServerFormats {
-  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    FirewallFormats.read(line, reference) ?? audit(line, reference) ?? fastAlert(line, reference) ?? errorLog(line, reference) ?? flowLog(line, reference) ?? fileTransfer(line, reference)
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
+    FirewallFormats.read(line, base) ?? audit(line, base) ?? fastAlert(line, base) ?? errorLog(line, base) ?? flowLog(line, base)
+      ?? TransferFormats.read(line, base) ?? ResolverFormats.read(line, base) ?? SnareFormat.read(line, base)
   }
 
   /// The kernel's audit log: `type=USER_LOGIN msg=audit(1337845201.174:94983): pid=… acct="root" addr=192.0.2.1 res=failed`.
-  private static func audit(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  private static func audit(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     guard let open = LineText.find("msg=audit(", in: line, to: 256) else { return nil }
     var fields = LineFields(line)
     for pair in KeyValuePairs.read(line, from: 0) {
@@ -23,14 +24,14 @@ enum ServerFormats {
     let stamp = line[start...].prefix { LineText.isDigit($0) || $0 == 0x2E }
     // Seconds and milliseconds, which are not always three digits.
     facts.event.time = Timestamp(parsing: LineText.string(stamp))
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: isVisited ? ["src", "msg", "time", "dev", "hostname"] : ["src", "msg", "time", "dev"], serves: true))
+    EventRoles.fill(&facts.event, from: fields, base: base, reading: EventRoles.Reading(ignored: isVisited ? ["src", "msg", "time", "dev", "hostname"] : ["src", "msg", "time", "dev"], serves: true))
     facts.fields = fields.ranges
     return facts
   }
 
   /// Snort's and Suricata's `fast.log`: `12/28-12:55:38.765402 [**] [1:366:11] "…" [**] … {TCP} 192.0.2.1:80 -> 10.0.0.1:4711`.
-  private static func fastAlert(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    guard let mark = LineText.find("[**]", in: line, to: 64), let (time, end) = EventTime.prefix(of: line, reference: reference), end <= mark,
+  private static func fastAlert(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
+    guard let mark = LineText.find("[**]", in: line, to: 64), let (time, end) = EventTime.prefix(of: line, base: base), end <= mark,
       let arrow = LineText.find(" -> ", in: line, from: mark)
     else { return nil }
     var fields = LineFields(line)
@@ -52,18 +53,18 @@ enum ServerFormats {
   }
 
   /// nginx: `2023/05/23 18:02:04 [error] 123#0: *1 … , client: 192.0.2.1, server: …, request: "…"`; Apache: `[date] [core:error] [pid 1] [client 192.0.2.1:4711] …`.
-  private static func errorLog(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  private static func errorLog(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     var facts: LineFacts
     var fields = LineFields(line)
     if line.first == UInt8(ascii: "["), let close = line.prefix(64).firstIndex(of: UInt8(ascii: "]")),
-      let time = EventTime.read(LineText.string(line[1..<close]), reference: reference), line[(close + 1)...].starts(with: " [".utf8)
+      let time = EventTime.read(LineText.string(line[1..<close]), base: base), line[(close + 1)...].starts(with: " [".utf8)
     {
       facts = LineFacts(format: "apache-error")
       facts.event.time = time
       if let start = LineText.find("[client ", in: line, from: close, to: close + 160), let end = line[start...].firstIndex(of: UInt8(ascii: "]")) {
         fields.add("client", (start + 8)..<end)
       }
-    } else if let (time, end) = EventTime.prefix(of: line, reference: reference), line[end...].starts(with: " [".utf8),
+    } else if let (time, end) = EventTime.prefix(of: line, base: base), line[end...].starts(with: " [".utf8),
       let start = LineText.find(", client: ", in: line)
     {
       facts = LineFacts(format: "nginx-error")
@@ -87,7 +88,7 @@ enum ServerFormats {
   }
 
   /// AWS VPC flow logs, version 2: `2 account eni source destination srcport dstport protocol packets bytes start end ACCEPT OK`.
-  private static func flowLog(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  private static func flowLog(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 15, quotes: false)
     guard words.count == 14, line[words[0]].elementsEqual("2".utf8), ["ACCEPT", "REJECT"].contains(LineText.string(line[words[12]])) else { return nil }
     let fields = WebFormats.named(
@@ -95,33 +96,8 @@ enum ServerFormats {
       ["version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log-status"],
       words)
     var facts = LineFacts(format: "aws-vpc-flow")
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(observes: true))
+    EventRoles.fill(&facts.event, from: fields, base: base, reading: EventRoles.Reading(observes: true))
     facts.fields = fields.ranges
     return facts
   }
-
-  /// vsftpd: `Mon Jun  6 18:43:32 2016 [pid 1] [jean] OK LOGIN: Client "192.0.2.9"`.
-  private static func fileTransfer(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    guard let (time, end) = EventTime.prefix(of: line, reference: reference), line[end...].starts(with: " [pid ".utf8),
-      let client = LineText.find("Client \"", in: line, from: end)
-    else { return nil }
-    let words = LineText.words(line, from: end, limit: 4)
-    guard words.count >= 3 else { return nil }
-    var fields = LineFields(line)
-    fields.add("client", (client + 8)..<(line[(client + 8)...].firstIndex(of: LineText.quote) ?? line.count))
-    var facts = LineFacts(format: "vsftpd")
-    facts.event.time = time
-    if opened(line, words[1]) {
-      fields.add("user", words[1])
-      facts.event.user = fields.text("user")
-      let verdict = LineText.string(line[words[2]])
-      facts.event.outcome = verdict == "OK" ? .allowed : verdict == "FAIL" ? .blocked : nil
-    }
-    facts.event.sourceIP = fields.text("client").flatMap(AddressFacts.address)?.ip
-    facts.event.direction = EventRoles.direction(of: facts.event, serves: true)
-    facts.fields = fields.ranges
-    return facts
-  }
-
-  private static func opened(_ line: [UInt8], _ range: Range<Int>) -> Bool { WebFormats.opened(line, range, UInt8(ascii: "[")) }
 }

@@ -28,10 +28,10 @@ enum SyslogFormat {
   }
 
   /// The syslog header of a line whose message begins at `end`; nil when what stands there is none.
-  static func header(of line: [UInt8], to end: Int, _ reference: Timestamp) -> Header? {
+  static func header(of line: [UInt8], to end: Int, _ base: TimeBase) -> Header? {
     let start = versionEnd(line) ?? priorityEnd(line)
     if start == end { return Header(words: 0) }
-    guard start < end, let (time, timeEnd) = EventTime.prefix(of: line, from: start, reference: reference), timeEnd <= end else { return nil }
+    guard start < end, let (time, timeEnd) = EventTime.prefix(of: line, from: start, base: base), timeEnd <= end else { return nil }
     let words = LineText.words(line, from: timeEnd, limit: 8, quotes: false).filter { $0.upperBound <= end }
     return Header(time: time, host: words.first.flatMap { host(line[$0]) }, words: words.count)
   }
@@ -43,11 +43,12 @@ enum SyslogFormat {
     return LineFields.meaningful(LineText.string(word))
   }
 
-  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    if let start = versionEnd(line), let facts = modern(line, from: start, reference) { return facts }
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
+    if let start = versionEnd(line), let facts = modern(line, from: start, base) { return facts }
     let start = priorityEnd(line)
+    if let facts = router(line, from: start, base) { return facts }
     // `20-Nov-2026 …` is a program's own time.
-    guard line.count > start + 2, line[start + 2] != UInt8(ascii: "-"), let (time, end) = EventTime.prefix(of: line, from: start, reference: reference)
+    guard line.count > start + 2, line[start + 2] != UInt8(ascii: "-"), let (time, end) = EventTime.prefix(of: line, from: start, base: base)
     else { return nil }
     var words = LineText.words(line, from: end, limit: 3, quotes: false)
     // Cisco's firewalls set a colon apart, and may leave their name out: `asa1 : %ASA-6-302013: …`, `: %ASA-6-302013: …`.
@@ -63,21 +64,41 @@ enum SyslogFormat {
     guard host != nil || !isNamed else { return nil }
     let mark = words[isNamed ? 1 : 0]
     let tag = line[mark]
-    guard tag.last == UInt8(ascii: ":") || tag.contains(UInt8(ascii: "[")) || tag.first == UInt8(ascii: "%") else { return nil }
+    // A bracket that opens is no program's: `2026-05-31T12:34:56Z 7 [Note] …` (MySQL) has a thread where others have their host.
+    guard tag.first != UInt8(ascii: "["), tag.last == UInt8(ascii: ":") || tag.contains(UInt8(ascii: "[")) || tag.first == UInt8(ascii: "%") else { return nil }
     var facts = LineFacts(format: "syslog-3164")
     facts.event.time = time
     facts.event.host = host
-    return message(line, from: mark.upperBound, tag: tag, facts, reference)
+    return message(line, from: mark.upperBound, tag: tag, facts, base)
+  }
+
+  /// Cisco's routers and switches number their messages, and may name themselves: `<189>29: rtr-1: *May 31 12:34:56.789: %SEC_LOGIN-5-LOGIN_SUCCESS: …`. A
+  /// star or a dot marks a clock that is not set by another.
+  private static func router(_ line: [UInt8], from start: Int, _ base: TimeBase) -> LineFacts? {
+    let words = LineText.words(line, from: start, limit: 3, quotes: false, brackets: false)
+    guard words.count == 3, line[words[0]].last == UInt8(ascii: ":"), line[words[0]].dropLast().allSatisfy(LineText.isDigit), words[0].count > 1 else { return nil }
+    for index in 1...2 {
+      let mark = words[index].lowerBound
+      let clock = "*.".utf8.contains(line[mark]) ? mark + 1 : mark
+      guard let (time, end) = EventTime.prefix(of: line, from: clock, base: base), let next = line[end...].firstIndex(where: { !": ".utf8.contains($0) }),
+        line[next] == UInt8(ascii: "%"), let tagEnd = line[next...].firstIndex(of: LineText.space)
+      else { continue }
+      var facts = LineFacts(format: "syslog-3164")
+      facts.event.time = time
+      if index == 2, line[words[1]].last == UInt8(ascii: ":") { facts.event.host = host(line[words[1]].dropLast()) }
+      return message(line, from: tagEnd, tag: line[next..<tagEnd], facts, base)
+    }
+    return nil
   }
 
   /// RFC 5424: time, host, application, process, message id, structured data, message; `-` for what is not known.
-  private static func modern(_ line: [UInt8], from start: Int, _ reference: Timestamp) -> LineFacts? {
+  private static func modern(_ line: [UInt8], from start: Int, _ base: TimeBase) -> LineFacts? {
     var facts = LineFacts(format: "syslog-5424")
     var end = start
     if line[start...].starts(with: "- ".utf8) {
       end = start + 1
     } else {
-      guard let (time, timeEnd) = EventTime.prefix(of: line, from: start, reference: reference) else { return nil }
+      guard let (time, timeEnd) = EventTime.prefix(of: line, from: start, base: base) else { return nil }
       facts.event.time = time
       end = timeEnd
     }
@@ -86,92 +107,78 @@ enum SyslogFormat {
     facts.event.host = host(line[words[0]])
     // Meraki leaves most of the header out: `<134>1 1780230896.789 MX84 flows src=…`.
     if words[1...3].contains(where: { line[$0].contains(UInt8(ascii: "=")) }) {
-      return message(line, from: words[0].upperBound, tag: line[words[1]], facts, reference)
+      return message(line, from: words[0].upperBound, tag: line[words[1]], facts, base)
     }
-    let rest = words.count > 4 ? words[4].lowerBound : words[3].upperBound
-    // The space before it belongs to the header.
-    return message(line, from: max(end, rest - 1), tag: line[words[1]], facts, reference)
+    var rest = words.count > 4 ? words[4].lowerBound : words[3].upperBound
+    // No structured data, and the mark of UTF-8 that may stand before the message.
+    if line[rest...].starts(with: "- ".utf8) { rest += 2 }
+    if line[rest...].starts(with: [0xEF, 0xBB, 0xBF]) { rest += 3 }
+    return message(line, from: rest, tag: line[words[1]], facts, base)
+  }
+
+  /// The facts of a message that has a format of its own. A time in it that names no zone is in the header's zone, when it lies nearer to the
+  /// header's time then.
+  private static func inner(_ body: [UInt8], _ line: [UInt8], _ header: LineFacts, _ base: TimeBase) -> LineFacts? {
+    guard let read = TextFormats.message(body, base) else { return nil }
+    guard read.event.time != nil, let zone = zone(of: line, base), zone != base.zoneMinutes, let zoned = TextFormats.message(body, base.zoned(zone))
+    else { return read }
+    return isNearer(zoned.event.time, than: read.event.time, to: header.event.time) ? zoned : read
+  }
+
+  static func isNearer(_ time: Timestamp?, than other: Timestamp?, to stamp: Timestamp?) -> Bool {
+    guard let time, let other, let stamp else { return false }
+    return abs(time.microseconds - stamp.microseconds) < abs(other.microseconds - stamp.microseconds)
+  }
+
+  /// The zone that the header's time names, in minutes east of UTC: `…T14:34:56+02:00`.
+  static func zone(of line: [UInt8], _ base: TimeBase) -> Int? {
+    let start = versionEnd(line) ?? priorityEnd(line)
+    guard let end = EventTime.prefix(of: line, from: start, base: base)?.end, let sign = line[..<end].lastIndex(where: { $0 == 0x2B || $0 == 0x2D }) else { return nil }
+    return end - sign >= 5 ? TimePattern.zone(line[sign..<end]) : nil
+  }
+
+  /// A message that is a record of JSON, a mark before it or not (`@cee: {…}`).
+  private static func record(_ body: [UInt8], _ base: TimeBase) -> LineFacts? {
+    guard let brace = body.prefix(256).firstIndex(of: UInt8(ascii: "{")), let facts = JSONLineFormat.read(Array(body[brace...]), hit: 0..<0, base: base),
+      facts.fields.count > 1
+    else { return nil }
+    return facts.shifted(by: brace)
   }
 
   /// The facts of the message: a format of its own, JSON, pairs or prose.
   private static func message(
-    _ line: [UInt8], from end: Int, tag: ArraySlice<UInt8>, _ header: LineFacts, _ reference: Timestamp
+    _ line: [UInt8], from end: Int, tag: ArraySlice<UInt8>, _ header: LineFacts, _ base: TimeBase
   ) -> LineFacts {
     var facts = header
     let start = min(line[end...].firstIndex { $0 != 0x20 } ?? line.count, line.count)
     let body = Array(line[start...])
-    if let inner = TextFormats.message(body, reference) {
+    if let inner = inner(body, line, header, base) {
       var whole = inner.shifted(by: start)
       whole.event.host = header.event.host
       whole.event.time = inner.event.time ?? header.event.time
       return whole
     }
+    if let record = record(body, base) {
+      facts.fields = [(start..<line.count, "message")] + record.shifted(by: start).fields
+      facts.event.complete(from: record.event)
+      facts.event.hostObserves = record.event.hostObserves
+      return facts
+    }
     var fields = LineFields(line)
     fields.add("message", start..<line.count)
-    if let brace = body.prefix(256).firstIndex(of: UInt8(ascii: "{")), let scalars = JSONText.scalars(Array(body[brace...])), scalars.count > 1 {
-      // The payload is a record of its own; its fields are named.
-      for scalar in scalars { fields.add(scalar.path, (scalar.range.lowerBound + start + brace)..<(scalar.range.upperBound + start + brace)) }
-    } else {
-      for pair in KeyValuePairs.read(line, from: start) { fields.add(pair.name, pair.range) }
-      // Check Point: `[action:"Drop"; src:"192.0.2.1"; …]`.
-      if body.first == UInt8(ascii: "[") { for pair in KeyValuePairs.quoted(line, from: start) { fields.add(pair.name, pair.range) } }
-    }
+    for pair in KeyValuePairs.read(line, from: start) { fields.add(pair.name, pair.range) }
+    // Check Point: `[action:"Drop"; src:"192.0.2.1"; …]`.
+    if body.first == UInt8(ascii: "[") { for pair in KeyValuePairs.quoted(line, from: start) { fields.add(pair.name, pair.range) } }
     MailMessage.fill(&facts.event, body)
-    if tag.starts(with: "%ASA".utf8) || tag.starts(with: "%FTD".utf8) || tag.starts(with: "%PIX".utf8) { CiscoMessage.fill(&facts.event, body) }
-    // `kato : TTY=pts/0 ; USER=root ; COMMAND=…`: who did it stands first.
-    if tag.starts(with: "sudo".utf8), let mark = LineText.find(" : ", in: body, to: 64) { facts.event.user = LineFields.meaningful(LineText.string(body[..<mark])) }
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: EventRoles.Reading(ignored: ["host", "time", "message"]))
+    if CiscoMessage.isTag(tag) || CiscoMessage.isTag(body[...]) {
+      for pair in CiscoMessage.pairs(line, from: start) { fields.add(pair.name, pair.range) }
+      CiscoMessage.fill(&facts.event, body)
+    }
+    DaemonMessage.fill(&facts.event, body, tag: tag)
+    EventRoles.fill(&facts.event, from: fields, base: base, reading: EventRoles.Reading(ignored: ["host", "time", "message"]))
     ProseFacts.fill(&facts.event, from: line, start: start)
     facts.event.hostObserves = facts.event.sourceIP != nil && facts.event.destinationIP != nil
     facts.fields = fields.ranges
     return facts
-  }
-}
-
-/// Cisco's firewalls: addresses behind interface names, `Built outbound TCP connection 1 for outside:192.0.2.1/80 (…) to inside:10.0.0.1/4711`.
-enum CiscoMessage {
-  static func fill(_ event: inout Sighting.Event, _ body: [UInt8]) {
-    let words = LineText.words(body, limit: 48, quotes: false)
-    func text(_ index: Int) -> String { words.indices.contains(index) ? LineText.string(body[words[index]]) : "" }
-    var ends: [(ip: String, port: Int?)] = []
-    var named: [String: (ip: String, port: Int?)] = [:]
-    var initiated: Sighting.Direction?
-    for index in words.indices {
-      let word = text(index).lowercased()
-      if word == "outbound" { initiated = .outbound }
-      if word == "inbound" { initiated = .inbound }
-      if ["deny", "denied", "denied.", "discarded", "dropped"].contains(word) { event.outcome = .blocked }
-      if ["built", "permitted", "accessed"].contains(word) { event.outcome = .allowed }
-      // `inside/10.0.0.1(4711) -> outside/192.0.2.1(443)`, `10.0.0.1 Accessed URL 192.0.2.1:http://…`
-      if word == "->", named["src"] == nil, let from = address(text(index - 1)), let to = address(text(index + 1)) { (named["src"], named["dst"]) = (from, to) }
-      if word == "accessed", let from = address(text(index - 1)) {
-        named["src"] = from
-        named["dst"] = address(String(text(index + 2).prefix { $0 != ":" }))
-      }
-      guard ["src", "dst", "for", "from", "to", "faddr", "laddr"].contains(word), let address = address(text(index + 1)), named[word] == nil else { continue }
-      named[word] = address
-      ends.append(address)
-    }
-    var source = named["src"] ?? named["from"]
-    var destination = named["dst"] ?? (source == nil ? nil : named["to"])
-    if source == nil, let outside = named["for"] ?? named["faddr"], let inside = named["to"] ?? named["laddr"] {
-      (source, destination) = initiated == .inbound ? (outside, inside) : (inside, outside)
-    }
-    if let source { (event.sourceIP, event.sourcePort) = source }
-    if let destination { (event.destinationIP, event.destinationPort) = destination }
-    if event.sourceIP != nil, event.destinationIP != nil { event.direction = initiated }
-  }
-
-  /// `outside:192.0.2.1/80(user)`
-  private static func address(_ word: String) -> (ip: String, port: Int?)? {
-    var text = word.prefix { $0 != "(" && $0 != "," && $0 != ";" }
-    if let address = AddressFacts.address(String(text)) { return address }
-    if let slash = text.firstIndex(of: "/"), let address = AddressFacts.address(String(text[text.index(after: slash)...])) {
-      let port = word[text.endIndex...].dropFirst().prefix { $0 != ")" }
-      return (address.ip, address.port ?? AddressFacts.port(port.utf8))
-    }
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    text = text[text.index(after: colon)...]
-    return AddressFacts.address(String(text))
   }
 }

@@ -4,14 +4,13 @@ internal import Rules
 /// Formats that the operator described under `Rules/logs/`.
 enum TaughtFormat {
   /// - Parameter firstLine: of the log: where a CSV without given columns names them.
-  static func read(_ line: [UInt8], _ source: LogSource, firstLine: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func read(_ line: [UInt8], _ source: LogSource, firstLine: [UInt8], _ base: TimeBase) -> LineFacts? {
     guard let fields = fields(line, source.format, firstLine), !fields.isEmpty else { return nil }
     var facts = LineFacts(format: source.name)
     func text(_ role: LogSource.Role) -> String? { source.roles[role].flatMap { fields.text($0.lowercased()) } }
     if let name = source.timeField, let text = fields.text(name.lowercased()) {
       facts.event.time =
-        source.timeFormat?.read(text, zoneMinutes: source.zoneMinutes, reference: reference)
-        ?? EventTime.read(text, reference: reference, zoneMinutes: source.zoneMinutes)
+        source.timeFormat?.read(text, zoneMinutes: base.zoneMinutes, reference: base.reference) ?? EventTime.read(text, base: base)
     }
     facts.event.host = text(.host)
     facts.event.user = text(.user)
@@ -24,7 +23,7 @@ enum TaughtFormat {
       if source.allowed.contains(where: { Wildcard.matches(word, pattern: $0) }) { facts.event.outcome = .allowed }
       if source.blocked.contains(where: { Wildcard.matches(word, pattern: $0) }) { facts.event.outcome = .blocked }
     }
-    EventRoles.fill(&facts.event, from: fields, reference: reference)
+    EventRoles.fill(&facts.event, from: fields, base: base)
     facts.fields = fields.ranges
     return facts
   }
@@ -32,6 +31,7 @@ enum TaughtFormat {
   private static func fields(_ line: [UInt8], _ format: LogSource.Format, _ firstLine: [UInt8]) -> LineFields? {
     var fields = LineFields(line)
     switch format {
+    case .auto: return nil
     case .json:
       guard let scalars = JSONText.scalars(line) else { return nil }
       return LineFields(line, scalars)

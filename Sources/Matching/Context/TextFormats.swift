@@ -3,63 +3,65 @@ internal import Rules
 
 /// Lines of text, each by the first format that it fits.
 enum TextFormats {
-  static func read(_ line: [UInt8], _ reference: Timestamp) -> LineFacts {
-    EventXML.read(line, reference) ?? container(line, reference) ?? message(line, reference) ?? CommonEventFormats.read(line, reference) ?? SyslogFormat.read(line, reference)
-      ?? pairs(line, reference) ?? plain(line, reference)
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts {
+    EventXML.read(line, base) ?? container(line, base) ?? message(line, base) ?? CommonEventFormats.read(line, base) ?? SyslogFormat.read(line, base)
+      ?? pairs(line, base) ?? plain(line, base)
   }
 
   /// Formats that also come as the message of a syslog line.
-  static func message(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
-    WebFormats.squid(line, reference) ?? WebFormats.access(line, reference) ?? WebFormats.objectStore(line, reference) ?? WebFormats.haproxy(line, reference)
-      ?? WebFormats.loadBalancer(line, reference) ?? ServerFormats.read(line, reference)
+  static func message(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
+    WebFormats.squid(line, base) ?? WebFormats.access(line, base) ?? WebFormats.objectStore(line, base) ?? WebFormats.haproxy(line, base)
+      ?? WebFormats.loadBalancer(line, base) ?? EnvoyFormat.read(line, base) ?? ServerFormats.read(line, base)
   }
 
   /// What container runtimes put before each line (CRI): `2026-05-31T12:34:56.789Z stdout F …`.
-  private static func container(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  private static func container(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     guard line.first.map(LineText.isDigit) ?? false, let blank = line.prefix(40).firstIndex(of: LineText.space),
       let mark = ["stdout F ", "stdout P ", "stderr F ", "stderr P "].first(where: { LineText.starts(line, at: blank + 1, with: $0) }),
-      let time = EventTime.read(LineText.string(line[..<blank]), reference: reference)
+      let time = EventTime.read(LineText.string(line[..<blank]), base: base)
     else { return nil }
     let start = blank + 1 + mark.utf8.count
     let body = Array(line[start...])
-    var facts = (JSONLineFormat.read(body, hit: 0..<0, reference: reference) ?? read(body, reference)).shifted(by: start)
+    var facts = (JSONLineFormat.read(body, hit: 0..<0, base: base) ?? read(body, base)).shifted(by: start)
     facts.event.time = facts.event.time ?? time
     return facts
   }
 
-  private static func pairs(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  private static func pairs(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let pairs = KeyValuePairs.read(line, from: 0)
     guard pairs.count >= 3 else { return nil }
     var fields = LineFields(line)
     for pair in pairs { fields.add(pair.name, pair.range) }
     var facts = LineFacts(format: "key-value")
     // Where Fortinet's device names itself, `hostname` is the site that was visited.
-    let reading = EventRoles.Reading(ignored: fields.names.contains("devname") ? ["hostname"] : [])
-    EventRoles.fill(&facts.event, from: fields, reference: reference, reading: reading)
+    let isFortinet = fields.has("devname") || fields.has("devid") || fields.has("logid") && fields.has("subtype")
+    let reading = EventRoles.Reading(ignored: isFortinet ? ["hostname"] : [])
+    if isFortinet { facts.event.outcome = FortinetWords.outcome(fields) }
+    EventRoles.fill(&facts.event, from: fields, base: base, reading: reading)
     MailMessage.fill(&facts.event, line)
     facts.event.hostObserves = facts.event.sourceIP != nil && facts.event.destinationIP != nil
-    if facts.event.time == nil { facts.event.time = EventTime.prefix(of: line, from: SyslogFormat.priorityEnd(line), reference: reference)?.time }
+    if facts.event.time == nil { facts.event.time = EventTime.prefix(of: line, from: SyslogFormat.priorityEnd(line), base: base)?.time }
     if facts.event.outcome == nil { facts.event.outcome = OutcomeWords.outcome(inMessage: line[...]) }
     facts.fields = fields.ranges
     return facts
   }
 
-  private static func plain(_ line: [UInt8], _ reference: Timestamp) -> LineFacts {
+  private static func plain(_ line: [UInt8], _ base: TimeBase) -> LineFacts {
     var facts = LineFacts(format: "plain")
     let start = SyslogFormat.priorityEnd(line)
-    facts.event.time = EventTime.prefix(of: line, from: start, reference: reference)?.time ?? bracketedTime(line, reference)
+    facts.event.time = EventTime.prefix(of: line, from: start, base: base)?.time ?? bracketedTime(line, base)
     ProseFacts.fill(&facts.event, from: line, start: 0)
     return facts
   }
 
   /// `… [20/Jul/2009:22:59:29 +0000] …`
-  private static func bracketedTime(_ line: [UInt8], _ reference: Timestamp) -> Timestamp? {
+  private static func bracketedTime(_ line: [UInt8], _ base: TimeBase) -> Timestamp? {
     var position = 0
     for _ in 0..<4 {
       guard let open = line.prefix(256).dropFirst(position).firstIndex(of: UInt8(ascii: "[")),
         let close = line.prefix(320).dropFirst(open).firstIndex(of: UInt8(ascii: "]"))
       else { return nil }
-      if let time = EventTime.read(LineText.string(line[(open + 1)..<close]), reference: reference) { return time }
+      if let time = EventTime.read(LineText.string(line[(open + 1)..<close]), base: base) { return time }
       position = open + 1
     }
     return nil
@@ -103,7 +105,8 @@ enum ProseFacts {
       switch word(index) {
       case "from", "client", "src", "srcip", "rhost", "peer", "info":
         // BIND names the client's object first: `client @0x7f12 192.0.2.1#4711`.
-        let place = word(index) == "client" && word(index + 1).hasPrefix("@") ? index + 2 : index + 1
+        // F5: `client IP 192.0.2.1`.
+        let place = word(index) == "client" && (word(index + 1).hasPrefix("@") || word(index + 1) == "ip") ? index + 2 : index + 1
         guard let (ip, port) = address(place) else { break }
         // Unbound: `info: 192.0.2.1 name. A IN`.
         if word(index) == "info", word(index + 4) != "in" { break }
@@ -136,8 +139,14 @@ enum ProseFacts {
         (event.destinationIP, event.destinationPort) = to
       }
     }
-    if event.outcome == nil { event.outcome = OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) }
+    if event.outcome == nil { event.outcome = policyZone(line, start) ?? OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) }
     if event.direction == nil { event.direction = EventRoles.direction(of: event, serves: isFrom) }
+  }
+
+  /// BIND's response policy: `rpz QNAME NXDOMAIN rewrite evil.example/A/IN via …`; `PASSTHRU` leaves the answer as it is.
+  private static func policyZone(_ line: [UInt8], _ start: Int) -> Sighting.Outcome? {
+    guard let mark = LineText.find(": rpz ", in: line, from: start, to: start + 1024), let end = LineText.find(" rewrite ", in: line, from: mark, to: mark + 64) else { return nil }
+    return line[mark..<end].split(separator: LineText.space).last?.elementsEqual("PASSTHRU".utf8) == true ? .allowed : .blocked
   }
 
   /// `for root from …`, `for invalid user admin from …`, `user admin 192.0.2.1 port …`: a name that an address follows.
@@ -145,7 +154,7 @@ enum ProseFacts {
     var place = index + 1
     if word(place) == "invalid", word(place + 1) == "user" { place += 2 }
     // `for user NAME`: the next word says it. `for host "192.0.2.1"`: no user. `for outside:192.0.2.1/443 (192.0.2.1/443)`: a side of a connection.
-    guard !["user", "host", "client", "address", "ip", "server", "peer", "connection"].contains(word(place)), !word(place).utf8.contains(UInt8(ascii: "/")) else { return nil }
+    guard !["user", "host", "client", "address", "ip", "server", "peer", "connection", "faddr", "laddr", "gaddr"].contains(word(place)), !word(place).utf8.contains(UInt8(ascii: "/")) else { return nil }
     guard words.indices.contains(place), word(place + 1) == "from" || AddressFacts.address(word(place + 1)) != nil else { return nil }
     let name = LineText.string(trimmed(line[words[place]]))
     return AddressFacts.address(name) == nil ? LineFields.meaningful(name) : nil

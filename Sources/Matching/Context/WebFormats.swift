@@ -4,7 +4,7 @@ internal import Rules
 /// Web servers, proxies and load balancers: one request a line.
 enum WebFormats {
   /// Squid's native format: `1710900661.104 212 10.20.4.31 TCP_TUNNEL/200 8211 CONNECT host:443 user HIER_DIRECT/192.0.2.44 type`.
-  static func squid(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func squid(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 10, quotes: false)
     guard words.count >= 9, line[words[0]].contains(0x2E), let time = Timestamp(parsing: LineText.string(line[words[0]])),
       let client = AddressFacts.address(LineText.string(line[words[2]]))
@@ -15,9 +15,11 @@ enum WebFormats {
     var facts = LineFacts(format: "squid")
     facts.event.time = time
     facts.event.sourceIP = client.ip
-    facts.event.user = fields.text("user")
-    if let peer = fields.text("peer")?.split(separator: "/").last, let address = AddressFacts.address(String(peer)) {
-      facts.event.destinationIP = address.ip
+    // Cisco's web gateway sets the name in quotes.
+    facts.event.user = fields.text("user").flatMap { LineFields.meaningful($0.replacing("\"", with: "")) }
+    // A parent proxy (`FIRSTUP_PARENT/…`) is not what was asked for.
+    if let peer = fields.text("peer")?.split(separator: "/"), peer.count == 2, !peer[0].contains("PARENT"), !peer[0].contains("SIBLING") {
+      facts.event.destinationIP = AddressFacts.address(String(peer[1]))?.ip
     }
     facts.event.outcome = code.contains("DENIED") ? .blocked : OutcomeWords.outcome(status: String(code.split(separator: "/").last ?? ""))
     facts.event.direction = AddressFacts.direction(from: facts.event.sourceIP, to: facts.event.destinationIP) ?? .outbound
@@ -27,11 +29,11 @@ enum WebFormats {
   }
 
   /// Apache's and nginx's common and combined formats, a virtual host in front or not.
-  static func access(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func access(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 16)
     // `client ident user [time] "request" status bytes`: the bracket tells where one is.
     guard let place = words.indices.first(where: { (3...5).contains($0) && opened(line, words[$0], UInt8(ascii: "[")) }), words.count >= place + 3,
-      opened(line, words[place + 1], LineText.quote), let time = EventTime.read(LineText.string(line[words[place]]), reference: reference)
+      opened(line, words[place + 1], LineText.quote), let time = EventTime.read(LineText.string(line[words[place]]), base: base)
     else { return nil }
     let names = ["client", "ident", "user", "time", "request", "status", "bytes", "referrer", "user_agent", "x_forwarded_for"]
     var fields = named(line, names, Array(words[(place - 3)...]))
@@ -57,9 +59,9 @@ enum WebFormats {
   }
 
   /// S3's access log: `owner bucket [time] client requester request-id operation key "request" status …`.
-  static func objectStore(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func objectStore(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 18)
-    guard words.count >= 12, opened(line, words[2], UInt8(ascii: "[")), let time = EventTime.read(LineText.string(line[words[2]]), reference: reference),
+    guard words.count >= 12, opened(line, words[2], UInt8(ascii: "[")), let time = EventTime.read(LineText.string(line[words[2]]), base: base),
       let client = AddressFacts.address(LineText.string(line[words[3]])), opened(line, words[8], LineText.quote) || line[words[8]].elementsEqual("-".utf8)
     else { return nil }
     let names = [
@@ -77,10 +79,10 @@ enum WebFormats {
   }
 
   /// HAProxy, HTTP and TCP: `client:port [accept date] frontend backend/server timers status bytes …`.
-  static func haproxy(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func haproxy(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 32)
     guard words.count >= 7, case (let ip, let port?)? = AddressFacts.address(LineText.string(line[words[0]])), opened(line, words[1], UInt8(ascii: "[")),
-      let time = EventTime.read(LineText.string(line[words[1]]), reference: reference), line[words[3]].contains(UInt8(ascii: "/"))
+      let time = EventTime.read(LineText.string(line[words[1]]), base: base), line[words[3]].contains(UInt8(ascii: "/"))
     else { return nil }
     let timers = line[words[4]].split(separator: UInt8(ascii: "/"))
     guard timers.count == 5 || timers.count == 3 else { return nil }
@@ -97,12 +99,13 @@ enum WebFormats {
   }
 
   /// AWS load balancers, classic and application: `[type] time name client:port target:port …`.
-  static func loadBalancer(_ line: [UInt8], _ reference: Timestamp) -> LineFacts? {
+  static func loadBalancer(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     let words = LineText.words(line, limit: 40)
     guard words.count >= 14 else { return nil }
+    if LineText.starts(line, at: 0, with: "tls ") { return networkLoadBalancer(line, words, base) }
     let hasType = ["http", "https", "h2", "grpcs", "ws", "wss"].contains(LineText.string(line[words[0]]))
     let first = hasType ? 1 : 0
-    guard let time = EventTime.read(LineText.string(line[words[first]]), reference: reference), line[words[first]].contains(UInt8(ascii: "T")),
+    guard let time = EventTime.read(LineText.string(line[words[first]]), base: base), line[words[first]].contains(UInt8(ascii: "T")),
       case (let ip, let port?)? = AddressFacts.address(LineText.string(line[words[first + 2]]))
     else { return nil }
     let names = [
@@ -116,6 +119,25 @@ enum WebFormats {
     (facts.event.sourceIP, facts.event.sourcePort) = (ip, port)
     if let (ip, port) = fields.text("target").flatMap(AddressFacts.address) { (facts.event.destinationIP, facts.event.destinationPort) = (ip, port) }
     facts.event.outcome = fields.text("elb_status_code").flatMap(OutcomeWords.outcome(status:))
+    facts.event.direction = EventRoles.direction(of: facts.event, serves: true)
+    facts.event.hostObserves = true
+    facts.fields = fields.ranges
+    return facts
+  }
+
+  /// The network kind, of its TLS listeners: `tls 2.0 time name listener client:port destination:port …`, in UTC.
+  private static func networkLoadBalancer(_ line: [UInt8], _ words: [Range<Int>], _ base: TimeBase) -> LineFacts? {
+    guard let time = EventTime.read(LineText.string(line[words[2]]), base: base.zoned(0)), case (let ip, let port?)? = AddressFacts.address(LineText.string(line[words[5]]))
+    else { return nil }
+    let names = [
+      "type", "version", "time", "elb", "listener", "client", "destination", "connection_time", "tls_handshake_time", "received_bytes", "sent_bytes",
+      "incoming_tls_alert", "chosen_cert_arn", "chosen_cert_serial", "tls_cipher", "tls_protocol_version", "tls_named_group", "domain_name",
+    ]
+    let fields = named(line, names, words)
+    var facts = LineFacts(format: "aws-nlb")
+    facts.event.time = time
+    (facts.event.sourceIP, facts.event.sourcePort) = (ip, port)
+    if let (ip, port) = fields.text("destination").flatMap(AddressFacts.address) { (facts.event.destinationIP, facts.event.destinationPort) = (ip, port) }
     facts.event.direction = EventRoles.direction(of: facts.event, serves: true)
     facts.event.hostObserves = true
     facts.fields = fields.ranges
