@@ -481,7 +481,7 @@ struct LogContextTests {
     var generator = SeededGenerator(20_260_531)
     func below(_ limit: Int) -> Int { Int.random(in: 0..<max(1, limit), using: &generator) }
     var bench = Bench()
-    let seeds = Self.cases.map { Array($0.line.utf8) } + Self.layouts.map { Array($0.text.utf8.prefix(3000)) }
+    let seeds = Self.cases.map { Array($0.line.utf8) } + VendorLineTests.cases.map { Array($0.line.utf8) } + Self.layouts.map { Array($0.text.utf8.prefix(3000)) }
     let marks = Array("\"\\{}[]|=:,<>/% \t\r\0\u{1B}#".utf8) + [0xC0, 0xFF, 0xFE]
     for round in 0..<40 {
       var log: [UInt8] = round % 4 == 0 ? Array("#fields\ta\tb\tid.orig_h\n".utf8) : []

@@ -196,6 +196,20 @@ struct VendorLineTests {
      #"<Event><System><EventID>3</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>ws-7</Computer></System><EventData><Data Name='UtcTime'>2026-05-31 12:34:56.700</Data><Data Name='User'>CORP\kato</Data><Data Name='Protocol'>tcp</Data><Data Name='Initiated'>false</Data><Data Name='SourceIp'>203.0.113.4</Data><Data Name='SourceHostname'>evil.example</Data><Data Name='SourcePort'>51234</Data><Data Name='DestinationIp'>10.1.1.5</Data><Data Name='DestinationHostname'>ws-7.corp.example</Data><Data Name='DestinationPort'>3389</Data></EventData></Event>"#),
     (#"syslog-5424 2026-05-31T12:34:56Z vm-3 kato 203.0.113.4:4711 > - inbound allowed"#,
      #"<38>1 2026-05-31T12:34:56Z vm-3 sshd 81 - - Accepted password for kato from 203.0.113.4 port 4711 ssh2"#),
+    (#"syslog-3164 2026-05-31T12:34:56Z mx-1 - 203.0.113.4 > - inbound blocked"#,
+     #"May 31 12:34:56 mx-1 postfix/smtpd[7]: warning: unknown[203.0.113.4]: SASL LOGIN authentication failed: UGFzc3dvcmQ6"#),
+    (#"plain 2026-05-31T12:34:56Z - - 203.0.113.4:51234 > - inbound blocked"#,
+     #"2026-05-31 12:34:56 H=mail.evil.example [203.0.113.4]:51234 F=<a@evil.example> rejected RCPT <x@corp.example>: denied"#),
+    (#"syslog-3164 2026-05-31T12:34:56Z vm-3 root 203.0.113.4 > - - blocked"#,
+     #"May 31 12:34:56 vm-3 sshd[81]: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.4  user=root"#),
+    (#"plain 2026-05-31T12:34:56Z - - 203.0.113.4:51234 > 10.1.1.9:80 inbound -"#,
+     #"May 31 12:34:56 10.1.1.2 05/31/2026:12:34:56 GMT ns-1 0-PPE-0 : default TCP CONN_DELINK 123 0 : Source 203.0.113.4:51234 - Vserver 192.0.2.1:443 - NatIP 10.1.1.2:4711 - Destination 10.1.1.9:80 - Total_bytes_send 0"#),
+    (#"aws-network-firewall 2026-05-31T12:34:56Z - - 10.1.1.5:51234 > 203.0.113.4:443 outbound allowed"#,
+     #"{"firewall_name":"fw","availability_zone":"us-east-1a","event_timestamp":"1780230896","event":{"timestamp":"2026-05-31T12:34:56.789012+0000","flow_id":1,"event_type":"alert","src_ip":"203.0.113.4","src_port":443,"dest_ip":"10.1.1.5","dest_port":51234,"proto":"TCP","direction":"to_client","alert":{"action":"allowed"}}}"#),
+    (#"windows-xml 2026-05-31T12:34:56.789Z ws-7 CORP\kato 203.0.113.4 > - inbound -"#,
+     #"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>21</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Microsoft-Windows-TerminalServices-LocalSessionManager/Operational</Channel><Computer>ws-7</Computer></System><UserData><EventXML xmlns='Event_NS'><User>CORP\kato</User><SessionID>2</SessionID><Address>203.0.113.4</Address></EventXML></UserData></Event>"#),
+    (#"windows-xml 2026-05-31T12:34:56.789Z ws-7 kato 203.0.113.4 > - inbound -"#,
+     #"<Event><System><EventID>1149</EventID><TimeCreated SystemTime='2026-05-31T12:34:56.789Z'/><Channel>Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational</Channel><Computer>ws-7</Computer></System><UserData><EventXML><Param1>kato</Param1><Param2>CORP</Param2><Param3>203.0.113.4</Param3></EventXML></UserData></Event>"#),
   ]
 
   @Test("tells what it says and nothing else", arguments: cases.indices)
@@ -228,6 +242,52 @@ struct VendorLineTests {
     // The name is the source's, the format is told as ever.
     #expect(bench.store.delivered.map(\.source.name).allSatisfy { $0 == "local" })
     #expect(bench.store.delivered.last?.source.format == "squid")
+  }
+
+  /// Nineteen events as `evtx_dump` and the Event Viewer export them: over several lines each, or all on one.
+  static let exports: [(name: String, text: String)] = {
+    let events = (1...19).map { number in
+      """
+      <Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event">
+        <System>
+          <EventID>4625</EventID>
+          <TimeCreated SystemTime="2026-05-31T12:34:\(10 + number).789Z" />
+          <Channel>Security</Channel>
+          <Computer>dc-\(number)</Computer>
+        </System>
+        <EventData>
+          <Data Name="TargetUserName">user-\(number)</Data>
+          <Data Name="WorkstationName">\(number % 4 == 3 ? "evil.example" : "ws-7")</Data>
+        </EventData>
+      </Event>
+      """
+    }
+    let flat = events.map { $0.split(separator: "\n").map { $0.drop { $0 == " " } }.joined() }
+    return [
+      ("evtx_dump", events.enumerated().map { "Record \($0 + 1)\n<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + $1 + "\n" }.joined()),
+      ("viewer", "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n<Events>" + flat.joined() + "</Events>"),
+      ("lines", flat.joined(separator: "\n") + "\n"),
+    ]
+  }()
+
+  @Test("a Windows event is read as one, however an export lays it out", arguments: exports.indices, [1000, 1 << 20])
+  func events(layout: Int, window: Int) throws {
+    var bench = Bench()
+    bench.options.window = window
+    bench.options.overlap = window / 4
+    bench.folder.write(Self.exports[layout].text, to: "events.xml")
+    #expect(try bench.run().sightings == 5)
+    for (sighting, number) in zip(bench.store.delivered, [3, 7, 11, 15, 19]) {
+      let isWhole = sighting.event.user != nil
+      // What a chunk cut is left out, never taken from another event.
+      #expect(isWhole || window == 1000, "\(Self.exports[layout].name)")
+      guard isWhole else { continue }
+      #expect(sighting.event.user == "user-\(number)")
+      #expect(sighting.event.host == "dc-\(number)")
+      #expect(sighting.event.time?.iso8601 == "2026-05-31T12:34:\(10 + number).789Z")
+      #expect(sighting.event.outcome == .blocked)
+      #expect(sighting.match.field == "WorkstationName")
+    }
   }
 
   static func text(_ sighting: Sighting) -> String {

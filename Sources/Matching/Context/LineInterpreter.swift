@@ -16,6 +16,7 @@ struct LineInterpreter {
   private let base: TimeBase
   private let firstLine: [UInt8]
   private let document: JSONDocument?
+  private let hasEvents: Bool
   private var header: LogHeader
   /// How far the current chunk was searched for header lines.
   private var searched = 0
@@ -33,7 +34,9 @@ struct LineInterpreter {
     base = TimeBase(reference: reference, zoneMinutes: source?.zoneMinutes ?? 0)
     firstLine = Array(head.prefix { $0 != 0x0A && $0 != 0x0D })
     header = LogHeader(head: head)
-    document = source.map { $0.format == .auto } ?? true ? JSONDocument(head: head) : nil
+    let isTaught = source.map { $0.format != .auto } ?? false
+    document = isTaught ? nil : JSONDocument(head: head)
+    hasEvents = !isTaught && EventXML.begins(head)
   }
 
   /// Records are told by the log's beginning.
@@ -86,11 +89,17 @@ struct LineInterpreter {
   mutating func place(_ hit: Range<Int>, line: Range<Int>, in chunk: LogReader.Chunk) -> Place {
     let bytes = unsafe chunk.bytes
     if let document, let found = record(document, around: hit, in: chunk) { return found }
+    if hasEvents, let found = event(around: hit, in: chunk) { return found }
     unsafe searchHeader(bytes, to: line.lowerBound, chunk: chunk.offset)
     let isPartial = (chunk.continues || chunk.overlap > 0) && (line.lowerBound == 0 || line.upperBound == bytes.count)
     let extent = unsafe Self.segment(line, around: hit, in: bytes)
     let text = unsafe Array(bytes[extent])
-    var facts = interpret(text, hit: (hit.lowerBound - extent.lowerBound)..<(hit.upperBound - extent.lowerBound), isPartial: isPartial)
+    // What is left of an event that a chunk cut may be followed by another's beginning.
+    let isCut = hasEvents && isPartial
+    var facts =
+      isCut
+      ? LineFacts(format: "windows-xml")
+      : interpret(text, hit: (hit.lowerBound - extent.lowerBound)..<(hit.upperBound - extent.lowerBound), isPartial: isPartial)
     facts.isEcho = Echo.isOurs(text)
     return Place(facts: facts, text: text, start: extent.lowerBound, extent: extent)
   }
@@ -101,6 +110,15 @@ struct LineInterpreter {
     while start > line.lowerBound, unsafe bytes[start - 1] != 0x0D { start -= 1 }
     let end = unsafe ByteSearch.first(0x0D, in: bytes, from: hit.upperBound, to: line.upperBound) ?? line.upperBound
     return start..<end
+  }
+
+  private func event(around hit: Range<Int>, in chunk: LogReader.Chunk) -> Place? {
+    let bytes = unsafe chunk.bytes
+    guard let extent = unsafe EventXML.record(around: hit, in: bytes) else { return nil }
+    let text = unsafe Array(bytes[extent])
+    guard var facts = EventXML.read(text, base) else { return nil }
+    facts.isEcho = Echo.isOurs(text)
+    return Place(facts: facts, text: text, start: extent.lowerBound, extent: extent)
   }
 
   private func record(_ document: JSONDocument, around hit: Range<Int>, in chunk: LogReader.Chunk) -> Place? {

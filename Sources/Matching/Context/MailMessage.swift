@@ -1,5 +1,5 @@
 /// Mail servers name the other side in their own way: `relay=mx.example[192.0.2.1]:25` (Postfix), `relay=mail.example [192.0.2.1]` (Sendmail),
-/// `<= a@x.example H=mail.example [192.0.2.1]:4711` (Exim).
+/// `<= a@x.example H=mail.example [192.0.2.1]:4711`, `H=mail.example [192.0.2.1]:4711 … rejected RCPT …` (Exim).
 enum MailMessage {
   static func fill(_ event: inout Sighting.Event, _ body: [UInt8]) {
     guard event.sourceIP == nil, event.destinationIP == nil else { return }
@@ -9,6 +9,11 @@ enum MailMessage {
       fill(&event, bracketed(head, from: relay), isSource: mark(" to=", head) == nil)
     } else if let host = mark(" H=", head), let arrow = [" <= ", " => ", " -> ", " ** ", " == "].first(where: { LineText.find($0, in: head, to: min(head.count, 96)) != nil }) {
       fill(&event, bracketed(head, from: host), isSource: arrow == " <= ")
+    } else if let host = mark(" H=", head), LineText.find(" rejected ", in: head, from: host) != nil {
+      fill(&event, bracketed(head, from: host), isSource: true)
+    } else if let close = LineText.find("]: SASL ", in: head), let open = head[..<close].lastIndex(of: UInt8(ascii: "[")) {
+      // `warning: unknown[192.0.2.1]: SASL LOGIN authentication failed: …`
+      fill(&event, AddressFacts.address(LineText.string(head[open...close])), isSource: true)
     }
   }
 

@@ -13,6 +13,7 @@ struct RecordWriter: Sendable {
   /// The first whose marks are there; the order matters.
   static func of(_ fields: LineFields) -> RecordWriter {
     if fields.has("event_type"), fields.has("src_ip") || fields.has("flow_id") || fields.has("stats.uptime") { return eve }
+    if fields.has("firewall_name"), fields.has("event.event_type") { return networkFirewall }
     if isZeek(fields) { return zeek }
     if fields.has("eventsource"), fields.has("eventname") { return cloudTrail }
     if fields.has("class_uid") { return openSchema }
@@ -63,14 +64,21 @@ struct RecordWriter: Sendable {
   /// Suricata's EVE. `host` is the sensor.
   private static let eve = RecordWriter(
     name: "eve-json", reading: EventRoles.Reading(observes: true),
-    prepare: { event, fields in
-      if fields.text("event_type") == "drop" { event.outcome = .blocked }
-      // An alert names the ends of the packet that set it off: an answer's source is the one that was asked.
-      guard fields.text("direction") == "to_client", let source = fields.text("dest_ip"), let destination = fields.text("src_ip") else { return }
-      (event.sourceIP, event.destinationIP) = (source, destination)
-      event.sourcePort = fields.text("dest_port").flatMap { AddressFacts.port($0.utf8) }
-      event.destinationPort = fields.text("src_port").flatMap { AddressFacts.port($0.utf8) }
-    })
+    prepare: { event, fields in prepareSuricata(&event, fields, "") })
+
+  /// AWS Network Firewall: Suricata's records in a frame.
+  private static let networkFirewall = RecordWriter(
+    name: "aws-network-firewall", reading: EventRoles.Reading(observes: true), prepare: { event, fields in prepareSuricata(&event, fields, "event.") })
+
+  private static func prepareSuricata(_ event: inout Sighting.Event, _ fields: LineFields, _ frame: String) {
+    func text(_ name: String) -> String? { fields.text(frame + name) }
+    if text("event_type") == "drop" { event.outcome = .blocked }
+    // An alert names the ends of the packet that set it off: an answer's source is the one that was asked.
+    guard text("direction") == "to_client", let source = text("dest_ip"), let destination = text("src_ip") else { return }
+    (event.sourceIP, event.destinationIP) = (source, destination)
+    event.sourcePort = text("dest_port").flatMap { AddressFacts.port($0.utf8) }
+    event.destinationPort = text("src_port").flatMap { AddressFacts.port($0.utf8) }
+  }
 
   /// Zeek. `host` is an HTTP header, `@system` the sensor.
   private static let zeek = RecordWriter(
@@ -179,7 +187,7 @@ struct RecordWriter: Sendable {
 
   /// A member of a Windows event, wherever its writer puts it: at the top (NXLog), under `winlog` (Winlogbeat) or as the XML has it (evtx tools).
   static func windowsText(_ name: String, _ fields: LineFields) -> String? {
-    ["", "winlog.", "winlog.event_data.", "eventdata.", "event.system.", "event.eventdata."].lazy.compactMap { fields.text($0 + name) }.first
+    ["", "winlog.", "winlog.event_data.", "eventdata.", "event.system.", "event.eventdata.", "userdata.eventxml.", "event.userdata.eventxml."].lazy.compactMap { fields.text($0 + name) }.first
   }
 
   static func windowsID(_ fields: LineFields) -> String {
@@ -195,6 +203,7 @@ struct RecordWriter: Sendable {
     case "5152", "5157", "5159", "4625", "4771", "4776": event.outcome = id == "4776" && fields.text("status") == "0x0" ? .allowed : .blocked
     default: break
     }
+    RemoteDesktop.fill(&event, fields, id: id)
     // Of a logon, who logged on; of other events, who did it.
     if id == "4624" || id == "4625" { event.user = windowsText("targetusername", fields) }
   }

@@ -50,6 +50,7 @@ enum TextFormats {
     var facts = LineFacts(format: "plain")
     let start = SyslogFormat.priorityEnd(line)
     facts.event.time = EventTime.prefix(of: line, from: start, base: base)?.time ?? bracketedTime(line, base)
+    MailMessage.fill(&facts.event, line)
     ProseFacts.fill(&facts.event, from: line, start: 0)
     return facts
   }
@@ -103,7 +104,7 @@ enum ProseFacts {
     var isFrom = false
     for index in words.indices {
       switch word(index) {
-      case "from", "client", "src", "srcip", "rhost", "peer", "info":
+      case "from", "client", "src", "srcip", "source", "client_ip", "rhost", "peer", "info":
         // BIND names the client's object first: `client @0x7f12 192.0.2.1#4711`.
         // F5: `client IP 192.0.2.1`.
         let place = word(index) == "client" && (word(index + 1).hasPrefix("@") || word(index + 1) == "ip") ? index + 2 : index + 1
@@ -119,7 +120,7 @@ enum ProseFacts {
         // `Connection closed by 192.0.2.1 port 4711`
         guard event.sourceIP == nil, word(index + 2) == "port", let (ip, _) = address(index + 1) else { break }
         (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 3).utf8), true)
-      case "to", "dst", "dstip":
+      case "to", "dst", "dstip", "destination":
         guard event.destinationIP == nil, let (ip, port) = address(index + 1) else { break }
         event.destinationIP = ip
         event.destinationPort = port ?? (word(index + 2) == "port" ? AddressFacts.port(word(index + 3).utf8) : nil)
