@@ -3,7 +3,9 @@ internal import Indicators
 /// Cisco's firewalls: addresses behind interface names, `Built outbound TCP connection 1 for outside:192.0.2.1/80 (…) to inside:10.0.0.1/4711`, and
 /// Firepower's events, `SrcIP: 10.0.0.1, DstIP: 192.0.2.1, …`.
 enum CiscoMessage {
-  static func isTag(_ text: ArraySlice<UInt8>) -> Bool { ["%ASA-", "%FTD-", "%PIX-"].contains { text.starts(with: $0.utf8) } }
+  static func isTag(_ text: ArraySlice<UInt8>) -> Bool {
+    text.first == UInt8(ascii: "%") && ["%ASA-", "%FTD-", "%PIX-"].contains { text.starts(with: $0.utf8) }
+  }
 
   /// Firepower's `Name: value, Name: value`; none of a message in prose.
   static func pairs(_ line: [UInt8], from start: Int) -> [KeyValuePairs.Pair] {

@@ -20,6 +20,10 @@ enum CommonEventFormats {
         cellStart = bar + 1
       }
       var delimiter: UInt8? = header.format == "leef" ? 0x09 : nil
+      // Palo Alto's writes bars on.
+      if header.format == "leef", let bar = line[cellStart...].firstIndex(of: UInt8(ascii: "|")), !line[cellStart...].contains(0x09), isPair(line, bar + 1) {
+        delimiter = UInt8(ascii: "|")
+      }
       if header.format == "leef", let (byte, end) = ownDelimiter(line, from: cellStart) { (delimiter, cellStart) = (byte, end) }
       for pair in KeyValuePairs.extension(line, from: cellStart, delimiter: delimiter) { fields.add(pair.name, pair.range) }
       return facts(fields, format: header.format, start: start, base)
@@ -77,6 +81,12 @@ enum CommonEventFormats {
       position += 1
     }
     return bars
+  }
+
+  /// `name=` stands there.
+  private static func isPair(_ line: [UInt8], _ start: Int) -> Bool {
+    let name = line[start...].prefix(48).prefix { LineText.isLetter($0) || LineText.isDigit($0) }
+    return !name.isEmpty && name.endIndex < line.count && line[name.endIndex] == UInt8(ascii: "=")
   }
 
   /// LEEF 2.0 may name its delimiter in a sixth cell: a character, or `x09`, `0x5E`.

@@ -6,6 +6,7 @@ enum DaemonMessage {
     if tag.starts(with: "sudo".utf8) { sudo(&event, body) }
     if tag.starts(with: "proftpd".utf8) { proftpd(&event, body) }
     if LineText.starts(body, at: 0, with: "pam_"), LineText.find(": authentication failure", in: body, to: 64) != nil { event.outcome = .blocked }
+    if tag.starts(with: "kernel".utf8), LineText.find("[UFW ALLOW]", in: body, to: 64) != nil { event.outcome = .allowed }
     if tag.starts(with: "pure-ftpd".utf8) { pureFTPd(&event, body) }
     if tag.starts(with: "vsftpd".utf8) { vsftpd(&event, body) }
     if tag.starts(with: "openvpn".utf8) || tag.starts(with: "ovpn".utf8) { openVPN(&event, body) }

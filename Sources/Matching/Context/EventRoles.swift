@@ -50,7 +50,7 @@ enum EventRoles {
       "protopayload.authenticationinfo.principalemail", "principalemail", "actor.alternateid", "caller", "userprincipalname",
       "properties.userprincipalname", "accountname", "account_name", "login", "acct", "authenticated_user", "columns.username",
       "decorations.username", "subjectusername", "targetusername", "src.process.user", "process_username", "actor.email", "sasl_username",
-      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user", "eventdata.user", "event.eventdata.user", "actor", "auth.display_name",
+      "data.dstuser", "data.srcuser", "properties.initiatingprocessaccountname", "initiatingprocessaccountname", "output_fields.user.name", "userids", "user name", "event.user", "eventdata.user", "event.eventdata.user", "actor", "auth.display_name",
     ],
     .time: [
       "properties.timestamp", "timestamp", "@timestamp", "eventtime", "ts", "time", "time_dt", "event.created", "devtime", "rt", "start", "datetime", "utctime",
@@ -71,7 +71,7 @@ enum EventRoles {
     .status: [
       "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
       "elb_status_code", "edgeresponsestatus", "response.status_code", "responsestatus.code", "http_status", "http_response.code",
-      "responsecode", "properties.httpstatus", "statuscode",
+      "responsecode", "properties.httpstatus", "properties.httpstatuscode", "statuscode",
       "downstreamstatus",
     ],
     .direction: [

@@ -4,6 +4,8 @@ internal import Indicators
 enum EventXML {
   private static let opening = Array("<Event".utf8)
   private static let closing = Array("</Event>".utf8)
+  /// Elements of `System` that hold a text.
+  private static let system = ["Computer", "EventID", "Channel"].map { Array($0.utf8) }
   /// How far from a hit its event may begin and end, in bytes.
   private static let reach = 32 << 10
 
@@ -59,7 +61,7 @@ enum EventXML {
         fields.add(LineText.string(text[name]), value)
       } else if tag.starts(with: "TimeCreated".utf8), let time = attribute("SystemTime", in: text, open..<close) {
         fields.add("TimeCreated", time)
-      } else if ["Computer", "EventID", "Channel"].contains(where: { tag.elementsEqual($0.utf8) }) || isUserData && tag.allSatisfy(isNameByte) && !value.isEmpty {
+      } else if system.contains(where: tag.elementsEqual) || isUserData && tag.allSatisfy(isNameByte) && !value.isEmpty {
         fields.add(LineText.string(tag), value)
       }
     }

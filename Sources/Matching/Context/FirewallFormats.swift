@@ -75,7 +75,7 @@ enum FirewallFormats {
   /// WatchGuard's packet filter and proxies: `… firewall: msg_id="3000-0148" Deny 1-Trusted 0-External 52 tcp 20 127 10.0.1.2 192.0.2.9 51234 443 …`, and
   /// as its monitor shows them: `2024-03-29 18:00:54 Allow 10.0.1.2 192.0.2.9 http/tcp 42017 80 … msg_id="3000-0176"`.
   private static func watchGuard(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    guard let mark = LineText.find("msg_id=\"", in: line, to: 1024) else { return nil }
+    guard let equals = line.prefix(1024).firstIndex(of: UInt8(ascii: "=")), let mark = LineText.find("msg_id=\"", in: line, from: max(0, equals - 6), to: 1024) else { return nil }
     let words = LineText.words(line, from: SyslogFormat.priorityEnd(line), limit: 40, quotes: false, brackets: false)
     func text(_ index: Int) -> String { words.indices.contains(index) ? LineText.string(line[words[index]]) : "" }
     guard let verdict = words.indices.first(where: { ["Allow", "Deny"].contains(text($0)) }),

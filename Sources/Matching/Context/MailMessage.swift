@@ -4,6 +4,7 @@ enum MailMessage {
   static func fill(_ event: inout Sighting.Event, _ body: [UInt8]) {
     guard event.sourceIP == nil, event.destinationIP == nil else { return }
     let head = Array(body.prefix(2048))
+    guard head.contains(UInt8(ascii: "=")) || head.contains(UInt8(ascii: "]")) else { return }
     if let relay = mark(" relay=", head) ?? (LineText.starts(head, at: 0, with: "relay=") ? 6 : nil) {
       // A relay is asked to take what goes `to` someone, and gives what comes `from` someone.
       fill(&event, bracketed(head, from: relay), isSource: mark(" to=", head) == nil)

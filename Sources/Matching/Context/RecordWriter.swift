@@ -27,7 +27,7 @@ struct RecordWriter: Sendable {
     if fields.has("hostidentifier"), fields.has("calendartime") || fields.has("unixtime") { return RecordWriter(name: "osquery") }
     if fields.has("creationtime"), fields.has("workload"), fields.has("operation") { return service("m365-audit") }
     if isAzure(fields) { return service("azure-activity") }
-    if fields.has("resourceid"), fields.has("operationname") || fields.has("category") { return azureDiagnostics }
+    if fields.has("resourceid"), fields.has("operationname") || fields.has("category") { return azureDiagnostics(fields) }
     if fields.has("rayid"), fields.has("clientip") { return service("cloudflare") }
     if fields.has("auditid"), fields.has("verb") { return service("kubernetes-audit") }
     if fields.has("actor.alternateid"), fields.has("eventtype") { return okta }
@@ -104,17 +104,22 @@ struct RecordWriter: Sendable {
   private static let caddy = RecordWriter(
     name: "caddy", reading: EventRoles.Reading(serves: true), prepare: { event, fields in event.user = fields.text("user_id") })
 
+  private static func azureDiagnostics(_ fields: LineFields) -> RecordWriter {
+    // Azure's firewall watches others; other services are called.
+    let isFirewall = fields.text("category").map { $0.hasPrefix("AZFW") || $0.hasPrefix("AzureFirewall") } ?? false
+    return RecordWriter(
+      name: "azure-diagnostics", reading: isFirewall ? EventRoles.Reading(observes: true) : EventRoles.Reading(serves: true), prepare: { signIn(&$0, $1) })
+  }
+
   /// Sign-ins have a number for what came of them: 0 is success; unknown, locked, expired and disabled accounts, a wrong password, refused by a policy.
-  private static let azureDiagnostics = RecordWriter(
-    name: "azure-diagnostics", reading: EventRoles.Reading(serves: true),
-    prepare: { event, fields in
-      guard fields.text("category")?.hasSuffix("SignInLogs") == true else { return }
-      switch fields.text("resulttype") {
-      case "0": event.outcome = .allowed
-      case "50034", "50053", "50055", "50057", "50126", "53000", "53001", "53003": event.outcome = .blocked
-      default: break
-      }
-    })
+  private static func signIn(_ event: inout Sighting.Event, _ fields: LineFields) {
+    guard fields.text("category")?.hasSuffix("SignInLogs") == true else { return }
+    switch fields.text("resulttype") {
+    case "0": event.outcome = .allowed
+    case "50034", "50053", "50055", "50057", "50126", "53000", "53001", "53003": event.outcome = .blocked
+    default: break
+    }
+  }
 
   private static let cloudTrail = RecordWriter(
     name: "cloudtrail", reading: EventRoles.Reading(serves: true, foreign: ["requestparameters.", "responseelements."]),
@@ -154,6 +159,7 @@ struct RecordWriter: Sendable {
       }
       event.time = fields.text("service.eventlastseen").flatMap { Timestamp(parsing: $0) }
       event.host = fields.text("resource.instancedetails.instanceid")
+      event.user = fields.text("resource.accesskeydetails.username")
     })
 
   /// OCSF: ids beside their words.

@@ -75,6 +75,7 @@ enum SyslogFormat {
   /// Cisco's routers and switches number their messages, and may name themselves: `<189>29: rtr-1: *May 31 12:34:56.789: %SEC_LOGIN-5-LOGIN_SUCCESS: …`. A
   /// star or a dot marks a clock that is not set by another.
   private static func router(_ line: [UInt8], from start: Int, _ base: TimeBase) -> LineFacts? {
+    guard start < line.count, LineText.isDigit(line[start]) else { return nil }
     let words = LineText.words(line, from: start, limit: 3, quotes: false, brackets: false)
     guard words.count == 3, line[words[0]].last == UInt8(ascii: ":"), line[words[0]].dropLast().allSatisfy(LineText.isDigit), words[0].count > 1 else { return nil }
     for index in 1...2 {

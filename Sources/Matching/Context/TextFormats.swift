@@ -116,12 +116,17 @@ enum ProseFacts {
         guard event.sourceIP == nil || isFrom && word(index) == "from" && word(place + 1) == "port" else { break }
         (event.sourceIP, event.sourcePort) = (ip, told)
         isFrom = ["from", "client", "info"].contains(word(index))
-      case "by":
-        // `Connection closed by 192.0.2.1 port 4711`
+      case "by", "with":
+        // `Connection closed by 192.0.2.1 port 4711`, `Unable to negotiate with 192.0.2.1 port 4711: …`
         guard event.sourceIP == nil, word(index + 2) == "port", let (ip, _) = address(index + 1) else { break }
         (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 3).utf8), true)
       case "to", "dst", "dstip", "destination":
-        guard event.destinationIP == nil, let (ip, port) = address(index + 1) else { break }
+        guard event.destinationIP == nil, let (ip, port) = address(index + 1) else {
+          // `request from 192.0.2.1:4711 to evil.example:443`: who is asked is somebody else.
+          let name = word(index + 1)
+          if let colon = name.lastIndex(of: ":"), AddressFacts.port(name[name.index(after: colon)...].utf8) != nil { isFrom = false }
+          break
+        }
         event.destinationIP = ip
         event.destinationPort = port ?? (word(index + 2) == "port" ? AddressFacts.port(word(index + 3).utf8) : nil)
       case "->":
@@ -140,13 +145,13 @@ enum ProseFacts {
         (event.destinationIP, event.destinationPort) = to
       }
     }
-    if event.outcome == nil { event.outcome = policyZone(line, start) ?? OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) }
+    if event.outcome == nil { event.outcome = OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) ?? policyZone(line, start) }
     if event.direction == nil { event.direction = EventRoles.direction(of: event, serves: isFrom) }
   }
 
   /// BIND's response policy: `rpz QNAME NXDOMAIN rewrite evil.example/A/IN via …`; `PASSTHRU` leaves the answer as it is.
   private static func policyZone(_ line: [UInt8], _ start: Int) -> Sighting.Outcome? {
-    guard let mark = LineText.find(": rpz ", in: line, from: start, to: start + 1024), let end = LineText.find(" rewrite ", in: line, from: mark, to: mark + 64) else { return nil }
+    guard let mark = LineText.find(": rpz ", in: line, from: start, to: start + 512), let end = LineText.find(" rewrite ", in: line, from: mark, to: mark + 64) else { return nil }
     return line[mark..<end].split(separator: LineText.space).last?.elementsEqual("PASSTHRU".utf8) == true ? .allowed : .blocked
   }
 

@@ -3,11 +3,17 @@ internal import Rules
 
 /// Logs of file servers.
 enum TransferFormats {
-  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? { vsftpd(line, base) ?? xferlog(line, base) }
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
+    // Both begin with the day of the week.
+    guard line.count > 40, line[3] == LineText.space, LineText.isLetter(line[0]), MonthName.number(line.prefix(3)) == nil,
+      case (let time?, let end)? = EventTime.prefix(of: line, base: base)
+    else { return nil }
+    return vsftpd(line, time, end) ?? xferlog(line, time, end)
+  }
 
   /// vsftpd: `Mon Jun  6 18:43:32 2016 [pid 1] [jean] OK LOGIN: Client "192.0.2.9"`.
-  private static func vsftpd(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    guard let (time, end) = EventTime.prefix(of: line, base: base), line[end...].starts(with: " [pid ".utf8),
+  private static func vsftpd(_ line: [UInt8], _ time: Timestamp, _ end: Int) -> LineFacts? {
+    guard line[end...].starts(with: " [pid ".utf8),
       let client = LineText.find("Client \"", in: line, from: end)
     else { return nil }
     let words = LineText.words(line, from: end, limit: 4)
@@ -27,8 +33,7 @@ enum TransferFormats {
 
   /// `Mon Jun  6 18:43:32 2016 3 192.0.2.9 12345 /a/b b _ o r jean ftp 0 * c` (xferlog(5) of wu-ftpd, ProFTPD and vsftpd). The file's name may hold
   /// blanks: what stands behind it is counted from the end, where old servers leave the last word out.
-  private static func xferlog(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    guard line.first.map(LineText.isLetter) ?? false, let (time, end) = EventTime.prefix(of: line, base: base) else { return nil }
+  private static func xferlog(_ line: [UInt8], _ time: Timestamp, _ end: Int) -> LineFacts? {
     var words = LineText.words(line, from: end, limit: 64, quotes: false)
     let status = words.last.map { LineText.string(line[$0]) }
     let isComplete = status == "c" || status == "i"
