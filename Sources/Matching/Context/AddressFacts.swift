@@ -141,9 +141,16 @@ enum OutcomeWords {
   /// What the words of a message say, when they all say the same.
   static func outcome(inMessage bytes: ArraySlice<UInt8>) -> Sighting.Outcome? {
     var found: Sighting.Outcome?
-    for word in bytes.prefix(512).split(whereSeparator: { !LineText.isLetter($0) }) where (4...10).contains(word.count) {
-      let text = LineText.string(word)
-      guard let meaning = messageWords[text.lowercased()] else { continue }
+    var isNegated = false
+    for word in bytes.prefix(512).split(whereSeparator: { !LineText.isLetter($0) }) {
+      let wasNegated = isNegated
+      isNegated = word.count == 3 && LineText.string(word).lowercased() == "not"
+      guard (4...10).contains(word.count), var meaning = messageWords[LineText.string(word).lowercased()] else { continue }
+      // `command not allowed`; what is not denied is another matter.
+      if wasNegated {
+        guard meaning == .allowed else { continue }
+        meaning = .blocked
+      }
       if let found, found != meaning { return nil }
       found = meaning
     }

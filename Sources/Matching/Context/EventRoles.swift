@@ -20,7 +20,7 @@ enum EventRoles {
       "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
       "protopayload.requestmetadata.callerip", "source_address", "actoripaddress", "src.ip.address", "source-address", "client-ip", "rip", "actor_ip",
       "access_device.ip", "clientaddress", "source ip", "source address", "client ip", "remip", "internal ip",
-      "request.remote_address", "addr.remote", "context.ip_address",
+      "request.remote_address", "addr.remote", "context.ip_address", "attr.remote",
     ],
     .destinationIP: [
       "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
@@ -59,7 +59,7 @@ enum EventRoles {
       "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
       "ts_ms", "@t", "_write_ts", "query_timestamp", "time_local", "id.time", "event.time", "event.datetime", "device_timestamp", "isotimestamp",
       "eventdata.utctime", "event.eventdata.utctime", "event.system.timecreated.#attributes.systemtime", "event.system.timecreated.@attributes.systemtime",
-      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time", "date_create",
+      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time", "date_create", "t.$date",
     ],
     .outcome: [
       "alert.action", "verdict.action", "action", "ftntfgtutmaction", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",

@@ -80,7 +80,6 @@ enum EventTime {
         return (time, both.end)
       }
       if let word = words.first, let one = trimmed(line, word), let time = read(one.text, base: base) { return (time, one.end) }
-      return nil
     }
     return named(line, from: start, base: base)
   }
@@ -126,7 +125,7 @@ enum EventTime {
       index += 1
     }
     guard let clock = word(), var time = Self.clock(clock), words.indices.contains(index) else { return nil }
-    var end = words[index].upperBound - (clock.last == 0x3A ? 1 : 0)
+    var end = words[index].upperBound - (clock.last == 0x3A || clock.last == 0x2C ? 1 : 0)
     index += 1
     if let half = word().flatMap({ DayHalf($0) }) {
       time.hour += half.shift(of: time.hour)
@@ -162,11 +161,11 @@ enum EventTime {
     return moment.map { (isAmbiguous ? nil : $0, end) }
   }
 
-  /// `18:43:28`, with a fraction or a colon behind it.
+  /// `18:43:28`, with a fraction or a colon behind it; Java sets a comma before the fraction.
   private static func clock(_ bytes: ArraySlice<UInt8>) -> (hour: Int, minute: Int, second: Int, micro: Int)? {
-    let parts = LineText.string(bytes.last == 0x3A ? bytes.dropLast() : bytes).split(separator: ":", omittingEmptySubsequences: false)
+    let parts = LineText.string(bytes.last == 0x3A || bytes.last == 0x2C ? bytes.dropLast() : bytes).split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3, let hour = Int(parts[0]), let minute = Int(parts[1]) else { return nil }
-    let seconds = parts[2].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let seconds = parts[2].split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
     guard let second = seconds.first.flatMap({ Int($0) }), (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
     else { return nil }
     var micro = 0

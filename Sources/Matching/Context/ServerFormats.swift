@@ -70,7 +70,7 @@ enum ServerFormats {
       facts = LineFacts(format: "nginx-error")
       facts.event.time = time
       var position = start
-      while position < line.count, let colon = LineText.find(": ", in: line, from: position) {
+      while position < line.count, let colon = LineText.find(": ", in: line, from: position), colon + 2 < line.count {
         let stop = LineText.find(", ", in: line, from: colon + 2) ?? line.count
         let quoted = line[colon + 2] == LineText.quote
         let close = quoted ? line[(colon + 3)...].firstIndex(of: LineText.quote) ?? line.count : stop

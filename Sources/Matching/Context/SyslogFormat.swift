@@ -38,9 +38,17 @@ enum SyslogFormat {
 
   private static func host(_ word: ArraySlice<UInt8>) -> String? {
     guard word.allSatisfy({ LineText.isLetter($0) || LineText.isDigit($0) || ".-_:".utf8.contains($0) }), word.last != UInt8(ascii: ":") else { return nil }
+    if isLevel(word) { return nil }
     // An address with a port is a peer's: `Sun May 31 12:34:56 2026 192.0.2.1:4711 TLS: …` (OpenVPN).
     if AddressFacts.address(LineText.string(word))?.port != nil { return nil }
     return LineFields.meaningful(LineText.string(word))
+  }
+
+  private static let levels: Set<String> = ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "CRITICAL", "SEVERE", "FATAL"]
+
+  /// What programs write behind their own time, where syslog has a host or a program: `2026-05-31 12:34:56,789 INFO server: …`.
+  private static func isLevel(_ word: ArraySlice<UInt8>) -> Bool {
+    (3...9).contains(word.count) && levels.contains(LineText.string(word.last == UInt8(ascii: ":") ? word.dropLast() : word).uppercased())
   }
 
   static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
@@ -65,7 +73,7 @@ enum SyslogFormat {
     let mark = words[isNamed ? 1 : 0]
     let tag = line[mark]
     // A bracket that opens is no program's: `2026-05-31T12:34:56Z 7 [Note] …` (MySQL) has a thread where others have their host.
-    guard tag.first != UInt8(ascii: "["), tag.last == UInt8(ascii: ":") || tag.contains(UInt8(ascii: "[")) || tag.first == UInt8(ascii: "%") else { return nil }
+    guard tag.first != UInt8(ascii: "["), !isLevel(tag), tag.last == UInt8(ascii: ":") || tag.contains(UInt8(ascii: "[")) || tag.first == UInt8(ascii: "%") else { return nil }
     var facts = LineFacts(format: "syslog-3164")
     facts.event.time = time
     facts.event.host = host
