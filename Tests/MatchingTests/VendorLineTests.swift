@@ -76,7 +76,7 @@ struct VendorLineTests {
      #"{"EventID":4769,"Channel":"Security","Hostname":"dc-1","EventTime":"2026-05-31 12:34:56","TargetUserName":"kato@CORP","ServiceName":"krbtgt","IpAddress":"::ffff:203.0.113.4","IpPort":"51234","Status":"0x0"}"#),
     (#"syslog-3164 2026-05-31T12:34:56Z dc-1 kato 203.0.113.4 > - - allowed"#,
      #"<13>May 31 12:34:56 dc-1 nxlog[7]: {"EventTime":"2026-05-31 12:34:56","Hostname":"dc-1.corp.example","EventID":4624,"Channel":"Security","SubjectUserName":"DC-1$","TargetUserName":"kato","IpAddress":"203.0.113.4"}"#),
-    (#"syslog-3164 2026-05-31T12:34:56Z ids-1 - 10.1.1.5:51234 > 203.0.113.4:80 outbound allowed"#,
+    (#"syslog-3164 2026-05-31T12:34:56.789012Z ids-1 - 10.1.1.5:51234 > 203.0.113.4:80 outbound allowed"#,
      #"May 31 12:34:56 ids-1 suricata[7]: {"timestamp":"2026-05-31T12:34:56.789012+0000","flow_id":1,"event_type":"alert","src_ip":"203.0.113.4","src_port":80,"dest_ip":"10.1.1.5","dest_port":51234,"alert":{"action":"allowed"},"direction":"to_client"}"#),
     (#"cloudtrail 2026-05-31T12:34:56Z - kato 203.0.113.4 > - inbound allowed"#,
      #"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","userName":"kato","principalId":"AIDA"},"eventTime":"2026-05-31T12:34:56Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","sourceIPAddress":"203.0.113.4","userAgent":"x","requestParameters":{"blockDeviceMapping":{"items":[{"deviceName":"/dev/xvda"}]}},"eventID":"1","eventType":"AwsApiCall"}"#),
@@ -334,6 +334,10 @@ struct VendorLineTests {
      #"May 31 12:34:56 vm-3 sudo:     kato : command not allowed ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/curl evil.example"#),
     (#"plain 2026-05-31T12:34:56.789Z - - - > - - -"#,
      #"2026-05-31 12:34:56,789 ERROR [main] com.corp.Foo: evil.example"#),
+    (#"syslog-3164 2026-05-31T12:34:56.789012Z ids-1 - 10.1.1.5:51234 > 203.0.113.53:53 outbound -"#,
+     #"May 31 14:34:56 ids-1 suricata[7]: {"timestamp":"2026-05-31T14:34:56.789012+0200","flow_id":1,"event_type":"dns","src_ip":"10.1.1.5","src_port":51234,"dest_ip":"203.0.113.53","dest_port":53,"dns":{"rrname":"evil.example"}}"#),
+    (#"syslog-3164 2026-05-31T10:34:56Z ws-7 kato 203.0.113.4 > - - blocked"#,
+     #"2026-05-31T12:34:56+02:00 ws-7 nxlog[7]: {"EventTime":"2026-05-31 12:34:56","Hostname":"ws-7","EventID":4625,"Channel":"Security","TargetUserName":"kato","IpAddress":"203.0.113.4"}"#),
   ]
 
   @Test("tells what it says and nothing else", arguments: cases.indices)

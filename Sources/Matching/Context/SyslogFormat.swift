@@ -139,10 +139,12 @@ enum SyslogFormat {
     return abs(time.microseconds - stamp.microseconds) < abs(other.microseconds - stamp.microseconds)
   }
 
-  /// The zone that the header's time names, in minutes east of UTC: `…T14:34:56+02:00`.
+  /// The zone that the header's time names, in minutes east of UTC: `…T14:34:56+02:00`, `…Z`.
   static func zone(of line: [UInt8], _ base: TimeBase) -> Int? {
     let start = versionEnd(line) ?? priorityEnd(line)
-    guard let end = EventTime.prefix(of: line, from: start, base: base)?.end, let sign = line[..<end].lastIndex(where: { $0 == 0x2B || $0 == 0x2D }) else { return nil }
+    guard let end = EventTime.prefix(of: line, from: start, base: base)?.end, end > start else { return nil }
+    if line[end - 1] == UInt8(ascii: "Z") { return 0 }
+    guard let sign = line[..<end].lastIndex(where: { $0 == 0x2B || $0 == 0x2D }) else { return nil }
     return end - sign >= 5 ? TimePattern.zone(line[sign..<end]) : nil
   }
 
@@ -169,6 +171,8 @@ enum SyslogFormat {
     }
     if let record = record(body, base) {
       facts.fields = [(start..<line.count, "message")] + record.shifted(by: start).fields
+      // The older protocol's header names no zone; records mostly do.
+      if let time = record.event.time, zone(of: line, base) == nil { facts.event.time = time }
       facts.event.complete(from: record.event)
       facts.event.hostObserves = record.event.hostObserves
       return facts
