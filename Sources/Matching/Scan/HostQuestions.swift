@@ -39,6 +39,8 @@ extension TokenScan {
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
         case .none: continue
         case .alone(let start):
+          // As in most lines, which may be full of such hosts.
+          if isPathlessLine, pathless.lowerBound <= start, end <= pathless.upperBound { continue }
           let (before, host) = (asked, AskedHost(start: start, end: end))
           unsafe askSeparated(host, uses, bytes, filter, &asked)
           if asked > before { askedHosts.append(host) }

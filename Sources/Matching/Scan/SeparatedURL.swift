@@ -92,11 +92,13 @@ extension TokenScan {
       // The text's first two bytes are not the kernel's.
       if text[start - 1] == 0x2f || start <= 2 && (text[0] == 0x2f || text[1] == 0x2f) { return true }
       pathless = start..<host.upperBound
+      isPathlessLine = false
     }
     let known = max(pathless.upperBound, host.upperBound)
     if text[known] == 0x0a || known >= host.upperBound + reach { return false }
     let end = known + (unsafe ukai_path_stop_behind(kernel, bytes + known, host.upperBound + reach - known, text.count - known))
     pathless = pathless.lowerBound..<end
+    isPathlessLine = text[end] == 0x0a && text[pathless.lowerBound - 1] == 0x0a
     return text[end] == 0x2f
   }
 

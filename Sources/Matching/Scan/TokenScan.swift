@@ -86,6 +86,8 @@ internal import Indicators
   var straightPath = 0..<0
   /// What the last looks for a path in a field of its own have seen of a line, without one before its end (``mayHavePath(_:)``).
   var pathless = 0..<0
+  /// Whether that is all of a line.
+  var isPathlessLine = false
   var state = State()
 
   /// What the bit work carries from word to word and from block to block.
@@ -152,6 +154,7 @@ internal import Indicators
     state = State()
     straightPath = 0..<0
     pathless = 0..<0
+    isPathlessLine = false
     masks.clearBefore()
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
