@@ -19,9 +19,11 @@ enum EventXML {
   }
 
   /// The event around `hit`; nil when it is in none, or in one that the bytes do not hold.
-  static func record(around hit: Range<Int>, in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+  ///
+  /// - Parameter floor: no event is looked for before it.
+  static func record(around hit: Range<Int>, in bytes: UnsafeRawBufferPointer, floor: Int) -> Range<Int>? {
     var start = hit.lowerBound
-    let floor = max(0, start - reach)
+    let floor = max(floor, start - reach)
     while true {
       guard start >= floor else { return nil }
       if unsafe bytes[start] == opening[0] {

@@ -17,6 +17,8 @@ struct LineInterpreter {
   private let firstLine: [UInt8]
   private let document: JSONDocument?
   private let hasEvents: Bool
+  /// Behind the last hit of a chunk that was in no event: none that holds a later one begins before it, and so no byte is looked at for each hit.
+  private var eventFloor = (chunk: -1, position: 0)
   private var header: LogHeader
   /// How far the current chunk was searched for header lines.
   private var searched = 0
@@ -112,9 +114,13 @@ struct LineInterpreter {
     return start..<end
   }
 
-  private func event(around hit: Range<Int>, in chunk: LogReader.Chunk) -> Place? {
+  private mutating func event(around hit: Range<Int>, in chunk: LogReader.Chunk) -> Place? {
     let bytes = unsafe chunk.bytes
-    guard let extent = unsafe EventXML.record(around: hit, in: bytes) else { return nil }
+    if eventFloor.chunk != chunk.offset { eventFloor = (chunk.offset, 0) }
+    guard let extent = unsafe EventXML.record(around: hit, in: bytes, floor: eventFloor.position) else {
+      eventFloor.position = hit.lowerBound
+      return nil
+    }
     let text = unsafe Array(bytes[extent])
     guard var facts = EventXML.read(text, base) else { return nil }
     facts.isEcho = Echo.isOurs(text)
