@@ -74,20 +74,31 @@ static int begins_field(const uint8_t *slash) {
   return *slash == '/' && (memchr("\t \"',;=|\r\n", slash[-1], 10) != NULL || (slash[-1] == '\\' && slash[-2] == '"'));
 }
 
-/// Whether a path stands in a field of its own near a host, as the plainest loop would tell it.
-static int has_path_field(const uint8_t *host, size_t length, size_t before, size_t behind) {
-  for (const uint8_t *at = host + length; at < host + length + behind && *at != '\n'; at++)
-    if (begins_field(at)) return 1;
-  for (const uint8_t *at = host; at > host - before && at[-1] != '\n'; at--)
-    if (begins_field(at - 1)) return 1;
-  return 0;
+static int is_stop(const uint8_t *at) { return *at == '\n' || begins_field(at); }
+
+/// Whether a kernel's answer is that of the plainest loop, which stops at `place`: behind what was wanted it may say less.
+static int may_stop(size_t found, size_t place, size_t wanted, size_t available) {
+  return place < wanted ? found == place : found <= place && found >= (wanted < available ? wanted : available);
 }
 
-/// A yes may be wrong where less than a step is left.
-static int finds_path_fields(int kernel, const uint8_t *text, size_t count) {
-  size_t start = 2 + next() % (count - 3), length = next() % (count - start), before = next() % (start - 1), behind = next() % (count - start - length + 1);
-  int found = ukai_has_path_field(kernel, text + start, length, before, behind);
-  return has_path_field(text + start, length, before, behind) ? found : !found || before % 64 || behind % 64;
+static int finds_path_stops(int kernel, const uint8_t *text, size_t count) {
+  size_t start = 2 + next() % (count - 3), behind = count - start, before = start - 2, place = 0;
+  size_t wanted = next() % (2 * count);
+  while (place < behind && !is_stop(text + start + place)) place++;
+  if (!may_stop(ukai_path_stop_behind(kernel, text + start, wanted, behind), place, wanted, behind)) return 0;
+  for (place = 0; place < before && !is_stop(text + start - place - 1);) place++;
+  return may_stop(ukai_path_stop_before(kernel, text + start, wanted, before), place, wanted, before);
+}
+
+static int is_label(uint8_t byte) { return is_alphanumeric(byte) || byte == '-' || byte == '_' || byte > 0x7F; }
+
+/// Numbers behind what may end a scheme, and dots inside names, as the plainest loops would tell them.
+static int searches_pieces(const uint8_t *text, size_t count) {
+  size_t place = 1 + next() % (count - 1), found = ukai_next_number_start(text, place, count);
+  while (place < count && !(text[place] >= '0' && text[place] <= '9' && text[place - 1] && strchr("/)>]}", text[place - 1]))) place++;
+  int has_dot = 0;
+  for (size_t i = 1; i + 1 < count; i++) has_dot |= text[i] == '.' && is_label(text[i - 1]) && is_label(text[i + 1]);
+  return found == place && (ukai_has_inner_dot(text, count) != 0) == has_dot;
 }
 
 static int is_bracket(uint8_t byte) { return byte != 0 && strchr("()[\\]^{|}~\x7f", byte) != NULL; }
@@ -95,7 +106,7 @@ static int is_bracket(uint8_t byte) { return byte != 0 && strchr("()[\\]^{|}~\x7
 /// Whether a place may be defanged by brackets, as the plainest look at the bytes around it would tell.
 static int has_fang(const uint8_t *at, int is_first) {
   int left = !is_first && is_bracket(at[-1]), right = is_bracket(at[1]), second = is_bracket(at[2]);
-  return (*at == '.' && (left || right)) || (left && (right || second));
+  return (*at == '.' && (left || right)) || (left && (right || second) && !is_bracket(*at));
 }
 
 /// All marks of a text, and nothing else.
@@ -144,10 +155,16 @@ int main(void) {
       uint8_t line[512];
       for (size_t i = 0; i < sizeof line; i++) line[i] = (uint8_t)(next() % 40 ? 'a' + next() % 26 : (uint8_t)"/\n\"\\ ="[next() % 6]);
       for (int part = 0; part < 8; part++) {
-        if (!finds_path_fields(kernel, line, sizeof line) || !finds_path_fields(UKAI_KERNEL_PORTABLE, line, sizeof line)) {
+        if (!finds_path_stops(kernel, line, sizeof line) || !finds_path_stops(UKAI_KERNEL_PORTABLE, line, sizeof line)) {
           printf("kernel %d finds other paths in round %d\n", kernel, round);
           return 1;
         }
+      }
+      uint8_t piece[64];
+      for (size_t i = 0; i < sizeof piece; i++) piece[i] = (uint8_t)(next() % 4 == 0 ? ' ' + next() % 3 : (uint8_t)"./)>]}019aZ_-\x80\n"[next() % 15]);
+      if (!searches_pieces(piece, 2 + next() % (sizeof piece - 1))) {
+        printf("other pieces in round %d\n", round);
+        return 1;
       }
       fill_with_runs(runs);
       size_t words = 1 + next() % BLOCKS;
