@@ -20,15 +20,9 @@ struct FastMatcherTests {
     for seed in UInt64(1)...120 {
       var log = RandomLog(seed: seed)
       let text = log.text([40, 200, 1000, 9000, 30_000][Int(seed % 5)])
-      var reference = ReferenceMatcher(index)
-      let expected = reference.hits(in: text)
+      let expected = hitsOfAll(text, "seed \(seed)")
       hits += expected.count
       entries.formUnion(expected.map(\.entry))
-      for kernel in kernels {
-        var fast = FastMatcher(index, kernel: kernel)
-        let found = fast.hits(in: text)
-        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, text))")
-      }
     }
     // A comparison of nothing with nothing would pass too.
     #expect(hits > 5000)
@@ -69,14 +63,7 @@ struct FastMatcherTests {
     for seed in UInt64(1)...150 {
       var log = RandomLog(seed: seed)
       let text = log.flood([300, 3000, 9000, 20_000][Int(seed % 4)])
-      var reference = ReferenceMatcher(index)
-      let expected = reference.hits(in: text)
-      hits += expected.count
-      for kernel in kernels {
-        var fast = FastMatcher(index, kernel: kernel)
-        let found = fast.hits(in: text)
-        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, text))")
-      }
+      hits += hitsOfAll(text, "seed \(seed)").count
     }
     #expect(hits > 1500)
   }
@@ -101,17 +88,21 @@ struct FastMatcherTests {
         text += generator.chance(lines) ? "\n" : separator
         if generator.chance(gaps) { text += String(repeating: "gap ", count: Int(generator.next() % 300)) + separator }
       }
-      let bytes = Array(text.utf8)
-      var reference = ReferenceMatcher(index)
-      let expected = reference.hits(in: bytes)
-      hits += expected.count
-      for kernel in kernels {
-        var fast = FastMatcher(index, kernel: kernel)
-        let found = fast.hits(in: bytes)
-        #expect(found == expected, "seed \(seed), kernel \(kernel):\n\(difference(found, expected, index, bytes))")
-      }
+      hits += hitsOfAll(Array(text.utf8), "seed \(seed)").count
     }
     #expect(hits > 1500, "only \(hits) hits")
+  }
+
+  /// What the reference finds, to which every kernel is held.
+  private func hitsOfAll(_ text: [UInt8], _ name: String) -> [RawHit] {
+    var reference = ReferenceMatcher(index)
+    let expected = reference.hits(in: text)
+    for kernel in kernels {
+      var fast = FastMatcher(index, kernel: kernel)
+      let found = fast.hits(in: text)
+      #expect(found == expected, "\(name), kernel \(kernel):\n\(difference(found, expected, index, text))")
+    }
+    return expected
   }
 
   @Test("marks that the grammar may undo beside others that it undoes, and what no mark touches")
@@ -122,13 +113,7 @@ struct FastMatcherTests {
       "hxxp://0xc0000201/x dot com", "hxxp[:]//3221225985 dot com", "a1 dot com hxxp://shared.example/x", "see mallory at mail dot example @",
     ] {
       for text in [text, String(repeating: "a9 dot com a9 dot com\n", count: 10) + text + "\n", String(repeating: "- ", count: 40) + text] {
-        let bytes = Array(text.utf8)
-        var reference = ReferenceMatcher(index)
-        let expected = reference.hits(in: bytes)
-        for kernel in kernels {
-          var fast = FastMatcher(index, kernel: kernel)
-          #expect(fast.hits(in: bytes) == expected, "\(text)")
-        }
+        _ = hitsOfAll(Array(text.utf8), text)
       }
     }
   }
