@@ -1,18 +1,17 @@
 internal import CShims
 
-/// What the kernel says of a block's bytes: an array a fact, a word of 64 bits for 64 bytes, and the last words of the block before.
+/// What the kernel says of a block's bytes: an array a fact, a word of 64 bits for 64 bytes, and the last word of the block before.
 ///
 /// ```
 ///             before       the block
-///  host   │ w-2 w-1   │ w0 w1 w2 …      w63 │
+///  host   │       w-1 │ w0 w1 w2 …      w63 │
 ///  dot    │ …         │ …                   │
 /// ```
 /// An array a fact and not a record a word: a lane that asks for dots reads nothing else, and four words of one fact are one vector.
 @safe struct ByteMasks {
-  /// Words before the block's first, so that this one begins a cache line: vectors of masks that lie across two cost a third more.
+  /// Words before the block's first, of which windows that reach back take the last: so many that the first one begins a cache line, for vectors
+  /// of masks that lie across two cost a third more.
   private static let guardWords = lineWords
-  /// Of these the words that are kept of the block before, for windows that reach back.
-  private static let keptWords = 2
   /// Words behind the block's last, which the kernels may write.
   private static let spareWords = lineWords
   private static let lineWords = 8
@@ -52,11 +51,11 @@ internal import CShims
     for fact in 0..<Self.factCount { unsafe (storage + fact * stride).update(repeating: 0, count: Self.guardWords) }
   }
 
-  /// The block's last words become those before the next block's first.
+  /// The block's last word becomes the one before the next block's first.
   func keepLast(of words: Int) {
     for fact in 0..<Self.factCount {
       let first = unsafe storage + (fact &* stride &+ Self.guardWords)
-      for word in 1...Self.keptWords { unsafe first[0 &- word] = first[words &- word] }
+      unsafe first[-1] = first[words &- 1]
     }
   }
 
