@@ -103,6 +103,30 @@ struct MatchSemanticsTests {
   ])
   func names(_ row: Row) throws { try check(row) }
 
+  @Test("names with a length before each label, as Windows' DNS server logs them", arguments: [
+    Row(.domain, "evil.example", "NOERROR] A      (4)evil(7)example(0)", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "A (3)cdn(4)EVIL(7)Example(0)\r", "cdn(4)EVIL(7)Example suffix refang"),
+    Row(.domain, "evil.example", "A\t(4)evil(7)example(0)\tx", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "{\"msg\":\"Q [0001] A (3)www(4)evil(7)example(0)\\t\"}", "www(4)evil(7)example exact refang"),
+    Row(.domain, "evil.example", "      Name      \"[C00C](4)evil(7)example(0)\"", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "A (4)evil(7)example", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "<Data>(4)evil(7)example</Data>", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "(4)evil(7)example(0)(4)evil(7)example(0)", "evil(7)example exact refang", "evil(7)example exact refang"),
+    Row(.domain, "evil.example", "A (5)a b.c(4)evil(7)example(0)", "c(4)evil(7)example suffix refang"),
+    Row(.domain, "longer-abcdefghijklmno.example", "A (22)longer-abcdefghijklmno(7)example(0)", "longer-abcdefghijklmno(7)example exact refang"),
+    Row(.domain, "bücher.example", "A (13)xn--bcher-kva(7)example(0)", "xn--bcher-kva(7)example exact refang"),
+    Row(.domain, "evil.example", "A (5)_ldap(4)_tcp(4)evil(7)example(0)", "_ldap(4)_tcp(4)evil(7)example suffix refang"),
+    Row(.domainWildcard, "*.wild.example", "A (1)a(4)wild(7)example(0)", "a(4)wild(7)example suffix refang"),
+    Row(.domain, "pages.dev", "A (5)pages(3)dev(0)", "pages(3)dev exact refang"), Row(.domain, "pages.dev", "A (6)victim(5)pages(3)dev(0)"),
+    Row(.domain, "evil.example", "A (4)evil(7)example(8)attacker(4)test(0)"), Row(.domain, "evil.example", "A (5)evil(7)example(0)"),
+    Row(.domain, "evil.example", "A (4)evil(8)example(0)"), Row(.domain, "evil.example", "A (4)evil(7)example(3)co"),
+    Row(.domain, "evil.example", "A (4)evil(7)exampl"), Row(.domain, "evil.example", "A (4)evil(7)example."), Row(.domain, "evil.example", "A (4)evil(7)example(1"),
+    Row(.domain, "evil.example", "A (04)evil(7)example(0)"), Row(.domain, "evil.example", "A (7)notevil(7)example(0)"),
+    Row(.domain, "evil.example", "A (4)evil (7)example(0)"),
+    Row(.url, "http://evil.example/x", "A (4)evil(7)example(0)"), Row(.url, "http://evil.example/", "A (4)evil(7)example(0)"),
+  ])
+  func countedLabels(_ row: Row) throws { try check(row) }
+
   @Test("names beyond ASCII in other views", arguments: [
     Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-b\\u00f6se.example\"}", "m\\u00fcnchen-b\\u00f6se.example exact json"),
     Row(.domain, "münchen-böse.example", "{\"a\":\"{\\\"q\\\":\\\"x.M\\\\u00dcnchen-b\\\\u00f6se.example\\\"}\"}", "x.M\\\\u00dcnchen-b\\\\u00f6se.example suffix json"),

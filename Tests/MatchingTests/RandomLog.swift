@@ -133,6 +133,7 @@ struct RandomLog {
     case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
     case 13: value = defanged(value)
     case 14: value = separated() ?? value
+    case 15: value = counted(value)
     default: break
     }
     return value
@@ -164,6 +165,16 @@ struct RandomLog {
       result = Array(generator.pick(scheme == "http" ? ["hxxp", "meow", "(http)", "hXXp"] : ["[www]."]).utf8) + result.dropFirst(4)
     }
     return generator.chance(6) ? Array(generator.pick(["http__", "hxxp://", "hxxp[:]//", "(", "[", "see "]).utf8) + result : result
+  }
+
+  /// Each label behind its length, as names stand in a packet; now and then a length or an end that is wrong.
+  private mutating func counted(_ value: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = generator.chance(6) ? Array(generator.pick(["x", "-", "(", "(4)", "[C00C]", "(0)", "(12"]).utf8) : []
+    for label in value.split(separator: 0x2e) {
+      let length = generator.chance(20) ? generator.pick([0, 7, 64, 100, label.count + 1]) : label.count
+      result += Array("(\(generator.chance(30) ? "0" : "")\(length))".utf8) + label
+    }
+    return result + Array(generator.pick(["(0)", "(0)", "(0)", "(0)", "", " ", "(", "(0", ".", "(3)", "(0)x"]).utf8)
   }
 
   /// A URL with its host, port and path in fields of their own, perhaps with others of the kind between.

@@ -156,6 +156,24 @@ struct VendorLineTests {
      #"[INFO] 10.1.1.5:50759 - 29008 "A IN evil.example. udp 41 false 4096" NOERROR qr,rd,ra,ad 68 0.037990251s"#),
     (#"coredns 2026-05-31T12:34:56.789Z - - 10.1.1.5:50759 > - internal blocked"#,
      #"2026-05-31T12:34:56.789Z stdout F [INFO] 10.1.1.5:50759 - 29008 "A IN evil.example. udp 41 false 4096" NXDOMAIN qr,rd,ra,ad 68 0.037990251s"#),
+    (#"windows-dns 2026-05-31T12:34:56Z - - 10.1.1.5 > - internal -"#,
+     #"5/31/2026 12:34:56 PM 0E6C PACKET  00000000028657F0 UDP Rcv 10.1.1.5        6b6f   Q [0001   D   NOERROR] A      (4)evil(7)example(0)"#),
+    (#"windows-dns 2026-05-31T00:34:56Z - - 10.1.1.5 > - internal blocked"#,
+     #"5/31/2026 12:34:56 AM 0E6C PACKET  00000000028657F0 UDP Snd 10.1.1.5        6b6f R Q [8381   DR NXDOMAIN] A      (3)www(4)evil(7)example(0)"#),
+    (#"windows-dns 2026-05-31T12:34:56Z - - 10.1.1.5 > - internal allowed"#,
+     #"31.05.2026 12:34:56 0E6C PACKET  000002C5307CFCD0 TCP Snd 10.1.1.5        6b6f R Q [8081   DR  NOERROR] AAAA   (4)evil(7)example(0)"#),
+    (#"windows-dns 2026-05-31T12:34:56Z - - - > 203.0.113.53 outbound -"#,
+     #"20260531 12:34:56 0E6C PACKET  028657F0 UDP Snd 203.0.113.53     6b6f   Q [0000       NOERROR] A      (4)evil(7)example(0)"#),
+    (#"windows-dns 2026-05-31T12:34:56Z - - - > 10.1.1.53 internal -"#,
+     #"2026-05-31 12:34:56 0E6C PACKET  028657F0 UDP Rcv 10.1.1.53     6b6f R Q [8281   DR SERVFAIL] A      (4)evil(7)example(0)"#),
+    (#"windows-dns 2026-06-05T22:34:56Z - - 2001:db8::5 > - inbound blocked"#,
+     #"6/5/2026 10:34:56 PM 0E6C PACKET  028657F0 UDP Snd 2001:db8::5     6b6f R Q [8305 A  R  REFUSED] A      (4)evil(7)example(0)"#),
+    (#"windows-dns 2026-06-05T22:34:56Z - - 10.1.1.5 > - internal -"#,
+     #"05/06/2026 22:34:56 0E6C PACKET  028657F0 UDP Rcv 10.1.1.5     6b6f   U [0028       NOERROR] SOA    (4)evil(7)example(0)"#),
+    (#"windows-dns - - - 10.1.1.5 > - internal -"#,
+     #"31/31/2026 12:34:56 0E6C PACKET  028657F0 UDP Rcv 10.1.1.5     6b6f   Q [0001   D   NOERROR] A      (4)evil(7)example(0)"#),
+    (#"json 2026-05-31T12:34:58Z dc-1 - 10.1.1.5 > - internal blocked"#,
+     #"{"@timestamp":"2026-05-31T12:34:58Z","host":{"name":"dc-1"},"message":"5/31/2026 12:34:56 PM 0E6C PACKET  00000000028657F0 UDP Snd 10.1.1.5        6b6f R Q [8381   DR NXDOMAIN] A      (4)evil(7)example(0)\r"}"#),
     (#"envoy 2026-05-31T12:34:56.789Z - - 203.0.113.4 > 10.0.2.1:80 inbound allowed"#,
      #"[2026-05-31T12:34:56.789Z] "GET /x HTTP/1.1" 204 - 154 0 226 100 "203.0.113.4" "curl/8" "cc21d9b0" "evil.example" "10.0.2.1:80""#),
     (#"envoy 2026-05-31T12:34:56.789Z - - 10.1.1.5:51234 > 203.0.113.4:80 outbound blocked"#,
@@ -344,9 +362,19 @@ struct VendorLineTests {
   func facts(index: Int) throws {
     let expected = Self.cases[index]
     var bench = Bench()
-    bench.needles = ["evil.example", "203.0.113.4", "2001:db8::4"]
+    bench.needles = ["evil.example", "evil(7)example", "203.0.113.4", "2001:db8::4"]
     let found = try #require(try bench.sighting(expected.line))
     #expect(Self.text(found) == expected.facts)
+  }
+
+  @Test("the question of a packet is a field of its own")
+  func dnsServerFields() throws {
+    var bench = Bench()
+    bench.needles = ["evil(7)example", "NXDOMAIN"]
+    let line = "5/31/2026 12:34:56 PM 0E6C PACKET  00000000028657F0 UDP Snd 10.1.1.5   6b6f R Q [8381   DR NXDOMAIN] A      (3)www(4)evil(7)example(0)"
+    bench.folder.write(line + "\r\n", to: "dns.log")
+    _ = try bench.run()
+    #expect(bench.store.delivered.map(\.match.field) == ["rcode", "name"])
   }
 
   @Test("a log source gives a zone to formats that need no teaching")

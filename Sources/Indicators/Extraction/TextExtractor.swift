@@ -52,7 +52,8 @@ public struct TextExtractor: Sendable {
     }
 
     private mutating func read(_ word: ReportWord, in line: ArraySlice<Unicode.Scalar>, isComment: Bool) {
-      let refanged = Refang.refang(String(scalars: line[word.range]))
+      let text = String(scalars: line[word.range])
+      let refanged = Refang.refang(CountedLabels.name(of: text) ?? text)
       let isDefanged = refanged.styles.contains { $0 != "wrapping" && $0 != "zero-width" }
       // A live link with a text to click on leads to a source.
       if word.isLinkTarget, !isDefanged { return }

@@ -3,7 +3,7 @@ internal import Rules
 
 /// Logs of resolvers that have a form of their own.
 enum ResolverFormats {
-  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? { coreDNS(line) ?? umbrella(line, base) }
+  static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? { coreDNS(line) ?? umbrella(line, base) ?? DNSServerFormat.read(line, base) }
 
   /// CoreDNS's `log`: `[INFO] 192.0.2.9:50759 - 29008 "A IN evil.example. udp 41 false 4096" NOERROR qr,rd,ra 68 0.037s`. It names no time.
   private static func coreDNS(_ line: [UInt8]) -> LineFacts? {

@@ -37,6 +37,7 @@ public struct FastMatcher: ChunkMatcher {
     view(pieces.json, of: text, .json, into: &found)
     view(pieces.percent, of: text, .percent, into: &found)
     view(pieces.refang, .refang, into: &found)
+    view(pieces.labels, of: text, .refang, into: &found)
     view(pieces.international, .raw, into: &found)
     guard rules.features.contains(.international) else { return }
     internationalView(pieces.json, of: text, .json, into: &found)

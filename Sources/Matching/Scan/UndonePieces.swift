@@ -1,7 +1,7 @@
 internal import Indicators
 
-/// Pieces of a chunk with their escapes undone, behind one another with newlines between: what ``JSONView`` and ``PercentView`` give, at the speed
-/// of the scan.
+/// Pieces of a chunk with their escapes undone, behind one another with newlines between: what ``JSONView``, ``PercentView`` and ``LabelView`` give,
+/// at the speed of the scan.
 ///
 /// ```
 ///  chunk   …"a":"http:\/\/evil.example\/x","b":…
@@ -14,6 +14,8 @@ struct UndonePieces {
     /// JSON strings, and what is left escaped in one is undone a second time as a piece of its own.
     case json
     case percent
+    /// Lengths before labels, each of which stands for a dot.
+    case labels
   }
 
   private struct Piece {
@@ -47,20 +49,32 @@ struct UndonePieces {
 
   /// Adds the string or blank-free run that begins at a place and holds an escape; returns where it ends.
   mutating func add(_ text: LogText, from start: Int) -> Int {
-    // No byte becomes more than one, a piece's newline stands for the border behind it, and a second reading is shorter than the first.
-    let needed = 2 * text.count + 64
-    if room.count < needed { room += [UInt8](repeating: 0, count: needed - room.count) }
+    makeRoom(text)
     let place = count
-    let escapes = escapes
+    let isJSON = escapes == .json
     let undone = unsafe room.withUnsafeMutableBytes { room in
-      switch escapes {
-      case .json: unsafe Self.undoString(text, start, to: room, place)
-      case .percent: unsafe Self.undoRun(text, start, to: room, place)
-      }
+      isJSON ? unsafe Self.undoString(text, start, to: room, place) : unsafe Self.undoRun(text, start, to: room, place)
     }
     close(Piece(place: place, start: start, end: undone.end), undone.written)
     if undone.hasEscape { addSecond(place, undone.written) }
     return undone.end
+  }
+
+  /// Adds a name with lengths before its labels.
+  mutating func add(_ text: LogText, labels: Range<Int>) {
+    makeRoom(text)
+    let place = count
+    let written = unsafe room.withUnsafeMutableBytes { room in
+      let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: text.bytes[..<labels.upperBound]))
+      return unsafe Self.undoLabels(source, labels.lowerBound, to: room, place)
+    }
+    close(Piece(place: place, start: labels.lowerBound, end: labels.upperBound), written)
+  }
+
+  private mutating func makeRoom(_ text: LogText) {
+    // No byte becomes more than one, a piece's newline stands for the border behind it, and a second reading is shorter than the first.
+    let needed = 2 * text.count + 64
+    if room.count < needed { room += [UInt8](repeating: 0, count: needed - room.count) }
   }
 
   private mutating func close(_ piece: Piece, _ end: Int) {
@@ -197,6 +211,17 @@ struct UndonePieces {
     return undone
   }
 
+  /// Labels, to the text's end.
+  private static func undoLabels(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Int {
+    var (position, written) = (start, place)
+    while unsafe copy(text, &position, to: room, &written, until: { LogText.of(0x28, $0) }) {
+      unsafe room[written] = 0x2e
+      written = written &+ 1
+      position = LabelView.escape(text, position, text.count).end
+    }
+    return written
+  }
+
   // MARK: Where bytes came from
 
   /// Places in the chunk.
@@ -247,6 +272,7 @@ struct UndonePieces {
     switch (escapes, text[position]) {
     case (.json, 0x5c): JSONView.escape(text, position, text.count)
     case (.percent, 0x25): PercentView.escape(text, position, text.count)
+    case (.labels, 0x28): LabelView.escape(text, position, text.count)
     default: ViewText.Escape(end: position + 1)
     }
   }

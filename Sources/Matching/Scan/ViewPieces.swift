@@ -7,6 +7,7 @@ internal import Indicators
 struct ViewPieces {
   private(set) var json = UndonePieces(.json)
   private(set) var percent = UndonePieces(.percent)
+  private(set) var labels = UndonePieces(.labels)
   private(set) var refang = ViewText()
   /// What ``refang`` may be read of.
   private(set) var fangs = RefangPieces()
@@ -17,10 +18,11 @@ struct ViewPieces {
   mutating func gather(_ text: LogText, marks: [Int], features: IndexFormat.Features) {
     json.removeAll()
     percent.removeAll()
+    labels.removeAll()
     refang.removeAll()
     fangs.removeAll()
     international.removeAll()
-    var (jsonEnd, percentEnd, internationalEnd) = (0, 0, 0)
+    var (jsonEnd, percentEnd, labelsEnd, internationalEnd) = (0, 0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {
       switch text[mark] {
@@ -34,6 +36,9 @@ struct ViewPieces {
         if mark >= percentEnd, PercentView.value(text, mark) != nil {
           percentEnd = percent.add(text, from: text.last(.runBorder, before: mark, from: percentEnd))
         }
+        continue
+      case 0x31...0x39:
+        if mark >= labelsEnd, LabelView.isMark(text, mark) { labelsEnd = addLabels(text, mark, after: labelsEnd) }
         continue
       case 0x80...:
         if isInternational, mark >= internationalEnd {
@@ -76,6 +81,13 @@ struct ViewPieces {
     // A backslash at the line's end is no escape.
     if text[mark + 1] != 0x0a { return json.add(text, from: start) + 1 }
     return mark + 2
+  }
+
+  /// The name that begins with a label's length, if it is one; returns where the next one may begin. Nothing before `limit` belongs to it.
+  private mutating func addLabels(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
+    guard let read = LabelView.labels(text, at: mark) else { return limit }
+    if read.isName { labels.add(text, labels: LabelView.range(of: read, in: text, from: limit)) }
+    return read.end
   }
 
   /// A quote that no backslash escapes.

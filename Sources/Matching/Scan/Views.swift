@@ -2,7 +2,8 @@ import Indicators
 
 /// Which pieces of a line are read in another view, and how they read there.
 ///
-/// Only pieces that hold the mark of a view are read again: a string with a backslash, a blank-free run with `%XX`.
+/// Only pieces that hold the mark of a view are read again: a string with a backslash, a blank-free run with `%XX`, a name with a length before
+/// each label.
 enum Views {
   /// Calls `visit` with every piece of the line `start..<end` and the view it is to be matched in.
   static func visit(
@@ -13,6 +14,7 @@ enum Views {
     if marks.contains(.backslash) { JSONView.visit(text, start, end) { visit($0, .json) } }
     if marks.contains(.percent) { PercentView.visit(text, start, end) { visit($0, .percent) } }
     if marks.contains(.fang) { RefangView.visit(text, start, end) { visit($0, .refang) } }
+    if marks.contains(.label) { LabelView.visit(text, start, end) { visit($0, .refang) } }
     guard features.contains(.international) else { return }
     if marks.contains(.international) { InternationalView.visit(text, start, end) { visit($0, .raw) } }
     if marks.contains(.backslash) { JSONView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .json) } } }
@@ -25,12 +27,14 @@ enum Views {
     static let percent = Marks(rawValue: 2)
     static let fang = Marks(rawValue: 4)
     static let international = Marks(rawValue: 8)
+    static let label = Marks(rawValue: 16)
 
     @inline(__always) static func of(_ text: LogText, _ index: Int) -> Marks {
       let byte = text[index]
       switch byte {
       case 0x5c: return RefangView.isMark(text, index) ? [.backslash, .fang] : .backslash
       case 0x25: return PercentView.value(text, index) != nil ? .percent : []
+      case 0x31...0x39: return LabelView.isMark(text, index) ? .label : []
       case 0x80...: return RefangView.isMark(text, index) ? [.international, .fang] : .international
       default: return RefangView.isMark(text, index) ? .fang : []
       }
