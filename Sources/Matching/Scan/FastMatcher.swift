@@ -36,9 +36,9 @@ public struct FastMatcher: ChunkMatcher {
     // In the order in which a hit found twice is decided.
     view(pieces.json, of: text, .json, into: &found)
     view(pieces.percent, of: text, .percent, into: &found)
-    view(pieces.refang, .refang, into: &found)
+    view(pieces.refang, of: text, .refang, into: &found)
     view(pieces.labels, of: text, .refang, into: &found)
-    view(pieces.international, .raw, into: &found)
+    view(pieces.international, of: text, .raw, into: &found)
     guard rules.features.contains(.international) else { return }
     internationalView(pieces.json, of: text, .json, into: &found)
     internationalView(pieces.percent, of: text, .percent, into: &found)
@@ -69,7 +69,7 @@ public struct FastMatcher: ChunkMatcher {
     unsafe pieces.withBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
-    HitFolding.append(rules.hits, in: pieces, of: text, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    HitFolding.append(rules.hits, in: pieces, of: text, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
     rules.hits.removeAll(keepingCapacity: true)
   }
 
@@ -82,17 +82,17 @@ public struct FastMatcher: ChunkMatcher {
     unsafe names.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
-    HitFolding.append(rules.hits, in: names, over: pieces, of: text, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    HitFolding.append(rules.hits, in: names, over: pieces, of: text, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
     rules.hits.removeAll(keepingCapacity: true)
   }
 
-  private mutating func view(_ pieces: ViewText, _ kind: MatchView, into found: inout [RawHit]) {
+  private mutating func view(_ pieces: ViewText, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.bytes.isEmpty else { return }
     rules.joinsFields = kind == .json
     unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
-    HitFolding.append(rules.hits, in: pieces, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+    HitFolding.append(rules.hits, in: pieces, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
     rules.hits.removeAll(keepingCapacity: true)
   }
 }

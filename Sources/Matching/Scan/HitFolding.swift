@@ -32,30 +32,31 @@ enum HitFolding {
   }
 
   /// Hits of a piece in a view, with their places in the chunk.
+  /// - Parameter isOther: whether an entry stands for something else than what a range of the chunk says as it stands.
   static func append(
-    _ found: [TextHit], in view: ViewText, _ kind: MatchView, isURL: (Int) -> Bool, to hits: inout [RawHit]
+    _ found: [TextHit], in view: ViewText, _ kind: MatchView, isOther: (Int, Range<Int>) -> Bool, to hits: inout [RawHit]
   ) {
     for hit in found where hit.start >= 0 && hit.end <= view.bytes.count && hit.start < hit.end {
       hits.append(
-        rawHit(hit, view.origins[hit.start], view.origins[hit.end], kind, isURL, value: hit.value ?? (kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end]))))
+        rawHit(hit, view.origins[hit.start], view.origins[hit.end], kind, isOther, value: hit.value ?? (kind == .raw ? nil : Array(view.bytes[hit.start..<hit.end]))))
     }
   }
 
   /// The same of pieces with escapes undone.
   static func append(
-    _ found: [TextHit], in view: UndonePieces, of chunk: LogText, _ kind: MatchView, isURL: (Int) -> Bool, to hits: inout [RawHit]
+    _ found: [TextHit], in view: UndonePieces, of chunk: LogText, _ kind: MatchView, isOther: (Int, Range<Int>) -> Bool, to hits: inout [RawHit]
   ) {
     let places = Set(found.flatMap { [$0.start, $0.end] }).sorted()
     let origins = Dictionary(uniqueKeysWithValues: zip(places, view.origins(of: places, in: chunk)))
     for hit in found where hit.start < hit.end {
       guard let start = origins[hit.start], let end = origins[hit.end] else { continue }
-      hits.append(rawHit(hit, start, end, kind, isURL, value: hit.value ?? view.slice(hit.start, hit.end)))
+      hits.append(rawHit(hit, start, end, kind, isOther, value: hit.value ?? view.slice(hit.start, hit.end)))
     }
   }
 
   /// The same of a view of such pieces.
   static func append(
-    _ found: [TextHit], in view: ViewText, over pieces: UndonePieces, of chunk: LogText, _ kind: MatchView, isURL: (Int) -> Bool,
+    _ found: [TextHit], in view: ViewText, over pieces: UndonePieces, of chunk: LogText, _ kind: MatchView, isOther: (Int, Range<Int>) -> Bool,
     to hits: inout [RawHit]
   ) {
     let within = found.filter { $0.start >= 0 && $0.end <= view.bytes.count && $0.start < $0.end }
@@ -63,13 +64,14 @@ enum HitFolding {
     let origins = Dictionary(uniqueKeysWithValues: zip(places, pieces.origins(of: places, in: chunk)))
     for hit in within {
       guard let start = origins[view.origins[hit.start]], let end = origins[view.origins[hit.end]] else { continue }
-      hits.append(rawHit(hit, start, end, kind, isURL, value: hit.value ?? Array(view.bytes[hit.start..<hit.end])))
+      hits.append(rawHit(hit, start, end, kind, isOther, value: hit.value ?? Array(view.bytes[hit.start..<hit.end])))
     }
   }
 
-  private static func rawHit(_ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isURL: (Int) -> Bool, value: [UInt8]?) -> RawHit {
+  private static func rawHit(_ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isOther: (Int, Range<Int>) -> Bool, value: [UInt8]?) -> RawHit {
+    let range = start..<max(end, start + 1)
     // A URL inside another one's query: seen, not necessarily visited.
-    let mode = kind == .percent && isURL(hit.entry) ? .weak : hit.mode
-    return RawHit(entry: hit.entry, range: start..<max(end, start + 1), mode: mode, view: kind, value: value)
+    let mode = kind == .percent && isOther(hit.entry, range) ? .weak : hit.mode
+    return RawHit(entry: hit.entry, range: range, mode: mode, view: kind, value: value)
   }
 }

@@ -142,6 +142,16 @@ extension MatchRules {
   }
 }
 
+extension IndicatorLookup {
+  /// Whether an entry is a URL that a range of a log, with all of its escapes, is not: only those of a host, and of what needs none, change nothing.
+  func isOtherURL(_ entry: Int, _ range: Range<Int>, of text: LogText) -> Bool {
+    guard type(of: entry) == .url else { return false }
+    // With an escape behind it the URL goes on.
+    guard text[range.upperBound] != 0x25, let key = LogURL.key(text.slice(range.lowerBound, range.upperBound)) else { return true }
+    return texts(of: entry)?.match != key
+  }
+}
+
 extension LogText {
   /// The length of a URL's beginning (``URLParts/starts(ofKey:)``) as it stands in the text; nil when its path has to be normalised to know.
   func urlStartLength(_ start: Int, _ end: Int) -> Int? {

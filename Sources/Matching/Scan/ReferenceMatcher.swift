@@ -41,7 +41,7 @@ public struct ReferenceMatcher: ChunkMatcher {
         rules.joinsFields = kind == .json
         unsafe view.bytes.withUnsafeBytes { unsafe tokens(LogText(bytes: $0), &rules) }
         let lookup = rules.lookup
-        HitFolding.append(rules.hits, in: view, kind, isURL: { lookup.type(of: $0) == .url }, to: &found)
+        HitFolding.append(rules.hits, in: view, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
         rules.hits.removeAll(keepingCapacity: true)
       }
       start = end + 1
