@@ -26,6 +26,7 @@ def floods(r):
     hexa = lambda count: f"{r.getrandbits(4 * count):0{count}x}"
     base58 = lambda count: "".join(r.choice(generate.BASE58) for _ in range(count))
     quad = lambda dot=".": dot.join(map(str, (r.choice([5, 23, 34, 52]), octet(), octet() | 1, octet())))
+    counted = lambda name: "".join(f"({len(label)}){label}" for label in name.split(".")) + "(0)"
     plain = DOMAIN
     bracketed = DOMAIN.replace(".", "[.]")
     percent = DOMAIN.replace(".", "%2e")
@@ -42,6 +43,7 @@ def floods(r):
         "wallets": (lambda: "1" + base58(33), plain),
         "EVM wallets": (lambda: "0x" + hexa(40), plain),
         "CVEs": (lambda: f"CVE-2024-{r.randrange(1000, 100000)}", plain),
+        "exploits": (lambda: f"CVE-2024-{r.randrange(1000, 100000)}-poc", plain),
         "mail": (lambda: f"user{n()}@mail{n()}.com", plain),
         "URLs": (lambda: f"https://site{n()}.com/a/b{n()}?q={n()}", plain),
         "URLs of a listed site": (lambda: f"http://{SITE}/a/b{n()}?q={n()}", plain),
@@ -83,6 +85,8 @@ def floods(r):
         "[.]": (lambda: "[.]", bracketed),
         "[.][.][.]": (lambda: "[.][.][.][.]", bracketed),
         "escaped dots": (lambda: f"a{n()}\\.com", DOMAIN.replace(".", "\\.")),
+        "lengths before labels": (lambda: counted(f"a{n()}.example.com"), counted(DOMAIN)),
+        "lengths without labels": (lambda: "(4)(63)(7)a(0)", counted(DOMAIN)),
         "brackets": (lambda: "[](){}<>" * 2, bracketed),
         "defanged IPv6": (lambda: f"2001[:]db8[:]{hexa(4)}[:][:]{hexa(3)}", bracketed),
         "at signs": (lambda: "@@@@@@@@", plain),

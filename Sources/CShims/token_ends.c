@@ -56,15 +56,21 @@ static void ends_from(
   }
 }
 
+/// One past four digits, out of the masks of a word and the one before.
+#define DIGITS_BEFORE(digit, before, count) ((digit) << (count) | (before) >> (64 - (count)))
+#define BEHIND_NUMBER(digit, before)                                                                                          \
+  (DIGITS_BEFORE(digit, before, 1) & DIGITS_BEFORE(digit, before, 2) & DIGITS_BEFORE(digit, before, 3) & DIGITS_BEFORE(digit, before, 4))
+
 /// One past each word of letters, digits and bytes beyond ASCII, but where a name goes on behind it: with a hyphen, an underscore, or a dot and
 /// another word. What follows the block is not known: a dot at its end counts as the last.
-static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t *ends) {
+static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t kept_numbers, uint64_t *ends) {
   for (size_t word = 0; word < words; word++) {
     const uint64_t *own = masks.alphanumeric + word, *high = masks.high + word;
     uint64_t mask = own[0] | high[0], before = (own[-1] | high[-1]) >> 63;
     uint64_t next = word + 1 < words ? own[1] << 63 : 0;
     uint64_t longer = (masks.host[word] & ~own[0]) | (masks.dot[word] & (own[0] >> 1 | next));
-    ends[word] = (mask << 1 | before) & ~mask & ~(longer & skips);
+    uint64_t number = BEHIND_NUMBER(masks.digit[word], masks.digit[word - 1]);
+    ends[word] = (mask << 1 | before) & ~mask & ~(longer & skips & ~(number & kept_numbers));
   }
 }
 
@@ -150,17 +156,19 @@ __attribute__((target("avx2"))) static struct ukai_filled_ends ends_avx2(
   return filled;
 }
 
-__attribute__((target("avx2"))) static void word_ends_avx2(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t *ends) {
+__attribute__((target("avx2"))) static void word_ends_avx2(
+    struct ukai_masks masks, size_t words, uint64_t skips, uint64_t kept_numbers, uint64_t *ends) {
   size_t word = 0;
   for (; word + 4 < words; word += 4) {
     four own = LOAD(alphanumeric, 0), mask = own | LOAD(high, 0);
     four before = (LOAD(alphanumeric, -1) | LOAD(high, -1)) >> 63;
     four longer = (LOAD(host, 0) & ~own) | (LOAD(dot, 0) & (own >> 1 | LOAD(alphanumeric, 1) << 63));
-    *(four *)(ends + word) = (mask << 1 | before) & ~mask & ~(longer & skips);
+    four number = BEHIND_NUMBER(LOAD(digit, 0), LOAD(digit, -1));
+    *(four *)(ends + word) = (mask << 1 | before) & ~mask & ~(longer & skips & ~(number & kept_numbers));
   }
   struct ukai_masks rest = masks;
-  rest.alphanumeric += word, rest.high += word, rest.host += word, rest.dot += word;
-  word_ends(rest, words - word, skips, ends + word);
+  rest.alphanumeric += word, rest.high += word, rest.host += word, rest.dot += word, rest.digit += word;
+  word_ends(rest, words - word, skips, kept_numbers, ends + word);
 }
 
 #endif
@@ -177,12 +185,12 @@ struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size
 }
 
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends) {
-  uint64_t mask = skips ? ~(uint64_t)0 : 0;
+  uint64_t mask = skips != UKAI_SKIP_NONE ? ~(uint64_t)0 : 0, kept_numbers = skips == UKAI_SKIP_LONGER_BUT_NUMBERS ? ~(uint64_t)0 : 0;
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return word_ends_avx2(masks, words, mask, ends);
+  if (kernel != UKAI_KERNEL_PORTABLE) return word_ends_avx2(masks, words, mask, kept_numbers, ends);
 #endif
   (void)kernel;
-  word_ends(masks, words, mask, ends);
+  word_ends(masks, words, mask, kept_numbers, ends);
 }
 
 typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));

@@ -127,6 +127,24 @@ struct MatchSemanticsTests {
   ])
   func countedLabels(_ row: Row) throws { try check(row) }
 
+  @Test("escapes in the host of a URL, as browsers read them", arguments: [
+    Row(.domain, "evil.example", "GET http://%65vil.example/x 200", "%65vil.example host percent"),
+    Row(.domain, "evil.example", "GET http://evil%2Eexample/x 200", "evil%2Eexample host percent"),
+    Row(.domain, "evil.example", "CONNECT e%76il%2eexample:443 200", "e%76il%2eexample host percent"),
+    Row(.ipv4, "192.0.2.1", "GET http://%31%39%32.0.2.1/x", "%31%39%32.0.2.1 host percent"),
+    Row(.url, "http://evil.example/x", "GET http://%65vil.example/x 200", "http://%65vil.example/x exact percent"),
+    Row(.url, "http://%65vil%2Eexample/x", "GET http://evil.example/x 200", "http://evil.example/x exact"),
+    Row(.url, "http://evil.example/x", "see https://kato@evil%2Eexample/x.", "https://kato@evil%2Eexample/x exact percent"),
+    Row(.url, "http://evil.example/x", "u=\"http://evil%2Eexample/x\"", "http://evil%2Eexample/x exact percent"),
+    Row(.url, "ftp://evil.example/x", "ftp://evil%2Eexample/x", "ftp://evil%2Eexample/x exact percent"),
+    Row(.url, "http://evil.example/x", "/?u=http%3A%2F%2Fevil%2Eexample%2Fx", "http%3A%2F%2Fevil%2Eexample%2Fx weak percent"),
+    // Another path, and the beginning of another URL.
+    Row(.url, "http://evil.example/a/b", "GET http://evil%2Eexample/a%2Fb 200", "http://evil%2Eexample/a%2Fb weak percent"),
+    Row(.url, "http://evil.example/x", "GET http://evil%2Eexample/x%20y 200", "http://evil%2Eexample/x weak percent"),
+    Row(.domain, "evil.example", "GET http://%2565vil.example/x"), Row(.url, "http://evil.example/x", "GET http://%2565vil.example/x"),
+  ])
+  func escapedHosts(_ row: Row) throws { try check(row) }
+
   @Test("names beyond ASCII in other views", arguments: [
     Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-b\\u00f6se.example\"}", "m\\u00fcnchen-b\\u00f6se.example exact json"),
     Row(.domain, "münchen-böse.example", "{\"a\":\"{\\\"q\\\":\\\"x.M\\\\u00dcnchen-b\\\\u00f6se.example\\\"}\"}", "x.M\\\\u00dcnchen-b\\\\u00f6se.example suffix json"),
@@ -134,7 +152,7 @@ struct MatchSemanticsTests {
     Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-boese.example\"}"),
     Row(.email, "mallory@bücher.example", "{\"from\":\"mallory@b\\u00fccher.example\"}", "mallory@b\\u00fccher.example exact json"),
     Row(.url, "http://bücher.example/ä", "{\"u\":\"http://b\\u00fccher.example/\\u00e4\"}", "http://b\\u00fccher.example/\\u00e4 exact json"),
-    Row(.url, "http://bücher.example/ä", "GET http://b%C3%BCcher.example/%C3%A4 ", "http://b%C3%BCcher.example/%C3%A4 weak percent"),
+    Row(.url, "http://bücher.example/ä", "GET http://b%C3%BCcher.example/%C3%A4 ", "http://b%C3%BCcher.example/%C3%A4 exact percent"),
   ])
   func internationalViews(_ row: Row) throws { try check(row) }
 
@@ -305,6 +323,12 @@ struct MatchSemanticsTests {
     Row(.pathPOSIX, "/opt/evil/", "cd /opt/evil/ && ls", "/opt/evil exact"), Row(.pathPOSIX, "/opt/evil", "ls /opt/evil/x"),
     Row(.cve, "CVE-2026-12345", "\"cve\":[\"CVE_2026_12345\"]", "CVE_2026_12345 exact"),
     Row(.cve, "CVE-2026-12345", "alert cve-2026-12345 seen", "cve-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "CVE-2026-123456"),
+    Row(.cve, "CVE-2026-12345", "GET /CVE-2026-12345-exploit.py HTTP/1.1", "CVE-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "run exploit_CVE-2026-12345 now", "CVE-2026-12345 exact"),
+    Row(.cve, "CVE-2026-12345", "git clone https://github.com/x/CVE-2026-12345_poc", "CVE-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "/tmp/x-cve_2026_12345.tar.gz", "cve_2026_12345 exact"),
+    Row(.cve, "CVE-2026-12345", "CVE-2026-12345-CVE-2026-12345.", "CVE-2026-12345 exact", "CVE-2026-12345 exact"),
+    Row(.cve, "CVE-2026-1234", "CVE-2026-1234-poc", "CVE-2026-1234 exact"), Row(.cve, "CVE-2026-1234", "CVE-2026-12345-poc"),
+    Row(.cve, "CVE-2026-12345", "CVE-2026-123456-poc.py"), Row(.cve, "CVE-2026-12345", "CVE-2026-12345a-poc"), Row(.cve, "CVE-2026-12345", "XCVE-2026-12345-poc"),
+    Row(.cve, "CVE-2026-12345", "1CVE-2026-12345_poc"), Row(.cve, "CVE-2026-12345", "CVE-2026-1234-5"), Row(.cve, "CVE-2026-12345", "CVE-2026.12345-poc"),
   ])
   func literals(_ row: Row) throws { try check(row) }
 

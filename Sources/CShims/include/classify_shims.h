@@ -77,8 +77,11 @@ struct ukai_run_carries {
 /// Writes `ends` for each of the first `words` of `masks`, at most 64. The arrays of `masks` must reach one word back.
 struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends);
 
-/// Writes one past each word of letters, digits and bytes beyond ASCII; with `skips` not where a hyphen, an underscore, or a dot and another
-/// word go on. The arrays of `masks` must reach one word back.
+/// Which words are passed over: none, those with which a longer name begins, or of these such as do not end in four digits.
+enum ukai_word_skips { UKAI_SKIP_NONE = 0, UKAI_SKIP_LONGER = 1, UKAI_SKIP_LONGER_BUT_NUMBERS = 2 };
+
+/// Writes one past each word of letters, digits and bytes beyond ASCII; with `skips` (`ukai_word_skips`) not where a hyphen, an underscore, or
+/// a dot and another word go on. The arrays of `masks` must reach one word back.
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends);
 
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,

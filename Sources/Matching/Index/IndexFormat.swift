@@ -82,6 +82,8 @@ package enum IndexFormat {
     static let otherSchemes = Features(rawValue: 1 << 16)
     /// Literals that end in `-`, `_` or a dot: what else is followed by one is part of a longer name.
     static let openTrailers = Features(rawValue: 1 << 17)
+    /// Literals that end in a number of four digits or more, and may be followed by a longer name.
+    static let vulnerabilities = Features(rawValue: 1 << 18)
   }
 
   package struct Header: Sendable, Equatable {

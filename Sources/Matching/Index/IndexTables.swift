@@ -83,6 +83,7 @@ struct IndexTables: ~Copyable {
       }
     }
     if body.type == .url, mode == .prefix { features.insert(.prefixURLs) }
+    if body.type == .cve { features.insert(.vulnerabilities) }
     if ServiceNames.prefix(of: body.type) != nil { serviceTypes.insert(body.type) }
     if body.type == .purl, let type = ServiceNames.type(ofPackageURL: body.match) { serviceTypes.insert(type) }
     if !isMatchable { unmatchable += 1 }

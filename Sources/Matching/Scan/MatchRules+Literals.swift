@@ -58,6 +58,9 @@ enum LiteralRules {
       let shown = role == .plusForSpace ? match.map { $0 == 0x20 ? 0x2b : $0 } : match
       guard text.has(shown, at: start), isValueStart(text, start), isValueEnd(text, end) else { return nil }
       return .exact
+    case .cve:
+      // In the name of an exploit too: `CVE-2026-12345-poc`, `exploit_CVE-2026-12345.py`.
+      return !LiteralText.isWord(before) && !LiteralText.isWord(after) ? .exact : nil
     case .mutex, .ssdeep:
       guard text.has(match, at: start) else { return nil }
       return !extendsWord(before) && !continues(text, end) ? .exact : nil

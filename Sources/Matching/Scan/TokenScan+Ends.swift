@@ -99,9 +99,10 @@ extension TokenScan {
   }
 
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
-  /// no dot with another word goes on, for no rule takes what is the beginning of a longer name (`LiteralRules`).
+  /// no dot with another word goes on, for no rule takes what is the beginning of a longer name but a CVE (`LiteralRules`).
   func findWordEnds(onlyLong: Bool) {
-    unsafe ukai_find_word_ends(kernel, masks.pointers, words, features.contains(.openTrailers) ? 0 : 1, wordEnds.masks)
+    let skips = features.contains(.openTrailers) ? UKAI_SKIP_NONE : features.contains(.vulnerabilities) ? UKAI_SKIP_LONGER_BUT_NUMBERS : UKAI_SKIP_LONGER
+    unsafe ukai_find_word_ends(kernel, masks.pointers, words, Int32(bitPattern: skips.rawValue), wordEnds.masks)
     guard onlyLong else { return }
     var longWords = state.longWords
     for word in 0..<words { unsafe wordEnds.masks[word] &= longWords.endsOf8(masks.alphanumeric[word] | masks.high[word]) }
