@@ -18,6 +18,9 @@ package struct FeedRow: Sendable {
       self.splittable = splittable
     }
 
+    /// The text as it may be told of: not at all where it is called a secret.
+    package var shown: String { types == [.secret] ? "(a secret of \(text.utf8.count) bytes)" : text }
+
     /// A value under the feed's own name for its type.
     package init(_ text: String, labelled label: String) {
       self.init(text, label: label, types: TypeLabel.types(of: label) ?? [])

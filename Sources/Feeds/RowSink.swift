@@ -18,6 +18,8 @@ package final class RowSink {
   /// What is said of a row that is nothing but a value.
   private lazy var bare = provenance(of: FeedRow(line: 0))
   private var noted: Set<String> = []
+  /// Whether the feed file says that its values are secrets: then no part of a row that could not be read is told.
+  private let holdsSecrets: Bool
   private var lastAliases: (names: [String], claim: ActorAttribution?) = ([], nil)
 
   init(
@@ -30,6 +32,7 @@ package final class RowSink {
     self.emit = emit
     self.feedActors = ingest.definition.actors.map(ingest.resolveActor)
     self.feedTags = Self.unique(ingest.definition.tags)
+    holdsSecrets = ingest.definition.map?.values.contains { if case .label(let label) = $0.type { TypeLabel.types(of: label) == [.secret] } else { false } } ?? false
   }
 
   package var now: Timestamp { ingest.now }
@@ -66,21 +69,21 @@ package final class RowSink {
     for (value, result) in read {
       switch result {
       case .failure(let rejection) where holdsOne && Self.isText(rejection.reason):
-        note("feed.cell-left", "'\(value.text.shortened)' stands where a value could, and is none (\(rejection.reason))", line: row.line)
+        note("feed.cell-left", "'\(value.shown.shortened)' stands where a value could, and is none (\(rejection.reason))", line: row.line)
       case .failure where value.label.map(TypeLabel.isUnmatchable) ?? false:
         report.guarded += 1
-        try reject(value.text, reason: "type:\(value.label?.shortened ?? "")", line: row.line)
-      case .failure(let rejection): try refuse(value.text, rejection, line: row.line)
+        try reject(value.shown, reason: "type:\(value.label?.shortened ?? "")", line: row.line)
+      case .failure(let rejection): try refuse(value, rejection, line: row.line)
       case .success(let readings):
         if readings.count != 1 || readings[0].observables.count != 1 { self.row = nil }
         for reading in readings {
-          for (text, rejection) in reading.rejections { try refuse(text, rejection, line: row.line) }
+          for (text, rejection) in reading.rejections { try refuse(FeedRow.Value(text, types: value.types), rejection, line: row.line) }
           if reading.mislabelled, let first = reading.observables.first {
             note(
-              "feed.mislabelled", "'\(value.text.shortened)' is called \(value.label ?? "?") and is a \(first.type.rawValue)",
+              "feed.mislabelled", "'\(value.shown.shortened)' is called \(value.label ?? "?") and is a \(first.type.rawValue)",
               line: row.line)
           }
-          for observable in reading.observables { try accept(observable, raw: value.text, provenance) }
+          for observable in reading.observables { try accept(observable, raw: value.shown, provenance) }
         }
       }
     }
@@ -119,12 +122,13 @@ package final class RowSink {
     ["unrecognized", "no-scheme", "single-label", "octet-count", "not-dotted-decimal", "bad-char", "no-path", "no-0x-prefix"].contains(reason)
   }
 
-  private func refuse(_ text: String, _ rejection: Rejection, line: Int) throws {
+  private func refuse(_ value: FeedRow.Value, _ rejection: Rejection, line: Int) throws {
+    let text = value.text
     // An address of a chain that is not watched is well formed all the same.
     let isSS58 = (46...49).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isBase58)
     // What the publisher cut short is his doing, no sign of a broken body.
     if isSS58 || rejection.reason == "truncated" { report.guarded += 1 }
-    try reject(text, reason: isSS58 ? "unsupported:ss58" : rejection.reason, line: line)
+    try reject(value.shown, reason: isSS58 ? "unsupported:ss58" : rejection.reason, line: line)
   }
 
   private static func isBase58(_ byte: UInt8) -> Bool {
@@ -168,7 +172,7 @@ package final class RowSink {
     row = nil
     report.rejected += 1
     report.reasons[reason, default: 0] += 1
-    try emit(.rejected(input: input.shortened, reason: reason, line: line))
+    try emit(.rejected(input: holdsSecrets ? "(\(input.utf8.count) bytes, not shown)" : input.shortened, reason: reason, line: line))
   }
 
   /// Notes what a file of a set brought; `unread` says why one was not read.

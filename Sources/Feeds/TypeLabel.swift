@@ -20,7 +20,7 @@ package enum TypeLabel {
   private static let unmatchable: Set<String> = [
     "guid", "clsid", "uuid", "commandline", "command line", "cmdline", "yara", "sigma", "snort", "mac", "mac address", "text", "other", "comment",
     "pdb", "pdb path", "service", "service name", "windows service name", "scheduled task", "task name", "subject", "email subject",
-    "email attachment", "pattern in file", "pattern in memory", "hex", "port", "cookie", "process", "process name", "serial", "serial number",
+    "email attachment", "pattern in file", "pattern in memory", "hex", "port", "process", "process name", "serial", "serial number",
     "named pipe", "pipe",
   ]
 
@@ -63,7 +63,7 @@ package enum TypeLabel {
   /// Types that no look at the value can tell: the label is all there is.
   package static let opaque: Set<IndicatorType> = [
     .filename, .mutex, .userAgent, .npm, .pypi, .purl, .imphash, .ja3, .telegram, .githubAccount, .registry, .txHash, .asn,
-    .ssdeep, .tlsh, .jarm, .ja4, .cve, .pathPOSIX, .pathWindows,
+    .ssdeep, .tlsh, .jarm, .ja4, .cve, .pathPOSIX, .pathWindows, .secret,
   ]
 
   private static let table: [String: [IndicatorType]] = {
@@ -127,6 +127,7 @@ package enum TypeLabel {
       (["xmr", "monero", "monero address"], [.xmr]),
       (["tx", "transaction", "txid", "tx hash", "transaction hash"], [.txHash]),
       (["onion", "tor", "tor address"], [.onion]),
+      (["secret", "cookie", "session cookie", "session token", "access token", "api key"], [.secret]),
     ]
     for (names, types) in groups { for name in names { table[name] = types } }
     return table

@@ -70,6 +70,7 @@ public enum Canonicalizer {
     case .linkedInProfile, .linkedInCompany: try linkedIn(text, as: type)
     case .telegram: try telegram(text)
     case .telegramInvite: try telegramInvite(text)
+    case .secret: try secret(text)
     }
   }
 }

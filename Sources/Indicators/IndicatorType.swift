@@ -26,4 +26,6 @@ public enum IndicatorType: String, Sendable, CaseIterable, Codable {
   case linkedInProfile = "linkedin-profile"
   case linkedInCompany = "linkedin-company"
   case telegramInvite = "telegram-invite"
+  /// A session cookie, an access token or a key: see ``SecretDigest``.
+  case secret
 }

@@ -66,6 +66,7 @@ struct LogSighter {
     var recent: [(entry: Int, start: Int, mode: MatchMode)] = []
     let streamGeneration = log.generation
     var log = log
+    let redaction = unsafe SecretRedaction(hits, in: bytes) { indicator(at: $0)?.type == .secret }
     for hit in hits {
       guard hit.range.lowerBound >= 0, hit.range.upperBound <= bytes.count, !hit.range.isEmpty else { continue }
       // Outside: the neighbouring window of the same long line has it.
@@ -77,7 +78,9 @@ struct LogSighter {
       guard let indicator = indicator(at: hit.entry) else { continue }
       line.move(to: hit.range.lowerBound)
       if place.map({ !$0.extent.contains(hit.range.lowerBound) }) ?? true {
-        place = interpreter.place(hit.range, line: line.start..<line.end, in: chunk)
+        var found = interpreter.place(hit.range, line: line.start..<line.end, in: chunk)
+        redaction.hide(in: &found)
+        place = found
         rawStart = -1
       }
       guard let place else { continue }
@@ -89,7 +92,7 @@ struct LogSighter {
       }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
-      let text = String(decoding: value, as: UTF8.self)
+      let text = indicator.type == .secret ? indicator.value : redaction.hidden(String(decoding: value, as: UTF8.self), at: hit.range)
       let match = Sighting.Match(
         value: text, mode: hit.mode == .weak && indicator.mode != .weak && event.names(indicator, as: text) ? .exact : hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
         line: chunk.linesBefore + line.number + 1, offset: offset, length: length,

@@ -105,7 +105,8 @@ public struct ScoringPolicy: Sendable, Equatable {
     weigh("mode", facts.mode.rawValue, mode[facts.mode.rawValue])
     let typeName = facts.indicator.type.rawValue
     weigh("type", typeName, type[typeName] ?? type["default"])
-    if let value = facts.direction { weigh("direction", value, direction[value]) }
+    // Whoever comes in with a stolen session is no passing scanner.
+    if let value = facts.direction, facts.indicator.type != .secret { weigh("direction", value, direction[value]) }
     if let value = facts.outcome { weigh("outcome", value, outcome[value]) }
     let attributions = facts.indicator.actors.map { ($0.name ?? $0.raw, actor[$0.status.rawValue] ?? 1) }
     if let best = attributions.max(by: { $0.1 < $1.1 }) { weigh("actor", best.0, best.1) }

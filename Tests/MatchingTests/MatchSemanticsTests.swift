@@ -332,6 +332,22 @@ struct MatchSemanticsTests {
   ])
   func literals(_ row: Row) throws { try check(row) }
 
+  private static let cookie = "3b1f5c09aa77e2d4c6b8"
+  private static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_DEF"
+
+  @Test("session cookies, tokens and keys", arguments: [
+    Row(.secret, cookie, "Cookie: a=b; SID=3b1f5c09aa77e2d4c6b8; c", "3b1f5c09aa77e2d4c6b8 exact"), Row(.secret, cookie, "/reset/3b1f5c09aa77e2d4c6b8?x", "3b1f5c09aa77e2d4c6b8 exact"),
+    Row(.secret, cookie, "/3b1f5c09aa77e2d4c6b8/page", "3b1f5c09aa77e2d4c6b8 exact"), Row(.secret, cookie, "it was 3b1f5c09aa77e2d4c6b8.", "3b1f5c09aa77e2d4c6b8 exact"),
+    Row(.secret, cookie, "3B1F5C09AA77E2D4C6B8"), Row(.secret, cookie, "x3b1f5c09aa77e2d4c6b8"), Row(.secret, cookie, "3b1f5c09aa77e2d4c6b8-1"),
+    Row(.secret, "Bearer " + token, "{\"authorization\":\"Bearer \(token)\"}", token + " exact"), Row(.secret, token, token.dropLast() + ""),
+    Row(.secret, "ab/cd+efGHIJKLMNOPQ==", "{\"k\":\"ab\\/cd+efGHIJKLMNOPQ==\"}", "ab\\/cd+efGHIJKLMNOPQ== exact json"),
+    Row(.secret, "ab/cd+efGHIJKLMNOPQ==", "t=ab%2Fcd%2BefGHIJKLMNOPQ%3D%3D&u=1", "ab%2Fcd%2BefGHIJKLMNOPQ%3D%3D exact percent"),
+    Row(.secret, "ab/cd+efGHIJKLMNOPQ==", "t=ab/cd+efGHIJKLMNOPQ="), Row(.secret, "s:AbCdEfGhIjKlMnOp.qrs", "connect.sid=s%3AAbCdEfGhIjKlMnOp.qrs; x", "AbCdEfGhIjKlMnOp.qrs exact percent"),
+    Row(.secret, SecretDigest.canonical(of: cookie.utf8), "SID=3b1f5c09aa77e2d4c6b8", "3b1f5c09aa77e2d4c6b8 exact"),
+    Row(.secret, String(SecretDigest.canonical(of: cookie.utf8).prefix(71)), "SID=3b1f5c09aa77e2d4c6b8", "3b1f5c09aa77e2d4c6b8 exact"),
+  ])
+  func secrets(_ row: Row) throws { try check(row) }
+
   @Test("never noise", arguments: [
     "10.15.7.0 is no part of 'Chrome/93.0.0.0 Safari/537.36' nor of 1.2.3.4.5", "GET /favicon.ico HTTP/1.1", "at 2026-11-25T12:34:56.789Z took 00:16:3e:aa:bb:cc",
     "guid 6f4a1111-2222-3333-4444-90ab12cd34ef", "trace_id=0af7651916cd43dd8448eb211c80319c span=b7ad6b7169203331", "std::vector<a::b> x::y",

@@ -55,6 +55,8 @@ struct RandomLog {
       (.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"), (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
       (.evm, "0x52908400098527886e0f7030069857d2e4169ee7"), (.txHash, "0x" + hex(64, 9)), (.jarm, hex(62, 14)),
       (.tlsh, "T1" + hex(70, 15).uppercased()), (.ja3, hex(32, 16)), (.imphash, hex(32, 17)),
+      (.secret, hex(20, 18)), (.secret, "90ab12cd-34ef-4a11-9122-6f4a11112222"), (.secret, "ab/cd+efGHIJKLMNOPQ=="), (.secret, "AbCdEfGhIjKlMnO="),
+      (.secret, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_DEF"), (.secret, "s%3AAbCdEfGhIjKlMnOp.qrs"),
     ]
     for (place, (type, count)) in [(IndicatorType.md5, 32), (.sha1, 40), (.sha224, 56), (.sha256, 64), (.sha384, 96), (.sha512, 128)].enumerated() {
       all.append((type, hex(count, UInt64(20 + place))))

@@ -57,6 +57,6 @@ enum MISPTypes {
     "ssdeep": "ssdeep", "tlsh": "tlsh", "x509-fingerprint-md5": "md5", "x509-fingerprint-sha1": "sha1",
     "x509-fingerprint-sha256": "sha256", "ja3-fingerprint-md5": "ja3", "jarm-fingerprint": "jarm",
     "filename": "filename", "mutex": "mutex", "regkey": "registry", "user-agent": "user-agent", "AS": "asn", "vulnerability": "cve",
-    "btc": "btc", "xmr": "xmr", "dash": "wallet", "github-username": "github-account", "github-repository": "github",
+    "cookie": "cookie", "btc": "btc", "xmr": "xmr", "dash": "wallet", "github-username": "github-account", "github-repository": "github",
   ]
 }

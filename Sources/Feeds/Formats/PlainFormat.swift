@@ -71,7 +71,8 @@ enum PlainFormat {
   }
 
   private static func isHeader(_ text: String) -> Bool {
-    guard !text.contains("."), FieldRole(name: text) != nil else { return false }
+    // `sha256:DIGEST` is longer than any name.
+    guard text.utf8.count <= 64, !text.contains("."), FieldRole(name: text) != nil else { return false }
     return Canonicalizer.readings(of: text).isEmpty
   }
 

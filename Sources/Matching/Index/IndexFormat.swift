@@ -84,6 +84,7 @@ package enum IndexFormat {
     static let openTrailers = Features(rawValue: 1 << 17)
     /// Literals that end in a number of four digits or more, and may be followed by a longer name.
     static let vulnerabilities = Features(rawValue: 1 << 18)
+    static let secrets = Features(rawValue: 1 << 19)
   }
 
   package struct Header: Sendable, Equatable {

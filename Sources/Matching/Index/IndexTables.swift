@@ -132,7 +132,10 @@ struct IndexTables: ~Copyable {
     case .service:
       features.insert(.services)
       filterKeys.append(hash.hash(.service, ServiceNames.withoutVersion(key.bytes)))
-    case .value, .urlHost, .urlStart, .emailDomain, .tinyWord: break
+    case .secret:
+      features.insert(.secrets)
+      filterKeys.append(hash.hash(.secretLength, SecretLengths.key(SecretDigest.length(ofCanonical: key.bytes))))
+    case .value, .urlHost, .urlStart, .emailDomain, .tinyWord, .secretLength: break
     }
   }
 

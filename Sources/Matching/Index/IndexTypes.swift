@@ -8,6 +8,7 @@ enum IndexTypes {
     .btc, .evm, .tron, .sol, .xmr, .ltc, .doge, .dash, .zec, .xrp, .bch,
     .filename, .registry, .mutex, .cve, .pathWindows, .pathPOSIX,
     .npm, .pypi, .purl, .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite,
+    .secret,
   ]
 
   private static let numbers: [IndicatorType: UInt8] = Dictionary(

@@ -17,7 +17,7 @@ final class DictionaryLookup: IndicatorLookup {
   init(_ indicators: [Indicator]) {
     self.indicators = indicators
     var features = IndexFormat.Features(rawValue: .max)
-    features.remove([.services, .prefixURLs])
+    features.remove([.services, .prefixURLs, .secrets])
     var queryless: [Key: [KeyMatch]] = [:]
     for (entry, indicator) in indicators.enumerated() {
       for key in IndicatorKeys.keys(of: indicator.observable, mode: indicator.mode) {
@@ -39,6 +39,10 @@ final class DictionaryLookup: IndicatorLookup {
           anchors.insert(Key(kind: .emailDomain, bytes: Array(key.bytes[(at + 1)...])))
         }
         if key.kind == .service { features.insert(.services) }
+        if key.kind == .secret {
+          features.insert(.secrets)
+          anchors.insert(Key(kind: .secretLength, bytes: SecretLengths.key(SecretDigest.length(ofCanonical: key.bytes))))
+        }
       }
       if indicator.type == .url, indicator.mode == .prefix { features.insert(.prefixURLs) }
       for prefix in IndicatorKeys.networks(of: indicator.observable) { prefixes.append((prefix, entry)) }

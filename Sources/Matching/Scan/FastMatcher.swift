@@ -22,6 +22,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.asked.removeAll(keepingCapacity: true)
     rules.joinsFields = true
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
+    unsafe SecretLane.scan(LogText(bytes: chunk), &rules)
     var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     if !scan.marks.isEmpty { unsafe views(of: chunk, into: &found) }
@@ -66,7 +67,10 @@ public struct FastMatcher: ChunkMatcher {
   private mutating func view(_ pieces: UndonePieces, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.isEmpty else { return }
     rules.joinsFields = kind == .json
-    unsafe pieces.withBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    unsafe pieces.withBytes { bytes in
+      unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
+      unsafe SecretLane.scan(LogText(bytes: bytes), &rules)
+    }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
     HitFolding.append(rules.hits, in: pieces, of: text, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)

@@ -23,6 +23,7 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var literalMatches: [LiteralMatch] = []
   /// Hosts with more ports than ``CrowdedHost/limit``, by what they are found with.
   private var crowdedHosts: [IndexKey: CrowdedHost] = [:]
+  let secretLengths: SecretLengths
   var hits: [TextHit] = []
   /// Whether the text is one whose fields are a record's, as they are in a log and in the JSON inside it: see `SeparatedURL`.
   var joinsFields = true
@@ -32,6 +33,7 @@ struct MatchRules<Lookup: IndicatorLookup> {
   init(_ lookup: Lookup) {
     self.lookup = lookup
     features = lookup.features
+    secretLengths = SecretLengths(lookup)
   }
 
   mutating func find(_ kind: KeyKind, _ key: [UInt8]) -> [KeyMatch] {

@@ -31,6 +31,7 @@ public struct ReferenceMatcher: ChunkMatcher {
     let text = unsafe LogText(bytes: chunk)
     rules.joinsFields = true
     tokens(text, &rules)
+    secrets(text, &rules)
     found += rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     var start = 0
@@ -39,7 +40,10 @@ public struct ReferenceMatcher: ChunkMatcher {
       while end < text.count, text[end] != 0x0a { end += 1 }
       Views.visit(text, start, end, features: rules.features) { view, kind in
         rules.joinsFields = kind == .json
-        unsafe view.bytes.withUnsafeBytes { unsafe tokens(LogText(bytes: $0), &rules) }
+        unsafe view.bytes.withUnsafeBytes { bytes in
+          unsafe tokens(LogText(bytes: bytes), &rules)
+          if kind == .json || kind == .percent { unsafe secrets(LogText(bytes: bytes), &rules) }
+        }
         let lookup = rules.lookup
         HitFolding.append(rules.hits, in: view, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
         rules.hits.removeAll(keepingCapacity: true)
@@ -50,18 +54,7 @@ public struct ReferenceMatcher: ChunkMatcher {
   }
 
   private static func tokens<Lookup>(_ text: LogText, _ rules: inout MatchRules<Lookup>) {
-    func runs(_ isInside: (UInt8) -> Bool, _ visit: (Int, Int) -> Void) {
-      var position = 0
-      while position < text.count {
-        guard isInside(text[position]) else {
-          position += 1
-          continue
-        }
-        let start = position
-        while position < text.count, isInside(text[position]) { position += 1 }
-        visit(start, position)
-      }
-    }
+    func runs(_ isInside: (UInt8) -> Bool, _ visit: (Int, Int) -> Void) { Self.runs(of: text, isInside, visit) }
     runs({ ASCII.isHostCharacter($0) || $0 == 0x2e }) { start, end in
       let run = text.slice(start, end)
       if run.contains(0x2e), run.contains(where: { !ASCII.isDigit($0) && $0 != 0x2e && $0 != 0x2d }) { rules.name(text, runEnd: end) }
@@ -85,6 +78,25 @@ public struct ReferenceMatcher: ChunkMatcher {
     }
     if rules.features.contains(.literals) {
       runs(LiteralText.isWord) { _, end in rules.literals(text, endingAt: end) }
+    }
+  }
+
+  private static func secrets<Lookup>(_ text: LogText, _ rules: inout MatchRules<Lookup>) {
+    guard rules.features.contains(.secrets) else { return }
+    runs(of: text, SecretDigest.isPart) { start, end in rules.secret(text, start, end) }
+  }
+
+  /// Visits every longest run of bytes that `isInside` takes.
+  private static func runs(of text: LogText, _ isInside: (UInt8) -> Bool, _ visit: (Int, Int) -> Void) {
+    var position = 0
+    while position < text.count {
+      guard isInside(text[position]) else {
+        position += 1
+        continue
+      }
+      let start = position
+      while position < text.count, isInside(text[position]) { position += 1 }
+      visit(start, position)
     }
   }
 }

@@ -90,9 +90,11 @@ struct LookupDesk {
   }
 
   func answer(_ value: String, as type: IndicatorType?) throws -> Answer {
+    let query = value
+    let value = Observation.shown(value, as: type)
     var object: JSONObject = ["query": .string(value)]
     let observable: Observable
-    switch Observation.read(value, as: type) {
+    switch Observation.read(query, as: type) {
     case .failure(let rejection):
       // A top-level domain alone is no name, and is asked for all the same.
       if PublicSuffix.isKnownTLD(value.lowercased()) {

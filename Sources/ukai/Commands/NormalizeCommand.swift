@@ -28,9 +28,10 @@ struct Normalize: ParsableCommand {
     var console = output.console()
     try ValueInput.forEach(values) { line in
       let (type, text) = declared(line)
+      let shown = Observation.shown(text, as: type)
       switch Observation.read(text, as: type) {
-      case .success(let observable): try console.record(json(line: text, observable), text: self.text(observable))
-      case .failure(let rejection): try console.record(json(line: text, rejection), text: self.text(text, rejection))
+      case .success(let observable): try console.record(json(line: shown, observable), text: self.text(observable))
+      case .failure(let rejection): try console.record(json(line: shown, rejection), text: self.text(shown, rejection))
       }
     }
     try console.flush()
@@ -76,6 +77,9 @@ enum Observation {
 
   /// Styles that are also plain parts of a value, or that the canonical form takes away by itself.
   private static let standardForms: Set<String> = ["wrapping", "zero-width", "backslashes", "///"]
+
+  /// A value as answers repeat it: a secret is not repeated.
+  static func shown(_ text: String, as type: IndicatorType?) -> String { type == .secret ? "(a secret of \(text.utf8.count) bytes)" : text }
 
   static func read(_ text: String, as type: IndicatorType?) -> Result<Observable, Rejection> {
     do {

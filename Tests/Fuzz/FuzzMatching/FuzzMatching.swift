@@ -31,6 +31,7 @@ struct FuzzMatching: @unchecked Sendable {
     (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), (.filename, "dropper.dll"), (.pathWindows, "C:\\Users\\Public\\svc.exe"),
     (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.userAgent, "EvilAgent/1.0 (compatible)"),
     (.npm, "left-padd"), (.githubRepository, "github.com/owner/repo"), (.cve, "CVE-2026-12345"),
+    (.secret, "ab/cd+efGHIJKLMNOPQ=="),
   ]
 
   private init() {
