@@ -15,11 +15,12 @@ public enum SecretDigest {
 
   /// Whether a secret's run may hold a byte: base64 in both alphabets, JSON Web Tokens (RFC 7515), percent escapes. Where `=` pads the end it belongs
   /// to it; elsewhere it parts a name from its value, as `:`, `;` and `&` do.
-  public static func isPart(_ byte: UInt8) -> Bool { parts[Int(byte)] }
-
-  private static let parts: [Bool] = (0...255).map { byte in
-    let byte = UInt8(byte)
-    return byte.isDigit || byte.isLetter || "-._~+/%".utf8.contains(byte)
+  public static func isPart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+    case 0x25, 0x2b, 0x2d, 0x2e, 0x2f, 0x5f, 0x7e: true  // % + - . / _ ~
+    default: false
+    }
   }
 
   /// The canonical form of a run: `sha256:DIGEST:LENGTH`, so that only runs of this length have to be digested.

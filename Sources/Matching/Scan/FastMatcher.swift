@@ -22,7 +22,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.asked.removeAll(keepingCapacity: true)
     rules.joinsFields = true
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
-    unsafe SecretLane.scan(LogText(bytes: chunk), &rules)
+    if let secrets = scan.secrets { unsafe secrets.scan(chunk, &rules) }
     var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     if !scan.marks.isEmpty { unsafe views(of: chunk, into: &found) }
@@ -69,7 +69,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.joinsFields = kind == .json
     unsafe pieces.withBytes { bytes in
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
-      unsafe SecretLane.scan(LogText(bytes: bytes), &rules)
+      if let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
     }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup

@@ -1,10 +1,10 @@
 import Indicators
 
 extension MatchRules {
-  /// A maximal run of the bytes that secrets are made of (``SecretDigest/isPart(_:)``), and what of it may stand alone: without dots behind, with `=`
-  /// behind as padding, and each part between slashes.
+  /// A maximal run of the bytes that secrets are made of (``SecretDigest/isPart(_:)``), and what of it may stand alone: without dots behind, with
+  /// `=` behind as padding, and each part between slashes.
   mutating func secret(_ text: LogText, _ start: Int, _ end: Int) {
-    guard end - start >= SecretDigest.shortest - 2 else { return }
+    guard secretLengths.mayHold(upTo: end - start + 2) else { return }
     var part = start
     for slash in start..<end where text[slash] == 0x2f {
       secret(text, from: part, to: slash)
@@ -17,8 +17,10 @@ extension MatchRules {
   /// The ends that a secret may have at the end of its run.
   private mutating func secretEnds(_ text: LogText, _ start: Int, _ end: Int) {
     secret(text, from: start, to: end)
-    if text[end] == 0x3d { secret(text, from: start, to: end + 1) }
-    if text[end] == 0x3d, text[end + 1] == 0x3d { secret(text, from: start, to: end + 2) }
+    if text[end] == 0x3d {
+      secret(text, from: start, to: end + 1)
+      if text[end + 1] == 0x3d { secret(text, from: start, to: end + 2) }
+    }
     var last = end
     while last > start, text[last - 1] == 0x2e { last -= 1 }
     if last < end { secret(text, from: start, to: last) }
@@ -36,20 +38,25 @@ extension MatchRules {
 /// How long the secrets of a set are: nothing else is digested.
 struct SecretLengths {
   private let isListed: [Bool]
+  private let least: Int
   /// Whether some are listed by a digest alone, and may have any length.
   let holdsAny: Bool
 
   init(_ lookup: some IndicatorLookup) {
     guard lookup.features.contains(.secrets) else {
-      (isListed, holdsAny) = ([], false)
+      (isListed, least, holdsAny) = ([], .max, false)
       return
     }
     let holdsAny = lookup.mayHold(.secretLength, Self.key(0))
     self.holdsAny = holdsAny
     isListed = (0...SecretDigest.longest).map { $0 >= SecretDigest.shortest && (holdsAny || lookup.mayHold(.secretLength, Self.key($0))) }
+    least = isListed.firstIndex(of: true) ?? .max
   }
 
   func holds(_ length: Int) -> Bool { length < isListed.count && isListed[length] }
+
+  /// Whether any is no longer than this.
+  func mayHold(upTo length: Int) -> Bool { length >= least }
 
   /// - Parameter length: 0 for a secret that is known by its digest alone.
   static func key(_ length: Int) -> [UInt8] { Array(String(length).utf8) }

@@ -58,6 +58,8 @@ internal import Indicators
   let filter: Filter?
   let labels: UnsafeRawBufferPointer
   let servicePairs: ServicePairs
+  /// Nil without secrets; runs over a text as a whole.
+  let secrets: SecretLane?
   /// The keys of the words before a package's name (`npm install`): literals that are no indicators.
   let cueKeys: Set<UInt64>
   /// The table of literals' last bytes, and what its hash is shifted by; nil without one.
@@ -125,6 +127,7 @@ internal import Indicators
     unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keep.run)
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
     servicePairs = ServicePairs(hash, features: features)
+    secrets = SecretLane(features)
     cueKeys = features.contains(.services) ? Set(IndexTypes.codes.flatMap(ServiceNames.cues).map { [hash] in hash.hash(.literal, Array($0.utf8)) }) : []
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
@@ -143,6 +146,7 @@ internal import Indicators
     unsafe questions.deallocate()
     unsafe owners.deallocate()
     keep.deallocate()
+    secrets?.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.
