@@ -26,14 +26,14 @@ public enum SecretDigest {
   /// The canonical form of a run: `sha256:DIGEST:LENGTH`, so that only runs of this length have to be digested.
   public static func canonical(of run: some Collection<UInt8>) -> String { "sha256:\(SHA256.hex(SHA256.digest(run))):\(run.count)" }
 
-  /// The length that a canonical form tells; 0 for one that tells none, which any length may have.
-  public static func length(ofCanonical text: some Collection<UInt8>) -> Int {
-    guard text.count > digestLength else { return 0 }
-    return text.dropFirst(digestLength + 1).reduce(0) { min($0 * 10 + Int($1 & 15), longest + 1) }
+  /// What a canonical form says: the digest's 32 bytes, and the length; 0 where it tells none, which any length may have. Nil for anything else.
+  package static func parts(ofCanonical text: [UInt8]) -> (digest: [UInt8], length: Int)? {
+    let form = text.split(separator: 0x3a)
+    guard form.count >= 2, form[1].count == 64 else { return nil }
+    let digits = form[1].map { $0 & 15 &+ ($0 > 0x39 ? 9 : 0) }
+    let length = form.count > 2 ? form[2].reduce(0) { min($0 * 10 + Int($1 & 15), longest + 1) } : 0
+    return (stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }, length)
   }
-
-  /// Bytes of `sha256:` and 64 digits.
-  package static let digestLength = 71
 }
 
 extension Canonicalizer {

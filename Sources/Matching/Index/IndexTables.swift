@@ -134,7 +134,7 @@ struct IndexTables: ~Copyable {
       filterKeys.append(hash.hash(.service, ServiceNames.withoutVersion(key.bytes)))
     case .secret:
       features.insert(.secrets)
-      filterKeys.append(hash.hash(.secretLength, SecretLengths.key(SecretDigest.length(ofCanonical: key.bytes))))
+      filterKeys.append(hash.hash(.secretLength, Array(key.bytes.suffix(2))))
     case .value, .urlHost, .urlStart, .emailDomain, .tinyWord, .secretLength: break
     }
   }

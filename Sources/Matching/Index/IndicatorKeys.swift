@@ -28,7 +28,7 @@ enum IndicatorKeys {
       return LiteralKeys.keys(of: type, match, canonical: canonical)
     case .purl: return LiteralKeys.keys(of: type, match, canonical: canonical) + package(ofURL: match, mode: mode)
     case .npm, .pypi: return package(of: type, match, mode: mode)
-    case .secret: return [IndexKey(.secret, match)]
+    case .secret: return SecretDigest.parts(ofCanonical: match).map { [IndexKey(.secret, SecretLengths.key($0.digest, $0.length))] } ?? []
     case .telegram, .githubRepository, .githubAccount, .linkedInProfile, .linkedInCompany, .telegramInvite:
       guard let prefix = ServiceNames.prefix(of: type) else { return [] }
       return [IndexKey(.service, prefix + match)]

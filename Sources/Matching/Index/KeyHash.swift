@@ -77,7 +77,7 @@ struct KeyHash: Sendable {
   /// Kinds whose case never counts hash caseless; URLs keep their case.
   static func folding(of kind: KeyKind) -> UInt64 {
     switch kind {
-    case .url, .ipv4, .ipv6: caseful
+    case .url, .ipv4, .ipv6, .secret: caseful
     default: caseless
     }
   }

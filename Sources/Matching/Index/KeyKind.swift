@@ -29,9 +29,9 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case emailDomain
   /// In the filter only: the last four bytes of a literal that has no eight.
   case tinyWord
-  /// The canonical form of a secret: the digest of a run of a text, and the run's length.
+  /// A secret: the SHA-256 of a run of a text, and the run's length, as ``SecretLengths`` writes them.
   case secret
-  /// In the filter only: a length that some secret has, or may have, as ``SecretLengths`` writes it.
+  /// In the filter only: a length that some secret has, or may have.
   case secretLength
 }
 

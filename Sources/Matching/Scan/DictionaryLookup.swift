@@ -41,7 +41,7 @@ final class DictionaryLookup: IndicatorLookup {
         if key.kind == .service { features.insert(.services) }
         if key.kind == .secret {
           features.insert(.secrets)
-          anchors.insert(Key(kind: .secretLength, bytes: SecretLengths.key(SecretDigest.length(ofCanonical: key.bytes))))
+          anchors.insert(Key(kind: .secretLength, bytes: Array(key.bytes.suffix(2))))
         }
       }
       if indicator.type == .url, indicator.mode == .prefix { features.insert(.prefixURLs) }

@@ -69,7 +69,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.joinsFields = kind == .json
     unsafe pieces.withBytes { bytes in
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
-      if let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
+      if kind != .refang, let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
     }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup

@@ -28,10 +28,10 @@ extension MatchRules {
 
   private mutating func secret(_ text: LogText, from start: Int, to end: Int) {
     guard secretLengths.holds(end - start) else { return }
-    let canonical = Array(SecretDigest.canonical(of: text.slice(start, end)).utf8)
-    for match in find(.secret, canonical) { emit(match.entry, start, end, .exact) }
+    let digest = unsafe SHA256.digest(text.bytes[start..<end])
+    for match in find(.secret, SecretLengths.key(digest, end - start)) { emit(match.entry, start, end, .exact) }
     guard secretLengths.holdsAny else { return }
-    for match in find(.secret, Array(canonical.prefix(SecretDigest.digestLength))) { emit(match.entry, start, end, .exact) }
+    for match in find(.secret, SecretLengths.key(digest, 0)) { emit(match.entry, start, end, .exact) }
   }
 }
 
@@ -47,9 +47,9 @@ struct SecretLengths {
       (isListed, least, holdsAny) = ([], .max, false)
       return
     }
-    let holdsAny = lookup.mayHold(.secretLength, Self.key(0))
+    let holdsAny = lookup.mayHold(.secretLength, Self.bytes(0))
     self.holdsAny = holdsAny
-    isListed = (0...SecretDigest.longest).map { $0 >= SecretDigest.shortest && (holdsAny || lookup.mayHold(.secretLength, Self.key($0))) }
+    isListed = (0...SecretDigest.longest).map { $0 >= SecretDigest.shortest && (holdsAny || lookup.mayHold(.secretLength, Self.bytes($0))) }
     least = isListed.firstIndex(of: true) ?? .max
   }
 
@@ -58,6 +58,9 @@ struct SecretLengths {
   /// Whether any is no longer than this.
   func mayHold(upTo length: Int) -> Bool { length >= least }
 
-  /// - Parameter length: 0 for a secret that is known by its digest alone.
-  static func key(_ length: Int) -> [UInt8] { Array(String(length).utf8) }
+  /// The key of a secret; its last two bytes are the key of its length.
+  /// - Parameter length: 0 for one that is known by its digest alone.
+  static func key(_ digest: [UInt8], _ length: Int) -> [UInt8] { digest + bytes(length) }
+
+  private static func bytes(_ length: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)] }
 }
