@@ -21,7 +21,7 @@ package struct CommandFailure: Error {
     switch code.prefix(while: { $0 != "." }) {
     case "usage": return .usage
     case "feed", "yaml", "rules", "actors", "scoring", "suppressions", "destinations", "log-source", "warninglist": return .configuration
-    case "index": return .refused
+    case "index": return code == "index.read" ? .inputOutput : .refused
     default: return .inputOutput
     }
   }

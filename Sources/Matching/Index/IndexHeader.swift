@@ -5,7 +5,7 @@ extension IndexFormat.Header {
   package init(reading bytes: UnsafeRawBufferPointer, path: String) throws(Diagnostic) {
     func damaged(_ what: String) -> Diagnostic {
       Diagnostic(
-        .error, code: "index.damaged", what, hint: "build it again: 'ukai sync --offline' or 'ukai index build'", file: path)
+        .error, code: "index.damaged", what, hint: IndicatorIndex.rebuildHint, file: path)
     }
     func read(_ offset: Int, _ width: Int) -> UInt64 {
       var value: UInt64 = 0
@@ -13,13 +13,15 @@ extension IndexFormat.Header {
       return value
     }
     guard bytes.count >= 8, unsafe bytes.prefix(8).elementsEqual(IndexFormat.magic) else {
-      throw Diagnostic(.error, code: "index.not-an-index", "this is not an index of ukai", file: path)
+      throw Diagnostic(
+        .error, code: "index.not-an-index", "this is not an index of ukai",
+        hint: "name the file that 'ukai index build --out' or 'ukai sync' wrote (indicators.ukx)", file: path)
     }
     guard bytes.count >= IndexFormat.headerLength else { throw damaged("the index is cut off inside its header") }
     guard read(8, 4) == UInt64(IndexFormat.version) else {
       throw Diagnostic(
         .error, code: "index.version", "the index has version \(read(8, 4)), this ukai reads version \(IndexFormat.version)",
-        hint: "build it again: 'ukai sync --offline'", file: path)
+        hint: IndicatorIndex.rebuildHint, file: path)
     }
     let head = unsafe Array(bytes.prefix(IndexFormat.headerLength - 8))
     guard Checksum.of(head) == read(IndexFormat.headerLength - 8, 8) else { throw damaged("the index's header is damaged") }

@@ -52,7 +52,7 @@ extension IndicatorIndex {
       let sum = unsafe Checksum.of(Array(self.section(section)))
       if sum != extent.checksum {
         throw Diagnostic(
-          .error, code: "index.damaged", "the section '\(section.name)' is damaged", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
+          .error, code: "index.damaged", "the section '\(section.name)' is damaged", hint: IndicatorIndex.rebuildHint, file: path)
       }
     }
     // What lies between the sections is zeros.
@@ -61,12 +61,12 @@ extension IndicatorIndex {
     for next in unsafe extents.map({ Int($0.offset) }) + [file.bytes.count] {
       if position < next, unsafe file.bytes[position..<next].contains(where: { $0 != 0 }) {
         throw Diagnostic(
-          .error, code: "index.damaged", "the bytes before offset \(next) are damaged", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
+          .error, code: "index.damaged", "the bytes before offset \(next) are damaged", hint: IndicatorIndex.rebuildHint, file: path)
       }
       position = max(position, extents.filter { Int($0.offset) == next }.map { next + Int($0.length) }.max() ?? next)
     }
     for entry in 0..<count where indicator(at: entry) == nil {
-      throw Diagnostic(.error, code: "index.damaged", "record \(entry) cannot be read", hint: "build it again: 'ukai sync' or 'ukai index build'", file: path)
+      throw Diagnostic(.error, code: "index.damaged", "record \(entry) cannot be read", hint: IndicatorIndex.rebuildHint, file: path)
     }
   }
 }

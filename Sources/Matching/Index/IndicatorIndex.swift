@@ -18,12 +18,15 @@ public final class IndicatorIndex: Sendable {
   }
 
   /// Maps an index and checks its header.
-  /// - Throws: `index.missing`, `index.read`, `index.not-an-index`, `index.version`, `index.damaged`.
+  /// - Throws: `index.missing`, `index.permission`, `index.read`, `index.not-an-index`, `index.version`, `index.damaged`.
   public static func open(path: String) throws(Diagnostic) -> IndicatorIndex {
     let file = try MappedFile(path: path)
     let header = try unsafe IndexFormat.Header(reading: file.bytes, path: path)
     return IndicatorIndex(path: path, file: file, header: header)
   }
+
+  /// What to do about a file that cannot be used.
+  static let rebuildHint = "build it again: 'ukai sync --offline' or 'ukai index build'"
 
   /// How many indicators it holds.
   public var count: Int { Int(header.entries) }

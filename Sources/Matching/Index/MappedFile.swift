@@ -12,9 +12,15 @@ import Indicators
 
   init(path: String) throws(Diagnostic) {
     func failure(_ what: String, _ code: Int32) -> Diagnostic {
-      Diagnostic(
-        .error, code: code == ENOENT ? "index.missing" : "index.read", "\(what): \(unsafe String(cString: strerror(code)))",
-        hint: code == ENOENT ? "run 'ukai sync' or 'ukai index build'" : nil, file: path)
+      let (name, hint): (String, String?) = switch code {
+      case ENOENT, ENOTDIR: ("index.missing", "run 'ukai sync' or 'ukai index build'")
+      case EACCES, EPERM: ("index.permission", "run as the user that the index belongs to, or let this one read it")
+      default: ("index.read", nil)
+      }
+      return Diagnostic(.error, code: name, "\(what): \(unsafe String(cString: strerror(code)))", hint: hint, file: path)
+    }
+    func refusal(_ what: String) -> Diagnostic {
+      Diagnostic(.error, code: "index.damaged", what, hint: IndicatorIndex.rebuildHint, file: path)
     }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("cannot open the index", errno) }
@@ -22,10 +28,10 @@ import Indicators
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw failure("cannot read the index", errno) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Diagnostic(.error, code: "index.damaged", "the index is not a regular file", file: path)
+      throw refusal("the index is not a regular file")
     }
     let length = Int(status.st_size)
-    guard length > 0 else { throw Diagnostic(.error, code: "index.damaged", "the index is empty", file: path) }
+    guard length > 0 else { throw refusal("the index is empty") }
     guard let start = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, descriptor, 0), unsafe start != MAP_FAILED else {
       throw failure("cannot map the index", errno)
     }
