@@ -1,4 +1,4 @@
-/// JSON string escapes undone, for each string that has any; twice, because logs are put into logs.
+/// JSON string escapes undone, for each string that has any, and with them the two that CEF adds (`\=`, `\|`); twice, because logs are put into logs.
 enum JSONView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     var piece = start
@@ -46,7 +46,7 @@ enum JSONView {
   /// What a backslash and one byte stand for.
   @inline(__always) private static func simple(_ byte: UInt8) -> UInt8? {
     switch byte {
-    case 0x22, 0x5c, 0x2f: byte
+    case 0x22, 0x5c, 0x2f, 0x3d, 0x7c: byte
     case 0x6e: 0x0a
     case 0x72: 0x0d
     case 0x74: 0x09

@@ -96,7 +96,7 @@ enum LiteralRules {
   /// A value of its own, not the middle of a longer one: user agents begin each other.
   private static func isValueStart(_ text: LogText, _ start: Int) -> Bool {
     let before = text[start - 1]
-    if "\"'\t|=:>[{\n\r^".utf8.contains(before) { return true }
+    if "\"'\t|=:>[{\n\r^\u{1b}".utf8.contains(before) { return true }
     return before == 0x20 && (text[start - 2] == 0x3a || text[start - 2] == 0x2c || !LiteralText.isWord(text[start]) || isColumn(text[start - 2]))
   }
 
@@ -104,17 +104,24 @@ enum LiteralRules {
 
   private static func isValueEnd(_ text: LogText, _ end: Int) -> Bool {
     let after = text[end]
-    if "\"'\t|\n\r\\}],<&^".utf8.contains(after) { return true }
+    if "\"'\t|\n\r\\}],<&^\u{1b}".utf8.contains(after) { return true }
     guard after == 0x20 else { return false }
     // Unquoted: the next column, not the next word of the same agent.
-    return ASCII.isDigit(text[end + 1]) || text[end + 1] == 0x2d || text[end + 1] == 0x0a || text[end + 1] == 0x22
+    return ASCII.isDigit(text[end + 1]) || text[end + 1] == 0x2d || text[end + 1] == 0x0a || text[end + 1] == 0x22 || isKey(text, end + 1)
+  }
+
+  /// Whether the next `key=` stands at a place, as in CEF, whose values have blanks and no quotes.
+  private static func isKey(_ text: LogText, _ start: Int) -> Bool {
+    var end = start
+    while end < start + 64, ASCII.isHostCharacter(text[end]) || text[end] == 0x2e { end += 1 }
+    return end > start && text[end] == 0x3d
   }
 
   private static func hasHive(_ text: LogText, _ match: [UInt8], before start: Int) -> Bool {
     let hive = String(decoding: match.prefix { $0 != 0x5c }, as: UTF8.self)
     var word = start
     while word > max(0, start - 200), text[word - 1] != 0x5c, text[word - 1] != 0x2f, text[word - 1] > 0x20, text[word - 1] != 0x22,
-      text[word - 1] != 0x3d, text[word - 1] != 0x27, !"[({<,;|`".utf8.contains(text[word - 1])
+      text[word - 1] != 0x3d, text[word - 1] != 0x27, !"[({<>,;|`".utf8.contains(text[word - 1])
     {
       // `Key:HKCU\Software`; PowerShell's own colon stands at the end.
       if text[word - 1] == 0x3a, word < start { break }

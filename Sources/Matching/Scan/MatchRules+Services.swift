@@ -16,6 +16,8 @@ extension MatchRules {
     while segments.count < 8 {
       var end = start
       while end < text.count, end - start < 214, Self.isSegmentByte(text[end]) { end += 1 }
+      // What ends a sentence behind the last one.
+      while end > start, text[end] != 0x2f, text[end - 1] == 0x2e || text[end - 1] == 0x21 { end -= 1 }
       guard end > start else { break }
       segments.append(text.slice(start, end))
       ends.append(end)

@@ -10,6 +10,8 @@ extension MatchRules {
       while start > max(0, authority - 20), ASCII.isAlphanumeric(text[start - 1]) || text[start - 1] == 0x2b || text[start - 1] == 0x2d {
         start -= 1
       }
+      // A scheme begins with a letter: `(compatible; Bot/1.0; +http://…)`.
+      while start < authority - 4, !ASCII.isAlphanumeric(text[start]) || ASCII.isDigit(text[start]) { start += 1 }
     } else if [0x2f, 0x5c, 0x40, 0x2e].contains(text[hostStart - 1]), !(text[hostStart - 1] == 0x2f && text[hostStart - 2] == 0x2f) {
       return
     }
@@ -27,13 +29,15 @@ extension MatchRules {
     // The whole URL without a bracket behind it says more than its path with one.
     var keys: [(key: [UInt8], end: Int)] = []
     for cut in ends.trimmed {
-      guard let key = key(text, start, cut) else { continue }
-      if isWholeURL(key, start: start, end: cut) { return }
-      keys.append((key, cut))
+      for reading in Self.readings(text.slice(start, cut)) {
+        guard let key = key(reading) else { continue }
+        if isWholeURL(key, start: start, end: cut) { return }
+        keys.append((key, cut))
+      }
     }
     for (key, cut) in keys where tryURL(key, start: start, end: cut) { return }
     for cut in ends.inner {
-      if let key = key(text, start, cut), tryURL(key, start: start, end: cut) { return }
+      if let key = key(text.slice(start, cut)), tryURL(key, start: start, end: cut) { return }
     }
   }
 
@@ -79,9 +83,15 @@ extension MatchRules {
     }
   }
 
+  /// A URL as it stands, and as XML or HTML means it.
+  private static func readings(_ url: [UInt8]) -> [[UInt8]] {
+    let entity = Array("&amp;".utf8)
+    guard url.contains(0x3b), url.firstRange(of: entity) != nil else { return [url] }
+    return [url, Array(url.split(separator: entity, omittingEmptySubsequences: false).joined(separator: [0x26]))]
+  }
+
   /// The match key of a reading; nil for what is no URL or no indicator's.
-  private func key(_ text: LogText, _ start: Int, _ end: Int) -> [UInt8]? {
-    let bytes = text.slice(start, end)
+  private func key(_ bytes: [UInt8]) -> [UInt8]? {
     if let plain = LogURL.plainKey(bytes), !mayHold(url: plain) { return nil }
     return LogURL.key(bytes)
   }

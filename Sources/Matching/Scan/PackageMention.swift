@@ -28,7 +28,7 @@ struct PackageMention {
     }
     if name.starts(with: "npm:".utf8) { name = Array(name.dropFirst(4)) }
     if let at = name.dropFirst().firstIndex(of: 0x40) { name = Array(name[..<at]) }
-    if name.last == 0x2e || name.last == 0x2c { name.removeLast() }
+    name = Self.withoutPoint(name)
     guard !name.isEmpty else { return nil }
     key = Array("npm:".utf8) + ASCII.lowercased(name)
     length = isPlain ? min(name.count, text.count) : text.count
@@ -88,10 +88,10 @@ struct PackageMention {
     return normal
   }
 
-  /// Without the full stop or comma of the sentence.
+  /// Without what a sentence, a list or a bracket puts behind.
   static func withoutPoint(_ text: some Collection<UInt8>) -> [UInt8] {
     var text = Array(text)
-    while let last = text.last, last == 0x2e || last == 0x2c || last == 0x29 { text.removeLast() }
+    while let last = text.last, ".,:)]}".utf8.contains(last) { text.removeLast() }
     return text
   }
 }

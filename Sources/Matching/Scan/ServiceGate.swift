@@ -61,7 +61,7 @@ extension TokenScan {
     guard text[path] == 0x2f else { return false }
     guard let filter else { return true }
     if registry == .npm {
-      guard let name = segment(from: path + 1), name.isEmpty || text[name.upperBound - 1] != 0x2e else { return true }
+      guard let name = segment(from: path + 1) else { return true }
       return !name.isEmpty && serviceHash("npm:", name).map(filter.mayHold) ?? true
     }
     var segments: [Range<Int>] = []
@@ -76,7 +76,7 @@ extension TokenScan {
     guard segments.indices.contains(index) else { return false }
     let name = text.slice(segments[index].lowerBound, segments[index].upperBound)
     func holds(_ name: ArraySlice<UInt8>) -> Bool { filter.mayHold(hash.hash(.service, [0x70, 0x79, 0x70, 0x69, 0x3a] + PackageMention.normalized(name))) }
-    if registry == .pypi { return name.last == 0x2e || name.suffix(5).elementsEqual("-info".utf8) || holds(name[...]) }
+    if registry == .pypi { return name.suffix(5).elementsEqual("-info".utf8) || holds(name[...]) }
     // The name of a wheel ends at the first hyphen, that of a source archive at the last one.
     guard let first = name.firstIndex(of: 0x2d), let last = name.lastIndex(of: 0x2d) else { return false }
     return holds(name[..<first]) || last != first && holds(name[..<last])
@@ -88,13 +88,13 @@ extension TokenScan {
     return ends(end - 10) || text.hasCaseless("www.", before: end - 10) && ends(end - 14)
   }
 
-  /// A segment of plain bytes; nil where there are others of a segment's, or too many.
+  /// A segment of plain bytes; nil where there are others of a segment's, too many, or a full stop behind, which may be a sentence's.
   private func segment(from start: Int) -> Range<Int>? {
     var end = start
     while ASCII.isHostCharacter(text[end]) || text[end] == 0x2e { end += 1 }
     let byte = text[end]
     return byte >= 0x80 || byte == 0x7e || byte == 0x25 || byte == 0x40 || byte == 0x2b || byte == 0x21 || byte == 0x24 || end - start > 100
-      ? nil : start..<end
+      || end > start && text[end - 1] == 0x2e ? nil : start..<end
   }
 
   private func holdsService(_ prefix: StaticString, _ range: Range<Int>) -> Bool {
