@@ -51,11 +51,12 @@ enum ServiceNames {
   }
 
   /// The cues of all types, each with its last four bytes: whoever comes to the end of some word asks by these alone.
-  static let cueTails: [(tail: UInt32, cue: [UInt8], type: IndicatorType)] = [IndicatorType.npm, .pypi].flatMap { type in
+  static let cueTails: [(tail: UInt32, cue: [UInt8], type: IndicatorType)] = [IndicatorType.npm, .pypi, .telegram, .telegramInvite].flatMap { type in
     cues(of: type).map { (TailSet.tails(of: Array($0.utf8)).first ?? 0, Array($0.utf8), type) }
   }
 
-  /// Words before a package name on a command line or in a path; each ends where the name's context begins.
+  /// Words before a package name on a command line or in a path, and what stands before an account in a link to an app; each ends where the name's
+  /// context begins.
   static func cues(of type: IndicatorType) -> [String] {
     switch type {
     case .npm:
@@ -68,6 +69,8 @@ enum ServiceNames {
         "pip install", "pip3 install", "pip download", "uv add", "poetry add", "pipx install", "site-packages", "dist-packages",
         "pkg:pypi",
       ]
+    case .telegram: ["tg://resolve?domain"]
+    case .telegramInvite: ["tg://join?invite"]
     default: []
     }
   }

@@ -42,16 +42,27 @@ extension MatchRules {
     ASCII.isAlphanumeric(byte) || byte >= 0x80 || "-_.~%@+!$".utf8.contains(byte)
   }
 
-  /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`: `end` is where the cue's last word ends.
+  /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`, `tg://resolve?domain=NAME`: `end` is where the cue's last word ends.
   mutating func cues(_ text: LogText, endingAt end: Int) {
     for (_, cue, type) in Self.cuesThatEnd(at: end, in: text) {
       asked.append(end)
-      if text[end] == 0x2f || text[end] == 0x5c {
+      if type == .telegram || type == .telegramInvite {
+        account(text, type, end - cue.count, end)
+      } else if text[end] == 0x2f || text[end] == 0x5c {
         packagePath(text, type, end + 1)
       } else if text[end] == 0x20, cue.contains(0x20) {
         packageArguments(text, type, end)
       }
     }
+  }
+
+  /// An account of Telegram, whose names have no case, or an invitation, whose signs have.
+  private mutating func account(_ text: LogText, _ type: IndicatorType, _ start: Int, _ cueEnd: Int) {
+    guard text[cueEnd] == 0x3d, let prefix = ServiceNames.prefix(of: type) else { return }
+    var end = cueEnd + 1
+    while end - cueEnd <= 64, ASCII.isHostCharacter(text[end]) { end += 1 }
+    let name = type == .telegram ? text.lowercased(cueEnd + 1, end) : [0x2b] + text.slice(cueEnd + 1, end)
+    for match in find(.service, prefix + name) { emit(match.entry, start, end, .exact) }
   }
 
   private static func cuesThatEnd(at end: Int, in text: LogText) -> [(tail: UInt32, cue: [UInt8], type: IndicatorType)] {
