@@ -14,12 +14,16 @@
 //   [dot]  dot        dot, wherever
 //   [.]  (.)  \.      brackets and dots, which `ukai_find_rare` looks at
 //
+// What begins an escape, or a command to a terminal, is a mark as it stands: `\`, `%`, ESC, and the `#` of `#033[31m`.
+//
 // Masks may claim too much, which costs a closer look at that place. So "bracket" is what a row of ASCII has beside them.
 
 static const uint8_t brackets[256] = {
     ['('] = 1, [')'] = 1, ['['] = 1, ['\\'] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1, [0x7F] = 1};
 
 static inline int is_bracket(uint8_t byte) { return brackets[byte]; }
+
+enum { ESC = 0x1B };
 
 /// Of the two bytes behind the last block only the brackets matter.
 static inline void put_next(struct ukai_masks masks, size_t blocks, const uint8_t *next) {
@@ -53,7 +57,7 @@ static uint8_t class_of(uint8_t byte) {
   if (byte == '.') class |= DOT;
   if (byte == ':') class |= COLON;
   if (is_bracket(byte)) class |= BRACKET;
-  if (byte == '\\' || byte == '%') class |= ESCAPE;
+  if (byte == '\\' || byte == '%' || byte == '#' || byte == ESC) class |= ESCAPE;
   return class;
 }
 
@@ -137,7 +141,7 @@ __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *bytes, 
       EARLY | SQUARE, EARLY | SQUARE | LINE);
   const __m256i high_table = TABLE(0, 0, PAREN | DASH, NUMBER, EARLY, LATE | SQUARE | LINE, EARLY, LATE | SQUARE, 0, 0, 0, 0, 0, 0, 0, 0);
   // What a byte is taken for by its low half: each place holds what has another.
-  const __m256i escape_table = TABLE(1, 0, 0, 0, 0, '%', 0, 0, 0, 0, 0, 0, '\\', 0, 0, 0);
+  const __m256i escape_table = TABLE(1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, ESC, '\\', 0, 0, 0);
   __m256i any = _mm256_setzero_si256();
   const uint8_t *start = bytes;
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
@@ -184,6 +188,8 @@ __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
 #define ALL(value) _mm512_set1_epi8((char)(value))
 #define EQ(vector, value) ((uint64_t)_mm512_cmpeq_epi8_mask(vector, ALL(value)))
 #define IN(vector, low, high) ((uint64_t)_mm512_cmple_epu8_mask(_mm512_sub_epi8(vector, ALL(low)), ALL((high) - (low))))
+  // What a byte is taken for by its low half, as in the kernel above.
+  const __m512i escape_table = _mm512_broadcast_i32x4(_mm_setr_epi8(1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, ESC, '\\', 0, 0, 0));
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
     __m512i own = _mm512_loadu_si512(bytes);
     __m512i fold = _mm512_or_si512(own, ALL(0x20));
@@ -195,7 +201,8 @@ __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
     uint64_t x = EQ(fold, 'x'), t = EQ(fold, 't'), o = EQ(fold, 'o');
     uint64_t x1 = x >> 1 | (uint64_t)(next == 'x') << 63, o1 = o >> 1 | (uint64_t)(next == 'o') << 63;
     uint64_t t2 = t >> 2 | (uint64_t)(next == 't') << 62 | (uint64_t)(second == 't') << 63;
-    uint64_t found = EQ(own, '\\') | EQ(own, '%') | (x & x1) | (EQ(fold, 'd') & o1 & t2);
+    uint64_t escape = (uint64_t)_mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(escape_table, own), own);
+    uint64_t found = escape | (x & x1) | (EQ(fold, 'd') & o1 & t2);
     put(masks, block, alnum, digit, host, dot, colon, host | bracket, found, high);
   }
   put_next(masks, blocks, bytes);
@@ -258,7 +265,7 @@ static void classify_neon(const uint8_t *bytes, size_t blocks, struct ukai_masks
       colon[quarter] = EQ(own, ':');
       high[quarter] = vcgeq_u8(own, ALL(0x80));
       bracket[quarter] = OR(EQ(AND(own, ALL(0xFE)), 0x28), IN(fold, 0x7B, 0x7F));
-      found[quarter] = OR(OR(EQ(own, '\\'), EQ(own, '%')), OR(xx, dotword));
+      found[quarter] = OR(OR(OR(EQ(own, '\\'), EQ(own, '%')), OR(EQ(own, '#'), EQ(own, ESC))), OR(xx, dotword));
     }
     uint64_t hosts = bits_neon(host);
     put(masks, block, bits_neon(alnum), bits_neon(digit), hosts, bits_neon(dot), bits_neon(colon), hosts | bits_neon(bracket), bits_neon(found),

@@ -182,6 +182,9 @@ struct MatchSemanticsTests {
     Row(.url, "http://evil.example/a", "http://evil.example/b"), Row(.url, "http://evil.example/a", "http://evil.example/A"),
     Row(.url, "http://evil.example/a", "evil.example alone"), Row(.url, "http://evil.example/", "query evil.example. A"),
     Row(.url, "http://evil.example/a?id=1", "(http://evil.example/a?id=1)", "http://evil.example/a?id=1 exact"),
+    Row(.url, "http://evil.example/a", "(compatible; Bot/1.0; +http://evil.example/a)", "http://evil.example/a exact"),
+    Row(.url, "http://evil.example/a?x=1&y=2", "<Data>http://evil.example/a?x=1&amp;y=2</Data>", "http://evil.example/a?x=1&amp;y=2 exact"),
+    Row(.url, "http://evil.example/a?x=1&y=2", "request=http://evil.example/a?x\\=1&y\\=2 act=allow", "http://evil.example/a?x\\=1&y\\=2 exact json"),
     Row(.url, "http://evil.example/a?id=1", "see http://evil.example/a?id=1.", "http://evil.example/a?id=1 exact"),
     Row(.url, "http://evil.example/a?id=1", "see http://evil.example/a?id=12", "http://evil.example/a?id=12 weak"),
     Row(.url, "http://evil.example/a", "“http://evil.example/a”", "http://evil.example/a exact"), Row(.url, "http://evil.example/a", "http://evil.example/aé"),
@@ -194,7 +197,13 @@ struct MatchSemanticsTests {
     Row(.githubRepository, "github.com/owner/repo", "https://cdn.jsdelivr.net/gh/owner/repo@1.2/x.js", "cdn.jsdelivr.net/gh/owner/repo@1.2 exact"),
     Row(.githubRepository, "github.com/owner/repo", "https://owner.github.io/repo/x", "owner.github.io/repo exact"),
     Row(.githubRepository, "github.com/owner/repo", "https://owner.github.io/other/repo"),
+    Row(.githubRepository, "github.com/owner/repo", "cloned from https://github.com/owner/repo.", "github.com/owner/repo exact"),
+    Row(.githubRepository, "github.com/owner/repo", "look at git@github.com:owner/repo.git!", "github.com:owner/repo.git exact"),
+    Row(.githubAccount, "github.com/owner", "the account is github.com/owner...", "github.com/owner exact"),
+    Row(.pypi, "evil-lib", "from https://files.pythonhosted.org/packages/aa/evil_lib-1.0-py3-none-any.whl.",
+      "files.pythonhosted.org/packages/aa/evil_lib-1.0-py3-none-any.whl exact"),
     Row(.githubAccount, "github.com/owner", "https://github.com/orgs/owner/people", "github.com/orgs/owner exact"),
+    Row(.npm, "left-padd", "(npm install left-padd)", "left-padd exact"), Row(.npm, "left-padd", "[npm i left-padd]: ok", "left-padd exact"),
     Row(.npm, "left-padd", "npm install left-padd@1.0.0", "left-padd exact"), Row(.npm, "left-padd", "left-padd"),
     Row(.pypi, "evil_pkg", "pip install Evil.Pkg", "Evil.Pkg exact"), Row(.pypi, "evil_pkg", "pip install evil-pkg-more"),
   ])
@@ -242,7 +251,7 @@ struct MatchSemanticsTests {
     Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd/-/left-padd-1.15.0.tgz"),
     Row(.npm, "left-padd@1.14.1", "GET https://registry.npmjs.org/left-padd"),
     Row(.npm, "left-padd@1.14.1", "https://registry.npmjs.org/left-padd/1.14.1 200", "registry.npmjs.org/left-padd/1.14.1 exact"),
-    Row(.npm, "left-padd@1.14.1", "https://www.npmjs.com/package/left-padd/v/1.14.1.", "www.npmjs.com/package/left-padd/v/1.14.1. exact"),
+    Row(.npm, "left-padd@1.14.1", "https://www.npmjs.com/package/left-padd/v/1.14.1.", "www.npmjs.com/package/left-padd/v/1.14.1 exact"),
     Row(.npm, "@scope/pkg@2.0.0-rc.1", "https://registry.yarnpkg.com/@scope%2fpkg/-/pkg-2.0.0-rc.1.tgz", "registry.yarnpkg.com/@scope%2fpkg/-/pkg-2.0.0-rc.1.tgz exact"),
     Row(.npm, "@scope/pkg@2.0.0", "https://registry.npmjs.org/@scope/pkg/-/pkg-2.0.0-rc.1.tgz"),
     Row(.npm, "@scope/pkg@2.0.0", "https://cdn.jsdelivr.net/npm/@scope/pkg@2.0.0/dist/x.js", "cdn.jsdelivr.net/npm/@scope/pkg@2.0.0 exact"),
@@ -311,6 +320,8 @@ struct MatchSemanticsTests {
     Row(.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}", "m=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} y",
         "{6f4a1111-2222-3333-4444-90ab12cd34ef} exact"),
     Row(.userAgent, "EvilAgent/1.0 (compatible)", "\"EvilAgent/1.0 (compatible)\" 200", "EvilAgent/1.0 (compatible) exact"),
+    Row(.userAgent, "EvilAgent/1.0 (compatible)", "requestClientApplication=EvilAgent/1.0 (compatible) act=allow", "EvilAgent/1.0 (compatible) exact"),
+    Row(.userAgent, "EvilAgent/1.0 (compatible)", "requestClientApplication=EvilAgent/1.0 (compatible) Gecko act=allow"),
     Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "C:\\Users\\Öffentlich\\évil.dll", "C:\\Users\\Öffentlich\\évil.dll exact"),
     Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "D:\\users\\öffentlich\\évil.DLL", "\\users\\öffentlich\\évil.DLL suffix"),
     Row(.pathWindows, "C:\\Users\\Öffentlich\\évil.dll", "C:\\USERS\\ÖFFENTLICH\\ÉVIL.DLL", "C:\\USERS\\ÖFFENTLICH\\ÉVIL.DLL exact"),
@@ -320,6 +331,7 @@ struct MatchSemanticsTests {
     Row(.registry, "HKCU\\Software\\Evil", "[HKEY_CURRENT_USER\\Software\\Evil]", "\\Software\\Evil exact"),
     Row(.registry, "HKCU\\Software\\Evil", "Key:HKCU\\Software\\Evil", "\\Software\\Evil exact"), Row(.registry, "HKCU\\Software\\Evil", "[HKLM\\Software\\Evil]"),
     Row(.registry, "HKLM\\Software\\Evil", "HKLM:\\Software\\Evil", "\\Software\\Evil exact"),
+    Row(.registry, "HKLM\\Software\\Evil", "<Data Name='TargetObject'>HKLM\\Software\\Evil</Data>", "\\Software\\Evil exact"),
     Row(.pathPOSIX, "/opt/evil/", "cd /opt/evil/ && ls", "/opt/evil exact"), Row(.pathPOSIX, "/opt/evil", "ls /opt/evil/x"),
     Row(.cve, "CVE-2026-12345", "\"cve\":[\"CVE_2026_12345\"]", "CVE_2026_12345 exact"),
     Row(.cve, "CVE-2026-12345", "alert cve-2026-12345 seen", "cve-2026-12345 exact"), Row(.cve, "CVE-2026-12345", "CVE-2026-123456"),
@@ -347,6 +359,19 @@ struct MatchSemanticsTests {
     Row(.secret, String(SecretDigest.canonical(of: cookie.utf8).prefix(71)), "SID=3b1f5c09aa77e2d4c6b8", "3b1f5c09aa77e2d4c6b8 exact"),
   ])
   func secrets(_ row: Row) throws { try check(row) }
+
+  @Test("between the colours of a terminal", arguments: [
+    Row(.domain, "evil.example", "\u{1b}[2mdst=\u{1b}[0m\u{1b}[31mevil.example\u{1b}[0m ok", "evil.example exact"),
+    Row(.ipv4, "192.0.2.1", "\u{1b}[36m192.0.2.1\u{1b}[m:443", "192.0.2.1 exact"), Row(.ipv4, "192.0.2.1", "#033[32m192.0.2.1#033[0m", "192.0.2.1 exact"),
+    Row(.url, "http://evil.example/a", "{\"m\":\"\\u001b[1;31mhttp://evil.example/a\\u001b[0m\"}", "http://evil.example/a exact"),
+    Row(.url, "http://evil.example/a", "{\"m\":\"{\\\"m\\\":\\\"\\\\u001b[31mhttp:\\/\\/evil.example\\/a\\\\u001b[0m\\\"}\"}", "http:\\/\\/evil.example\\/a exact json"),
+    Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "\\033[33m2fd4e1c67a2d28fced849ee1bb76e7391b93eb12\\x1b[0m", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 exact"),
+    Row(.userAgent, "EvilAgent/1.0 (compatible)", "ua=\u{1b}[33mEvilAgent/1.0 (compatible)\u{1b}[0m t", "EvilAgent/1.0 (compatible) exact"),
+    Row(.filename, "dropper.dll", "\u{1b}[38;5;208mdropper.dll\u{1b}[39;49m", "dropper.dll exact"),
+    Row(.cve, "CVE-2026-12345", "\u{1b}[1mCVE-2026-12345\u{1b}[22m", "CVE-2026-12345 exact"),
+    Row(.domain, "evil.example", "\u{1b}mevil.example"), Row(.domain, "evil.example", "#033mevil.example"), Row(.domain, "evil.example", "[31mevil.example"),
+  ])
+  func colours(_ row: Row) throws { try check(row) }
 
   @Test("never noise", arguments: [
     "10.15.7.0 is no part of 'Chrome/93.0.0.0 Safari/537.36' nor of 1.2.3.4.5", "GET /favicon.ico HTTP/1.1", "at 2026-11-25T12:34:56.789Z took 00:16:3e:aa:bb:cc",

@@ -15,8 +15,8 @@ struct ukai_masks {
   uint64_t *colon;
   /// What `host` has, and what may stand around a dot that is defanged: `( ) [ \ ] ^ { | } ~` and DEL.
   uint64_t *host_or_bracket;
-  /// Where a line may have to be read another way: `\`, `%`, and what looks like defanging (more than is; never less). Of brackets only once
-  /// `ukai_find_rare` has been there.
+  /// Where a line may have to be read another way: `\`, `%`, `#`, ESC, and what looks like defanging (more than is; never less). Of brackets
+  /// only once `ukai_find_rare` has been there.
   uint64_t *mark;
   /// Bytes from 0x80 on.
   uint64_t *high;

@@ -19,10 +19,26 @@ public struct FastMatcher: ChunkMatcher {
   }
 
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
+    unsafe readTokens(chunk)
+    let text = unsafe LogText(bytes: chunk)
+    guard ControlSequence.stands(in: text, at: scan.marks) else { return unsafe gather(chunk, into: &hits) }
+    // Few logs are coloured: they are read twice rather than all looked through before.
+    rules.hits.removeAll(keepingCapacity: true)
+    unsafe ControlSequence.blanked(text, at: scan.marks).withUnsafeBytes { plain in
+      unsafe readTokens(plain)
+      unsafe gather(plain, into: &hits)
+    }
+  }
+
+  private mutating func readTokens(_ chunk: UnsafeRawBufferPointer) {
     rules.asked.removeAll(keepingCapacity: true)
     rules.joinsFields = true
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
     if let secrets = scan.secrets { unsafe secrets.scan(chunk, &rules) }
+  }
+
+  /// The hits of the text as it stands, and those of its views.
+  private mutating func gather(_ chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
     var found = rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
     rules.hits.removeAll(keepingCapacity: true)
     if !scan.marks.isEmpty { unsafe views(of: chunk, into: &found) }

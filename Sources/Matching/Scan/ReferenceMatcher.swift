@@ -18,11 +18,12 @@ public struct ReferenceMatcher: ChunkMatcher {
   public init(_ indicators: [Indicator]) { engine = .list(MatchRules(DictionaryLookup(indicators))) }
 
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
-    switch engine {
-    case .index(var rules):
-      unsafe Self.scan(chunk, &rules, into: &hits)
-    case .list(var rules):
-      unsafe Self.scan(chunk, &rules, into: &hits)
+    let text = unsafe LogText(bytes: chunk)
+    unsafe ControlSequence.blanked(text, at: 0..<text.count).withUnsafeBytes { plain in
+      switch engine {
+      case .index(var rules): unsafe Self.scan(plain, &rules, into: &hits)
+      case .list(var rules): unsafe Self.scan(plain, &rules, into: &hits)
+      }
     }
   }
 

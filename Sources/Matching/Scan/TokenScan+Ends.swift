@@ -109,7 +109,7 @@ extension TokenScan {
     state.longWords = longWords
   }
 
-  /// Places of `\`, `%`, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.
+  /// Places of `\`, `%`, `#`, escapes, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.
   func gatherMarks() {
     let count = unsafe markPlaces.flatten(to: scratch.ends)
     guard count > 0 else { return }

@@ -40,6 +40,8 @@ struct ViewPieces {
       case 0x31...0x39:
         if mark >= labelsEnd, LabelView.isMark(text, mark) { labelsEnd = addLabels(text, mark, after: labelsEnd) }
         continue
+      // Marks of a `ControlSequence` only.
+      case 0x23, ControlSequence.escape: continue
       case 0x80...:
         if isInternational, mark >= internationalEnd {
           let line = Self.line(of: mark, in: text)

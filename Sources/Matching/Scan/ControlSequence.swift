@@ -1,0 +1,67 @@
+internal import Indicators
+
+/// Colours and other commands to a terminal (control sequences of ECMA-48), as programs write them into the logs of containers and daemons.
+///
+/// ```
+///  log     ESC[2mdst=ESC[0mESC[31mevil.exampleESC[0m      the `m` before a name would be a part of it
+///  read    ␛␛␛␛dst=␛␛␛␛␛␛␛␛␛evil.example␛␛␛␛      of the same length: what is found stands where it stands in the log
+/// ```
+/// The escape may be written out: by JSON (`\u001b[31m`, in JSON inside JSON as well), by C (`\x1b[31m`, `\033[31m`) and by syslog daemons
+/// (`#033[31m`).
+enum ControlSequence {
+  static let escape: UInt8 = 0x1b
+
+  /// Whether any of the places begins a sequence.
+  /// - Parameter marks: places in order that hold every `\`, `#` and escape of the text, and perhaps others.
+  static func stands(in text: LogText, at marks: [Int]) -> Bool { marks.contains { end(text, $0) != nil } }
+
+  /// The text with each byte of its sequences an escape.
+  /// - Parameter places: in order, such as marks.
+  static func blanked(_ text: LogText, at places: some Sequence<Int>) -> [UInt8] {
+    var bytes = text.slice(0, text.count)
+    var done = 0
+    for place in places where place >= done {
+      guard let end = end(text, place) else { continue }
+      for index in place..<end { bytes[index] = escape }
+      done = end
+    }
+    return bytes
+  }
+
+  /// Where the sequence that begins at a place ends; nil where none does.
+  @inline(__always) static func end(_ text: LogText, _ place: Int) -> Int? {
+    switch text[place] {
+    case escape: end(text, behind: place + 1)
+    case 0x5c: escapedEnd(text, place)
+    case 0x23 where text.has("033".utf8, at: place + 1): end(text, behind: place + 4)
+    default: nil
+    }
+  }
+
+  /// The longest of parameters that are read; terminals take no more than some dozens.
+  private static let longest = 64
+
+  /// What follows the escape: `[`, parameters, and the letter that says what is commanded.
+  private static func end(_ text: LogText, behind start: Int) -> Int? {
+    guard text[start] == 0x5b else { return nil }
+    var place = start + 1
+    while (0x20...0x3f).contains(text[place]) {
+      place += 1
+      if place - start > longest { return nil }
+    }
+    return (0x40...0x7e).contains(text[place]) ? place + 1 : nil
+  }
+
+  private static func escapedEnd(_ text: LogText, _ place: Int) -> Int? {
+    let spelling = switch text[place + 1] {
+    case 0x75: 6  // \u001b
+    case 0x78, 0x30: 4  // \x1b, \033
+    default: 0
+    }
+    guard spelling > 0, text[place + spelling] == 0x5b else { return nil }
+    let digits = text.lowercased(place + 1, place + spelling)
+    return spellings.contains(digits) ? end(text, behind: place + spelling) : nil
+  }
+
+  private static let spellings: Set<[UInt8]> = [Array("u001b".utf8), Array("x1b".utf8), Array("033".utf8)]
+}
