@@ -115,7 +115,12 @@ struct LogScanWorker {
     if position.kind == .replaced {
       summary.notes.append(SkippedFile(path: path, reason: "replaced: begins like a log that was read before, but its content is other"))
     }
-    guard reader.stream.encoding == .plain, let container = UnreadContainer(head: reader.stream.head) else { return }
+    noteContainer(reader.stream, path: path, summary: &summary)
+  }
+
+  /// Says when matching the log's bytes tells little of what it holds.
+  private func noteContainer(_ stream: LogStream, path: String, summary: inout LogScanSummary) {
+    guard stream.damage == nil, !stream.isUTF16, let container = UnreadContainer(head: stream.beginning, in: stream.encoding) else { return }
     let reason = "\(container.name)-not-decoded"
     if container.hidesContent {
       summary.filesSkipped.append(SkippedFile(path: path, reason: reason))
@@ -133,6 +138,7 @@ struct LogScanWorker {
     let reader = LogReader(LogStream(descriptor), window: scan.options.window, overlap: scan.options.overlap)
     var log = ScannedLog(path: name, status: nil, position: nil, startOffset: 0)
     try read(reader, log: &log, summary: &summary, deliver: deliver)
+    noteContainer(reader.stream, path: name, summary: &summary)
     return summary
   }
 
@@ -158,6 +164,7 @@ struct LogScanWorker {
       if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
       hits.removeAll(keepingCapacity: true)
       unsafe matcher.hits(in: chunk.bytes, into: &hits)
+      if !stream.isUTF16, let wide = unsafe WideText(chunk.bytes) { findWide(wide) }
       if !hits.isEmpty {
         // The cursor stays behind: what a batch in the middle of a chunk holds is read again after a crash, and known then.
         let cursor = log.lastCursor
@@ -179,6 +186,18 @@ struct LogScanWorker {
     }
     summary.lines += reader.lines - log.startLines(reader)
     try finish(reader, log: &log, reached: reached, tail: tail, sightings: batch.sightings, summary: &summary, deliver: deliver)
+  }
+
+  /// Adds what a chunk holds in UTF-16.
+  private mutating func findWide(_ wide: WideText) {
+    let narrow = hits.count
+    unsafe wide.bytes.withUnsafeBytes { unsafe matcher.hits(in: $0, into: &hits) }
+    for index in narrow..<hits.count {
+      let range = hits[index].range
+      if hits[index].value == nil { hits[index].value = Array(wide.bytes[range]) }
+      (hits[index].range, hits[index].view) = (wide.origin(of: range), .utf16)
+    }
+    hits.sort { $0.range.lowerBound < $1.range.lowerBound }
   }
 
   private mutating func finish(

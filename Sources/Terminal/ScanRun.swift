@@ -177,7 +177,7 @@ package struct ScanRun {
   }
 
   private func finish(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, seconds: Double) throws -> Ending {
-    for skipped in summary.filesSkipped { Console.note(Console.visible("\(skipped.path): skipped: \(skipped.reason)")) }
+    for skipped in summary.filesSkipped { Console.note(Console.visible(SkipText.line(skipped))) }
     if !runOptions.quiet { for note in summary.notes { Console.note(Console.visible("\(note.path): \(note.reason)")) } }
     let status = status(of: summary, found: sink.sightings)
     let record = json(summary, sink, suppressions, status: status, seconds: seconds)

@@ -180,4 +180,70 @@ struct LogScanTests {
     #expect(summary.filesSkipped.map(\.reason) == ["zip-not-decoded"])
     #expect(!summary.isComplete)
   }
+
+  /// What hides its content is named; what only looks odd is not.
+  @Test("what matching bytes tells little of is said", arguments: [
+    ("lzma", [0x5D, 0, 0, 0x80, 0] + [UInt8](repeating: 0xFF, count: 8) + Self.noise, "lzma-not-decoded"),
+    ("utf-32", [0xFF, 0xFE, 0, 0] + Self.utf32("dst=192.0.2.1 and more of it\n"), "utf-32-not-decoded"),
+    ("utf-32 without a mark", Self.utf32("dst=192.0.2.1 and more of it\n"), "utf-32-not-decoded"),
+    ("evtx", Array("ElfFile\0".utf8) + [UInt8](repeating: 0, count: 99), "evtx-not-decoded"),
+    ("pgp", Array("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n".utf8), "encrypted-not-decoded"),
+    ("brotli, or anything", Self.noise, "binary-not-decoded"),
+    ("tar of archives", Self.tar([0x1F, 0x8B, 8, 0] + Self.noise), "tar-not-decoded"),
+    ("tar of logs", Self.tar(Array("a line\nanother line\n".utf8)), nil),
+    ("old encodings", (0..<40).flatMap { _ in [0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x20, 0x31, 0x0A] as [UInt8] }, nil),
+    ("colours", (0..<40).flatMap { _ in Array("\u{1b}[31mred\u{1b}[0m b\u{8}bold\n".utf8) }, nil),
+    ("zeros", [UInt8](repeating: 0, count: 4096) + Array("a line\n".utf8), nil),
+  ] as [(String, [UInt8], String?)])
+  func hiddenContent(_ name: String, _ bytes: [UInt8], _ reason: String?) throws {
+    let bench = Bench()
+    let file = bench.folder.write(bytes, to: "a.log")
+    #expect(try bench.run().filesSkipped.map(\.reason) == (reason.map { [$0] } ?? []))
+    Tool.run("gzip", [file])
+    #expect(try bench.run().filesSkipped.map(\.reason) == (reason.map { [$0] } ?? []), "compressed")
+  }
+
+  /// Windows PowerShell appends UTF-16 to a log of whatever encoding.
+  @Test("what was appended in UTF-16 is read, wherever its letters fall", arguments: [60, 63, 1000, 400_000])
+  func appendedUTF16(before: Int) throws {
+    let bench = Bench()
+    func wide(_ text: String) -> [UInt8] { text.utf8.flatMap { [$0, 0] } }
+    let old = Array(String(repeating: "a line of eight words and nothing to see\n", count: before / 41).utf8) + Array("x\n".utf8.prefix(before % 3))
+    let line = "2026-05-31T10:00:00Z dst=evil.example allowed, and so the line goes on until it is as long as such lines usually are, or longer than that.\r\n"
+    bench.folder.write(old + wide(line) + wide("end\r\n") + Array("an old evil.example again\n".utf8), to: "a.log")
+    #expect(try bench.run().sightings == 2)
+    let matches = bench.store.delivered.map(\.match).sorted { $0.offset < $1.offset }
+    #expect(matches.map(\.view) == [.utf16, .raw])
+    #expect(matches.first?.offset == old.count + 2 * 25)
+    #expect(matches.first?.length == 2 * "evil.example".utf8.count)
+    #expect(matches.first?.value == "evil.example")
+  }
+
+  @Test("an archive in an archive is said not to be read")
+  func archiveInArchive() throws {
+    let bench = Bench()
+    Tool.run("gzip", [bench.folder.write("a line\n", to: "a.log")])
+    Tool.run("mv", [bench.folder.file("a.log.gz"), bench.folder.file("a.log")])
+    Tool.run("gzip", [bench.folder.file("a.log")])
+    #expect(try bench.run().filesSkipped.map(\.reason) == ["gzip-not-decoded"])
+  }
+
+  private static let noise: [UInt8] = {
+    var generator = SeededGenerator(7)
+    return (0..<600).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+  }()
+
+  private static func utf32(_ text: String) -> [UInt8] { text.utf8.flatMap { [$0, 0, 0, 0] } }
+
+  /// A member behind its directory.
+  private static func tar(_ content: [UInt8]) -> [UInt8] {
+    func header(_ name: String, _ length: Int) -> [UInt8] {
+      var header = Array(name.utf8) + [UInt8](repeating: 0, count: 512 - name.utf8.count)
+      let digits = String(length, radix: 8)
+      header.replaceSubrange(124..<136, with: Array((String(repeating: "0", count: 11 - digits.count) + digits + "\0").utf8))
+      header.replaceSubrange(257..<263, with: Array("ustar\0".utf8))
+      return header
+    }
+    return header("logs/", 0) + header("logs/a", content.count) + content + [UInt8](repeating: 0, count: 1024 - content.count % 512)
+  }
 }
