@@ -181,26 +181,14 @@ struct LogScanTests {
     #expect(!summary.isComplete)
   }
 
-  /// What hides its content is named; what only looks odd is not.
-  @Test("what matching bytes tells little of is said", arguments: [
-    ("lzma", [0x5D, 0, 0, 0x80, 0] + [UInt8](repeating: 0xFF, count: 8) + Self.noise, "lzma-not-decoded"),
-    ("utf-32", [0xFF, 0xFE, 0, 0] + Self.utf32("dst=192.0.2.1 and more of it\n"), "utf-32-not-decoded"),
-    ("utf-32 without a mark", Self.utf32("dst=192.0.2.1 and more of it\n"), "utf-32-not-decoded"),
-    ("evtx", Array("ElfFile\0".utf8) + [UInt8](repeating: 0, count: 99), "evtx-not-decoded"),
-    ("pgp", Array("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n".utf8), "encrypted-not-decoded"),
-    ("brotli, or anything", Self.noise, "binary-not-decoded"),
-    ("tar of archives", Self.tar([0x1F, 0x8B, 8, 0] + Self.noise), "tar-not-decoded"),
-    ("tar of logs", Self.tar(Array("a line\nanother line\n".utf8)), nil),
-    ("old encodings", (0..<40).flatMap { _ in [0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x20, 0x31, 0x0A] as [UInt8] }, nil),
-    ("colours", (0..<40).flatMap { _ in Array("\u{1b}[31mred\u{1b}[0m b\u{8}bold\n".utf8) }, nil),
-    ("zeros", [UInt8](repeating: 0, count: 4096) + Array("a line\n".utf8), nil),
-  ] as [(String, [UInt8], String?)])
-  func hiddenContent(_ name: String, _ bytes: [UInt8], _ reason: String?) throws {
+  @Test("what matching bytes tells little of is said", arguments: Container.all)
+  func hiddenContent(_ container: Container) throws {
     let bench = Bench()
-    let file = bench.folder.write(bytes, to: "a.log")
-    #expect(try bench.run().filesSkipped.map(\.reason) == (reason.map { [$0] } ?? []))
+    let expected = container.reason.map { [$0] } ?? []
+    let file = bench.folder.write(container.bytes, to: "a.log")
+    #expect(try bench.run().filesSkipped.map(\.reason) == expected)
     Tool.run("gzip", [file])
-    #expect(try bench.run().filesSkipped.map(\.reason) == (reason.map { [$0] } ?? []), "compressed")
+    #expect(try bench.run().filesSkipped.map(\.reason) == expected, "compressed")
   }
 
   /// Windows PowerShell appends UTF-16 to a log of whatever encoding.
@@ -227,6 +215,31 @@ struct LogScanTests {
     Tool.run("gzip", [bench.folder.file("a.log")])
     #expect(try bench.run().filesSkipped.map(\.reason) == ["gzip-not-decoded"])
   }
+}
+
+/// A log whose bytes tell little of what it holds, or only look so.
+struct Container: CustomTestStringConvertible, Sendable {
+  var name: String
+  var bytes: [UInt8]
+  /// Nil for what only looks odd.
+  var reason: String?
+  var testDescription: String { name }
+
+  static let all: [Container] = [
+    Container(name: "lzma", bytes: [0x5D, 0, 0, 0x80, 0] + [UInt8](repeating: 0xFF, count: 8) + noise, reason: "lzma-not-decoded"),
+    Container(name: "utf-32", bytes: [0xFF, 0xFE, 0, 0] + utf32("dst=192.0.2.1 and more of it\n"), reason: "utf-32-not-decoded"),
+    Container(name: "utf-32 without a mark", bytes: utf32("dst=192.0.2.1 and more of it\n"), reason: "utf-32-not-decoded"),
+    Container(name: "evtx", bytes: Array("ElfFile\0".utf8) + [UInt8](repeating: 0, count: 99), reason: "evtx-not-decoded"),
+    Container(name: "pgp", bytes: Array("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n".utf8), reason: "encrypted-not-decoded"),
+    Container(name: "brotli, or anything", bytes: noise, reason: "binary-not-decoded"),
+    Container(name: "tar of archives", bytes: tar([0x1F, 0x8B, 8, 0] + noise), reason: "tar-not-decoded"),
+    Container(name: "tar of logs", bytes: tar(Array("a line\nanother line\n".utf8))),
+    Container(name: "old encodings", bytes: repeated([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x20, 0x31, 0x0A])),
+    Container(name: "colours", bytes: repeated(Array("\u{1b}[31mred\u{1b}[0m b\u{8}bold\n".utf8))),
+    Container(name: "zeros", bytes: [UInt8](repeating: 0, count: 4096) + Array("a line\n".utf8)),
+  ]
+
+  private static func repeated(_ bytes: [UInt8]) -> [UInt8] { Array((0..<40).map { _ in bytes }.joined()) }
 
   private static let noise: [UInt8] = {
     var generator = SeededGenerator(7)

@@ -307,6 +307,11 @@ struct MatchSemanticsTests {
     Row(.btc, "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "1bvbmseystwetqtfn5au4m4gfg7xjanvn2", "1bvbmseystwetqtfn5au4m4gfg7xjanvn2 weak"),
     Row(.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4 exact"),
     Row(.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "xbc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+    Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "\"fingerprint\":\"2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12\"", "2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12 exact"),
+    Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "SHA1:2F:D4:E1:C6:7A:2D:28:FC:ED:84:9E:E1:BB:76:E7:39:1B:93:EB:12 ok", "2F:D4:E1:C6:7A:2D:28:FC:ED:84:9E:E1:BB:76:E7:39:1B:93:EB:12 exact"),
+    Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "sha256:2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12", "2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12 exact"),
+    Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12:00"), Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "00:2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:12"), Row(.sha1, "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39:1b:93:eb:120"),
+    Row(.md5, "2fd4e1c67a2d28fced849ee1bb76e739", "md5 2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39, next", "2f:d4:e1:c6:7a:2d:28:fc:ed:84:9e:e1:bb:76:e7:39 exact"),
   ])
   func digests(_ row: Row) throws { try check(row) }
 

@@ -135,6 +135,7 @@ struct RandomLog {
     case 11: value = Array("{\"k\":\"{\\\"v\\\":\\\"".utf8) + value.flatMap { $0 == 0x5c ? [0x5c, 0x5c, 0x5c, 0x5c] : [$0] } + Array("\\\"}\"}".utf8)
     case 13: value = defanged(value)
     case 14: value = separated() ?? value
+    case 15 where value.count >= 32 && value.count % 2 == 0: value = value.indices.flatMap { $0 > 0 && $0 % 2 == 0 ? [0x3a, value[$0]] : [value[$0]] }
     case 15: value = counted(value)
     default: break
     }

@@ -3,7 +3,7 @@ internal import Indicators
 
 /// IPv6 addresses: runs of hexadecimal digits and colons with two colons in a row, or with six and more.
 ///
-/// Times (`12:34:56`), hardware addresses and fingerprints of one byte a group fail this without a look at their digits.
+/// Times (`12:34:56`) and hardware addresses fail this without a look at their digits. Runs of sixteen groups and more may be digests.
 extension TokenScan {
   func colons(_ rules: inout MatchRules<IndicatorIndex>) {
     let found = unsafe colonPlaces.flatten(to: scratch.ends)
@@ -36,7 +36,14 @@ extension TokenScan {
       }
       state.colonsDone = end
       if hasDouble || count >= 6, isForRules(start, end) { rules.ipv6(text, start, end) }
+      if count >= 15, mayHoldFingerprint(start, end) { rules.fingerprint(text, start, end) }
     }
+  }
+
+  private func mayHoldFingerprint(_ start: Int, _ end: Int) -> Bool {
+    guard features.contains(.hex), let filter, let digest = text.fingerprint(start, end) else { return false }
+    let value = hash.hash(.hex, digest.digits)
+    return filter.mayHold(value) && index.holds(value)
   }
 
   /// The run of letters, digits and colons around a colon, out of the masks: a hardware address or a time is done with here, an address

@@ -69,7 +69,10 @@ public struct ReferenceMatcher: ChunkMatcher {
       rules.numericHost(text, start)
     }
     runs({ ASCII.isHexDigit($0) || $0 == 0x3a }) { start, end in
-      if text.slice(start, end).count(where: { $0 == 0x3a }) >= 2 { rules.ipv6(text, start, end) }
+      if text.slice(start, end).count(where: { $0 == 0x3a }) >= 2 {
+        rules.ipv6(text, start, end)
+        rules.fingerprint(text, start, end)
+      }
     }
     runs(ASCII.isHexDigit) { start, end in
       if end - start >= Limits.hexLength { rules.hex(text, start, end) }

@@ -181,7 +181,7 @@ internal import Indicators
     let addresses = features.isDisjoint(with: [.addresses, .networks4]) ? 0 : askQuads(&rules)
     let hasTokens = !features.isDisjoint(with: [.hex, .tokens]) && askLongTokens()
     let questions = names > 0 ? askHosts(ofPairs: names, &rules) : 0
-    if !features.isDisjoint(with: [.addresses, .networks4, .ipv6]) { colons(&rules) }
+    if !features.isDisjoint(with: [.addresses, .networks4, .ipv6, .hex]) { colons(&rules) }
     if addresses > 0 { answerQuads(addresses, &rules) }
     if numericHostPlaces.filled != 0 { numericHosts(&rules) }
     if hasTokens { answerLongTokens(&rules) }
