@@ -145,6 +145,38 @@ struct MatchSemanticsTests {
   ])
   func escapedHosts(_ row: Row) throws { try check(row) }
 
+  @Test("full stops of other scripts between labels of ASCII, whether or not a name beyond ASCII is listed", arguments: [
+    Row(.domain, "evil.example", "dns evil。example ok", "evil。example exact"), Row(.domain, "evil.example", "dns cdn．evil｡example ok", "cdn．evil｡example suffix"),
+    Row(.domain, "evil.example", "GET http://evil．example/x", "evil．example host"), Row(.domain, "evil.example", "x。evil.example", "evil.example exact"),
+    Row(.url, "http://evil.example/x", "GET http://evil。example/x ok", "http://evil。example/x exact"),
+    Row(.email, "mallory@evil.example", "from mallory@evil。example ok", "mallory@evil。example exact"),
+    Row(.domain, "evil.example", "evil。examples"), Row(.domain, "evil.example", "notevil。example"), Row(.domain, "evil.example", "evil。。example"),
+    Row(.domain, "evil.example", "evil。 example"), Row(.domain, "evil.example", "evil、example"),
+  ])
+  func wideDots(_ row: Row) throws {
+    try check(row)
+    let own = Indicator(observable: try Canonicalizer.canonicalize(row.value, as: row.type))
+    let other = Indicator(observable: try Canonicalizer.canonicalize("bücher.example", as: .domain))
+    let text = Array((String(repeating: "- ", count: 40) + row.line).utf8)
+    for index in [try makeIndex([own]), try makeIndex([own, other])] {
+      var (reference, fast) = (ReferenceMatcher(index), FastMatcher(index))
+      let found = fast.hits(in: text)
+      #expect(found == reference.hits(in: text))
+      #expect(found.map { "\(String(decoding: text[$0.range], as: UTF8.self)) \($0.mode.rawValue)" } == row.hits)
+    }
+  }
+
+  @Test("accounts in links to an app", arguments: [
+    Row(.telegram, "t.me/evilchannel", "open tg://resolve?domain=EvilChannel&start=1", "tg://resolve?domain=EvilChannel exact"),
+    Row(.telegram, "t.me/evilchannel", "{\"u\":\"tg:\\/\\/resolve?domain=evilchannel\"}", "tg:\\/\\/resolve?domain=evilchannel exact json"),
+    Row(.telegram, "t.me/evilchannel", "u=tg%3A%2F%2Fresolve%3Fdomain%3Devilchannel", "tg%3A%2F%2Fresolve%3Fdomain%3Devilchannel exact percent"),
+    Row(.telegram, "t.me/evilchannel", "tg://resolve?domain=evilchannel2"), Row(.telegram, "t.me/evilchannel", "xtg://resolve?domain=evilchannel"),
+    Row(.telegram, "t.me/evilchannel", "tg://resolve?domain:evilchannel"), Row(.telegram, "t.me/evilchannel", "tg://resolve?domain/evilchannel"),
+    Row(.telegramInvite, "https://t.me/+AbCdEf123456", "tg://join?invite=AbCdEf123456", "tg://join?invite=AbCdEf123456 exact"),
+    Row(.telegramInvite, "https://t.me/+AbCdEf123456", "tg://join?invite=abcdef123456"),
+  ])
+  func appLinks(_ row: Row) throws { try check(row) }
+
   @Test("names beyond ASCII in other views", arguments: [
     Row(.domain, "münchen-böse.example", "{\"q\":\"m\\u00fcnchen-b\\u00f6se.example\"}", "m\\u00fcnchen-b\\u00f6se.example exact json"),
     Row(.domain, "münchen-böse.example", "{\"a\":\"{\\\"q\\\":\\\"x.M\\\\u00dcnchen-b\\\\u00f6se.example\\\"}\"}", "x.M\\\\u00dcnchen-b\\\\u00f6se.example suffix json"),

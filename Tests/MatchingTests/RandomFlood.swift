@@ -7,7 +7,7 @@ extension RandomLog {
 
   /// About `count` bytes of one kind, between one kind of separator: blanks, line ends, nothing.
   mutating func flood(_ count: Int) -> [UInt8] {
-    let kind = Int(generator.next() % 13)
+    let kind = Int(generator.next() % 14)
     let dot = generator.pick(Self.dots)
     let separator = generator.pick([" ", " ", " ", "\n", "\"", "", "", ",", "/"])
     let every = UInt64(4 + generator.next() % 60)
@@ -41,6 +41,7 @@ extension RandomLog {
     case 8: return "a%2e\(number)%20b%"
     case 9: return generator.pick(["github.com/owner\(number)/name\(number)", "github.com/owner/name\(number)", "github.com:owner/repo", "www.github.com/badowner/x"])
     case 10: return "a\u{200b}\(number)\(dot)com"
+    case 12: return generator.pick(["a\(number)。com", "evil。example", "evil．example/x", "shared｡example/y\(number)", "文。字", "a。", "。b", "\u{ff0e}\u{3002}", "\u{3002}"])
     case 11: return generator.pick(["(4)evil(7)example", "(4)evil(7)example(0)", "(\(number % 9))evil", "(4)evil", "(3)www(4)evil2(7)example(0)", "(7)", "(63)(0)"])
     default: return generator.pick(["b\u{fc}cher\(number)\(dot)example", "shared.example/y\(number)", "a\(number).evil2.example", "xn--a\(number)-kva.com"])
     }

@@ -56,6 +56,7 @@ public struct FastMatcher: ChunkMatcher {
     view(pieces.refang, of: text, .refang, into: &found)
     view(pieces.labels, of: text, .refang, into: &found)
     view(pieces.international, of: text, .raw, into: &found)
+    view(pieces.wideDots, of: text, .raw, into: &found)
     guard rules.features.contains(.international) else { return }
     internationalView(pieces.json, of: text, .json, into: &found)
     internationalView(pieces.percent, of: text, .percent, into: &found)

@@ -50,7 +50,7 @@ enum HitFolding {
     let origins = Dictionary(uniqueKeysWithValues: zip(places, view.origins(of: places, in: chunk)))
     for hit in found where hit.start < hit.end {
       guard let start = origins[hit.start], let end = origins[hit.end] else { continue }
-      hits.append(rawHit(hit, start, end, kind, isOther, value: hit.value ?? view.slice(hit.start, hit.end)))
+      hits.append(rawHit(hit, start, end, kind, isOther, value: hit.value ?? (kind == .raw ? nil : view.slice(hit.start, hit.end))))
     }
   }
 

@@ -90,12 +90,21 @@ extension TokenScan {
       }
     }
     markPlaces.filled = rare.marks
-    guard features.contains(.international), rare.high != 0 else { return }
+    guard rare.high != 0 else { return }
     // Of bytes beyond ASCII the first of each row.
+    let isInternational = features.contains(.international)
     markPlaces.fill(rare.marks | rare.high) { word in
       let high = unsafe masks.pair(masks.high, word)
-      return unsafe masks.mark[word] | high.own & ~high.delayed(1)
+      let first = high.own & ~high.delayed(1)
+      return unsafe masks.mark[word] | (isInternational ? first : first & betweenLabels(word))
     }
+  }
+
+  /// Behind a byte of a label and three bytes before another one: what is not known behind the block may be one.
+  @inline(__always) private func betweenLabels(_ word: Int) -> UInt64 {
+    let host = unsafe masks.pair(masks.host, word)
+    let next = unsafe word &+ 1 < words ? masks.host[word &+ 1] : .max
+    return host.delayed(1) & (host.own &>> 3 | next &<< 61)
   }
 
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
@@ -109,7 +118,8 @@ extension TokenScan {
     state.longWords = longWords
   }
 
-  /// Places of `\`, `%`, `#`, escapes, defanging, and (where names beyond ASCII are looked for) the first of each row of bytes from 0x80 on.
+  /// Places of `\`, `%`, `#`, escapes, defanging, and the first of each row of bytes from 0x80 on; where no names beyond ASCII are looked for, of each that may be
+  /// a full stop.
   func gatherMarks() {
     let count = unsafe markPlaces.flatten(to: scratch.ends)
     guard count > 0 else { return }

@@ -1,7 +1,7 @@
 internal import Indicators
 
-/// Pieces of a chunk with their escapes undone, behind one another with newlines between: what ``JSONView``, ``PercentView`` and ``LabelView`` give,
-/// at the speed of the scan.
+/// Pieces of a chunk with their escapes undone, behind one another with newlines between: what ``JSONView``, ``PercentView``, ``LabelView`` and
+/// ``WideDotView`` give, at the speed of the scan.
 ///
 /// ```
 ///  chunk   …"a":"http:\/\/evil.example\/x","b":…
@@ -16,6 +16,8 @@ struct UndonePieces {
     case percent
     /// Lengths before labels, each of which stands for a dot.
     case labels
+    /// Full stops of three bytes.
+    case wideDots
   }
 
   private struct Piece {
@@ -51,9 +53,13 @@ struct UndonePieces {
   mutating func add(_ text: LogText, from start: Int) -> Int {
     makeRoom(text)
     let place = count
-    let isJSON = escapes == .json
+    let escapes = escapes
     let undone = unsafe room.withUnsafeMutableBytes { room in
-      isJSON ? unsafe Self.undoString(text, start, to: room, place) : unsafe Self.undoRun(text, start, to: room, place)
+      switch escapes {
+      case .json: unsafe Self.undoString(text, start, to: room, place)
+      case .wideDots: unsafe Self.undoDots(text, start, to: room, place)
+      case .percent, .labels: unsafe Self.undoRun(text, start, to: room, place)
+      }
     }
     close(Piece(place: place, start: start, end: undone.end), undone.written)
     if undone.hasEscape { addSecond(place, undone.written) }
@@ -211,6 +217,20 @@ struct UndonePieces {
     return undone
   }
 
+  /// A blank-free run with full stops of three bytes, each of which begins with a byte from 0xE0 on.
+  private static func undoDots(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Undone {
+    var undone = Undone(end: start, written: place)
+    while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0xe3, $0) | LogText.of(0xef, $0) | LogText.Stop.runBorder.found(in: $0) }),
+      text[undone.end] >= 0x80
+    {
+      let isDot = WideDotView.isMark(text, undone.end)
+      unsafe room[undone.written] = isDot ? 0x2e : text[undone.end]
+      undone.end = undone.end &+ (isDot ? 3 : 1)
+      undone.written = undone.written &+ 1
+    }
+    return undone
+  }
+
   /// Labels, to the text's end.
   private static func undoLabels(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Int {
     var (position, written) = (start, place)
@@ -272,6 +292,7 @@ struct UndonePieces {
     switch (escapes, text[position]) {
     case (.json, 0x5c): JSONView.escape(text, position, text.count)
     case (.percent, 0x25): PercentView.escape(text, position, text.count)
+    case (.wideDots, 0x80...): WideDotView.escape(text, position)
     case (.labels, 0x28): LabelView.escape(text, position, text.count)
     default: ViewText.Escape(end: position + 1)
     }

@@ -12,6 +12,7 @@ struct ViewPieces {
   /// What ``refang`` may be read of.
   private(set) var fangs = RefangPieces()
   private(set) var international = ViewText()
+  private(set) var wideDots = UndonePieces(.wideDots)
 
   /// Replaces what was gathered before.
   /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
@@ -22,7 +23,8 @@ struct ViewPieces {
     refang.removeAll()
     fangs.removeAll()
     international.removeAll()
-    var (jsonEnd, percentEnd, labelsEnd, internationalEnd) = (0, 0, 0, 0)
+    wideDots.removeAll()
+    var (jsonEnd, percentEnd, labelsEnd, internationalEnd, dotsEnd) = (0, 0, 0, 0, 0)
     let isInternational = features.contains(.international)
     for mark in marks {
       switch text[mark] {
@@ -47,6 +49,8 @@ struct ViewPieces {
           let line = Self.line(of: mark, in: text)
           InternationalView.visit(text, line.lowerBound, line.upperBound) { international.append($0) }
           internationalEnd = line.upperBound
+        } else if !isInternational, mark >= dotsEnd, WideDotView.isMark(text, mark) {
+          dotsEnd = wideDots.add(text, from: text.last(.runBorder, before: mark, from: dotsEnd))
         }
       default: break
       }

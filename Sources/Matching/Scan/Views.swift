@@ -15,7 +15,10 @@ enum Views {
     if marks.contains(.percent) { PercentView.visit(text, start, end) { visit($0, .percent) } }
     if marks.contains(.fang) { RefangView.visit(text, start, end) { visit($0, .refang) } }
     if marks.contains(.label) { LabelView.visit(text, start, end) { visit($0, .refang) } }
-    guard features.contains(.international) else { return }
+    guard features.contains(.international) else {
+      if marks.contains(.international) { WideDotView.visit(text, start, end) { visit($0, .raw) } }
+      return
+    }
     if marks.contains(.international) { InternationalView.visit(text, start, end) { visit($0, .raw) } }
     if marks.contains(.backslash) { JSONView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .json) } } }
     if marks.contains(.percent) { PercentView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .percent) } } }
