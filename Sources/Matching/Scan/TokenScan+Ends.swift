@@ -96,15 +96,16 @@ extension TokenScan {
     markPlaces.fill(rare.marks | rare.high) { word in
       let high = unsafe masks.pair(masks.high, word)
       let first = high.own & ~high.delayed(1)
-      return unsafe masks.mark[word] | (isInternational ? first : first & betweenLabels(word))
+      return unsafe masks.mark[word] | (isInternational ? first : first & threeBetweenLabels(word))
     }
   }
 
-  /// Behind a byte of a label and three bytes before another one: what is not known behind the block may be one.
-  @inline(__always) private func betweenLabels(_ word: Int) -> UInt64 {
+  /// Where three bytes beyond ASCII may begin that have labels on both sides: what is not known behind the block may be anything.
+  @inline(__always) private func threeBetweenLabels(_ word: Int) -> UInt64 {
     let host = unsafe masks.pair(masks.host, word)
-    let next = unsafe word &+ 1 < words ? masks.host[word &+ 1] : .max
-    return host.delayed(1) & (host.own &>> 3 | next &<< 61)
+    let isLast = word &+ 1 >= words
+    let (nextHost, nextHigh) = unsafe isLast ? (.max, .max) : (masks.host[word &+ 1], masks.high[word &+ 1])
+    return unsafe host.delayed(1) & (masks.high[word] &>> 2 | nextHigh &<< 62) & (host.own &>> 3 | nextHost &<< 61)
   }
 
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
