@@ -86,7 +86,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.joinsFields = kind == .json
     unsafe pieces.withBytes { bytes in
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
-      if kind != .refang, let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
+      if kind == .json || kind == .percent, let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
     }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
