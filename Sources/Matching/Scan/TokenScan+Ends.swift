@@ -119,8 +119,8 @@ extension TokenScan {
     state.longWords = longWords
   }
 
-  /// Places of `\`, `%`, `#`, escapes, defanging, and the first of each row of bytes from 0x80 on; where no names beyond ASCII are looked for, of each that may be
-  /// a full stop.
+  /// Places of `\`, `%`, `#`, escapes, defanging, and the first of each row of bytes from 0x80 on; where no names beyond ASCII are looked for, of
+  /// each that may be a full stop.
   func gatherMarks() {
     let count = unsafe markPlaces.flatten(to: scratch.ends)
     guard count > 0 else { return }
