@@ -44,7 +44,7 @@ let package = Package(
 
     // The house, bottom up. Imports point upwards in this list only.
     .target(name: "Syntax", swiftSettings: strict),
-    .target(name: "Indicators", dependencies: ["CUnicode", "CPublicSuffix"], swiftSettings: strict),
+    .target(name: "Indicators", dependencies: ["CShims", "CUnicode", "CPublicSuffix"], swiftSettings: strict),
     .target(
       name: "Rules",
       dependencies: ["Indicators", "Syntax", "CUnicode", "CYAML"],

@@ -65,11 +65,11 @@ static void ends_from(
 /// another word. What follows the block is not known: a dot at its end counts as the last.
 static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uint64_t kept_numbers, uint64_t *ends) {
   for (size_t word = 0; word < words; word++) {
-    const uint64_t *own = masks.alphanumeric + word, *high = masks.high + word;
+    const uint64_t *own = masks.alphanumeric + word, *high = masks.high + word, *digit = masks.digit + word;
     uint64_t mask = own[0] | high[0], before = (own[-1] | high[-1]) >> 63;
     uint64_t next = word + 1 < words ? own[1] << 63 : 0;
     uint64_t longer = (masks.host[word] & ~own[0]) | (masks.dot[word] & (own[0] >> 1 | next));
-    uint64_t number = BEHIND_NUMBER(masks.digit[word], masks.digit[word - 1]);
+    uint64_t number = BEHIND_NUMBER(digit[0], digit[-1]);
     ends[word] = (mask << 1 | before) & ~mask & ~(longer & skips & ~(number & kept_numbers));
   }
 }

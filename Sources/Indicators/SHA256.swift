@@ -1,4 +1,6 @@
-/// SHA-256 (FIPS 180-4), for identities and address checksums.
+internal import CShims
+
+/// SHA-256 (FIPS 180-4), for identities, address checksums and secrets; with the CPU's own rounds where it has any.
 public struct SHA256: Sendable {
   private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -8,7 +10,13 @@ public struct SHA256: Sendable {
   private var filled = 0
   private var length: UInt64 = 0
 
-  public init() {}
+  /// Whether the CPU's own rounds are left alone.
+  private let isPortable: Bool
+
+  public init() { self.init(portably: false) }
+
+  /// - Parameter portably: true computes in Swift alone, as CPUs without rounds of their own do.
+  package init(portably: Bool) { isPortable = portably }
 
   /// The 32-byte digest of `bytes`.
   public static func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
@@ -27,6 +35,12 @@ public struct SHA256: Sendable {
     var index = 0
     while index < bytes.byteCount {
       if filled == 0, index + 64 <= bytes.byteCount {
+        let blocks = (bytes.byteCount - index) / 64
+        if compress(bytes.extracting(index..<(index + 64 * blocks))) {
+          index += 64 * blocks
+          length &+= UInt64(64 * blocks)
+          continue
+        }
         var words = InlineArray<64, UInt32>(repeating: 0)
         for word in 0..<16 { words[word] = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index + 4 * word, as: UInt32.self).bigEndian }
         compress(&words)
@@ -81,7 +95,25 @@ public struct SHA256: Sendable {
   @inline(__always)
   private static func rotate(_ value: UInt32, _ count: UInt32) -> UInt32 { value &>> count | value &<< (32 &- count) }
 
+  /// Takes whole blocks by the CPU's own rounds; false where it has none.
+  private mutating func compress(_ blocks: RawSpan) -> Bool {
+    guard !isPortable else { return false }
+    var state = state
+    var states = state.mutableSpan
+    let isDone = unsafe blocks.withUnsafeBytes { bytes in
+      unsafe states.withUnsafeMutableBufferPointer { states in
+        guard let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress, let words = states.baseAddress else { return false }
+        return unsafe ukai_sha256(words, start, bytes.count / 64) != 0
+      }
+    }
+    if isDone { self.state = state }
+    return isDone
+  }
+
   private mutating func compressBlock() {
+    filled = 0
+    let whole = block
+    if unsafe compress(whole.span.bytes) { return }
     var words = InlineArray<64, UInt32>(repeating: 0)
     for index in 0..<16 {
       words[index] =
@@ -89,7 +121,6 @@ public struct SHA256: Sendable {
         | UInt32(block[4 * index + 3])
     }
     compress(&words)
-    filled = 0
   }
 
   /// - Parameter words: sixteen words of a block, and room for the others.

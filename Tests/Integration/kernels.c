@@ -101,6 +101,24 @@ static int searches_pieces(const uint8_t *text, size_t count) {
   return found == place && (ukai_has_inner_dot(text, count) != 0) == has_dot;
 }
 
+static int is_part(uint8_t byte) { return is_alphanumeric(byte) || (byte != 0 && strchr("%+-./_~", byte) != NULL); }
+
+/// All runs of a text from a place on, as the plainest loop would tell them.
+static int finds_secret_runs(int kernel, const uint8_t *text, size_t count) {
+  size_t from = next() % count, run = from;
+  for (size_t place = from; place <= count; place++) {
+    if (place < count && is_part(text[place])) continue;
+    if (place - run >= 14) {
+      size_t end = 0, start = ukai_next_secret_run(kernel, text, from, count, &end);
+      if (start != run || end != place) return 0;
+      from = end;
+    }
+    run = place + 1;
+  }
+  size_t end = 0;
+  return ukai_next_secret_run(kernel, text, from, count, &end) == count && end == count;
+}
+
 static int is_bracket(uint8_t byte) { return byte != 0 && strchr("()[\\]^{|}~\x7f", byte) != NULL; }
 
 /// Whether a place may be defanged by brackets, as the plainest look at the bytes around it would tell.
@@ -159,6 +177,13 @@ int main(void) {
           printf("kernel %d finds other paths in round %d\n", kernel, round);
           return 1;
         }
+      }
+      uint8_t tokens[400];
+      for (size_t i = 0; i < sizeof tokens; i++) tokens[i] = (uint8_t)(next() % (round % 3 ? 16 : 90) ? "aZ09-._~+/%"[next() % 11] : next() >> 20);
+      size_t length = 1 + next() % sizeof tokens;
+      if (!finds_secret_runs(kernel, tokens, length) || !finds_secret_runs(UKAI_KERNEL_PORTABLE, tokens, length)) {
+        printf("kernel %d finds other secrets in round %d\n", kernel, round);
+        return 1;
       }
       uint8_t piece[64];
       for (size_t i = 0; i < sizeof piece; i++) piece[i] = (uint8_t)(next() % 4 == 0 ? ' ' + next() % 3 : (uint8_t)"./)>]}019aZ_-\x80\n"[next() % 15]);

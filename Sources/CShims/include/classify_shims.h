@@ -105,6 +105,13 @@ size_t ukai_path_stop_before(int kernel, const uint8_t *end, size_t wanted, size
 /// bracket; `count` when there is none.
 size_t ukai_next_number_start(const uint8_t *bytes, size_t from, size_t count);
 
+/// The first run from `from` on of at least 14 letters, digits and `% + - . / _ ~`, as session cookies and tokens are made of; one that goes on
+/// before `from` begins there. Its end goes to `end`; `count`, twice, when there is none.
+size_t ukai_next_secret_run(int kernel, const uint8_t *bytes, size_t from, size_t count, size_t *end);
+
+/// Takes `blocks` times 64 bytes into the eight words of an SHA-256 (FIPS 180-4); 0, and nothing done, where the CPU has no rounds of its own.
+int ukai_sha256(uint32_t *state, const uint8_t *bytes, size_t blocks);
+
 /// Newlines in `count` bytes.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
 

@@ -74,10 +74,10 @@ struct KeyHash: Sendable {
     return Self.fold(mixed ^ third ^ UInt64(truncatingIfNeeded: count), 0x1d8e_4e27_c47d_124f ^ first)
   }
 
-  /// Kinds whose case never counts hash caseless; URLs keep their case.
+  /// Kinds whose case never counts hash caseless; URLs keep their case, and what is no text its bits.
   static func folding(of kind: KeyKind) -> UInt64 {
     switch kind {
-    case .url, .ipv4, .ipv6, .secret: caseful
+    case .url, .ipv4, .ipv6, .secret, .secretLength: caseful
     default: caseless
     }
   }

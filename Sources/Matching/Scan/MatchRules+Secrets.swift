@@ -6,7 +6,7 @@ extension MatchRules {
   mutating func secret(_ text: LogText, _ start: Int, _ end: Int) {
     guard secretLengths.mayHold(upTo: end - start + 2) else { return }
     var part = start
-    for slash in start..<end where text[slash] == 0x2f {
+    while let slash = unsafe ByteSearch.first(0x2f, in: text.bytes, from: part, to: end) {
       secret(text, from: part, to: slash)
       part = slash + 1
     }

@@ -127,7 +127,7 @@ internal import Indicators
     unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keep.run)
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
     servicePairs = ServicePairs(hash, features: features)
-    secrets = SecretLane(features)
+    secrets = SecretLane(features, kernel: self.kernel)
     cueKeys = features.contains(.services) ? Set(IndexTypes.codes.flatMap(ServiceNames.cues).map { [hash] in hash.hash(.literal, Array($0.utf8)) }) : []
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
@@ -146,7 +146,6 @@ internal import Indicators
     unsafe questions.deallocate()
     unsafe owners.deallocate()
     keep.deallocate()
-    secrets?.deallocate()
   }
 
   /// Appends to `rules.hits` what the text holds in its own spelling.
