@@ -69,9 +69,6 @@ package struct CountedLabels {
 
   /// What ends a name that lacks its root: the end of a field, not the next length or a dot.
   private static func isBorder(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "<"): true
-    default: false
-    }
+    byte <= 0x20 || "\"',;|\\<".utf8.contains(byte)
   }
 }

@@ -8,7 +8,8 @@ enum DNSServerFormat {
     guard line.first.map(LineText.isDigit) ?? false, LineText.find(" PACKET ", in: line, to: 64) != nil else { return nil }
     let words = LineText.words(line, limit: 12, quotes: false, brackets: false)
     guard let mark = (3...4).first(where: { words.count > $0 + 6 && line[words[$0]].elementsEqual("PACKET".utf8) }),
-      let remote = AddressFacts.address(LineText.string(line[words[mark + 4]])), let open = line[words[mark + 5].upperBound...].firstIndex(of: UInt8(ascii: "[")),
+      let remote = AddressFacts.address(LineText.string(line[words[mark + 4]])),
+      let open = line[words[mark + 5].upperBound...].firstIndex(of: UInt8(ascii: "[")),
       let close = line[open...].firstIndex(of: UInt8(ascii: "]"))
     else { return nil }
     var fields = WebFormats.named(line, ["thread", "context", "packet", "protocol", "direction", "remote", "xid"], Array(words[(mark - 1)...]))
@@ -16,7 +17,8 @@ enum DNSServerFormat {
     let isAnswer = kinds.count == 2 && line[kinds[0]].elementsEqual("R".utf8)
     let states = LineText.words(line, from: open + 1, limit: 8, quotes: false, brackets: false).filter { $0.lowerBound < close }
     if let last = states.last { fields.add("rcode", last.lowerBound..<min(last.upperBound, close)) }
-    for (name, word) in zip(["type", "name"], LineText.words(line, from: close + 1, limit: 2, quotes: false, brackets: false)) { fields.add(name, word) }
+    let question = LineText.words(line, from: close + 1, limit: 2, quotes: false, brackets: false)
+    for (name, word) in zip(["type", "name"], question) { fields.add(name, word) }
 
     var facts = LineFacts(format: "windows-dns")
     facts.event.time = time(Array(words[..<(mark - 1)]), line, base)

@@ -68,7 +68,9 @@ enum HitFolding {
     }
   }
 
-  private static func rawHit(_ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isOther: (Int, Range<Int>) -> Bool, value: [UInt8]?) -> RawHit {
+  private static func rawHit(
+    _ hit: TextHit, _ start: Int, _ end: Int, _ kind: MatchView, _ isOther: (Int, Range<Int>) -> Bool, value: [UInt8]?
+  ) -> RawHit {
     let range = start..<max(end, start + 1)
     // A URL inside another one's query: seen, not necessarily visited.
     let mode = kind == .percent && isOther(hit.entry, range) ? .weak : hit.mode

@@ -111,7 +111,8 @@ extension TokenScan {
   /// Ends of words of letters, digits and bytes beyond ASCII: all of them, or those of at least eight bytes; and of these where no hyphen and
   /// no dot with another word goes on, for no rule takes what is the beginning of a longer name but a CVE (`LiteralRules`).
   func findWordEnds(onlyLong: Bool) {
-    let skips = features.contains(.openTrailers) ? UKAI_SKIP_NONE : features.contains(.vulnerabilities) ? UKAI_SKIP_LONGER_BUT_NUMBERS : UKAI_SKIP_LONGER
+    let longer = features.contains(.vulnerabilities) ? UKAI_SKIP_LONGER_BUT_NUMBERS : UKAI_SKIP_LONGER
+    let skips = features.contains(.openTrailers) ? UKAI_SKIP_NONE : longer
     unsafe ukai_find_word_ends(kernel, masks.pointers, words, Int32(bitPattern: skips.rawValue), wordEnds.masks)
     guard onlyLong else { return }
     var longWords = state.longWords

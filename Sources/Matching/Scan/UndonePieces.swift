@@ -220,9 +220,8 @@ struct UndonePieces {
   /// A blank-free run with full stops of three bytes, each of which begins with a byte from 0xE0 on.
   private static func undoDots(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Undone {
     var undone = Undone(end: start, written: place)
-    while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0xe3, $0) | LogText.of(0xef, $0) | LogText.Stop.runBorder.found(in: $0) }),
-      text[undone.end] >= 0x80
-    {
+    let stop = { (word: UInt64) in LogText.of(0xe3, word) | LogText.of(0xef, word) | LogText.Stop.runBorder.found(in: word) }
+    while unsafe copy(text, &undone.end, to: room, &undone.written, until: stop), text[undone.end] >= 0x80 {
       let isDot = WideDotView.isMark(text, undone.end)
       unsafe room[undone.written] = isDot ? 0x2e : text[undone.end]
       undone.end = undone.end &+ (isDot ? 3 : 1)
