@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 9. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 10. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -26,7 +26,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 9
+  static let version: UInt32 = 10
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
