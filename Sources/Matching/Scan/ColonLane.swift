@@ -42,8 +42,15 @@ extension TokenScan {
 
   private func mayHoldFingerprint(_ start: Int, _ end: Int) -> Bool {
     guard features.contains(.hex), let filter, let digest = text.fingerprint(start, end) else { return false }
-    let value = hash.hash(.hex, digest.digits)
-    return filter.mayHold(value) && index.holds(value)
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * digest.count) { digits in
+      for index in 0..<digest.count {
+        unsafe digits[2 * index] = text[digest.start + 3 * index]
+        unsafe digits[2 * index + 1] = text[digest.start + 3 * index + 1]
+      }
+      guard let first = digits.baseAddress else { return true }
+      let value = unsafe hash.hash(.hex, first, 2 * digest.count, folding: KeyHash.caseless)
+      return filter.mayHold(value) && index.holds(value)
+    }
   }
 
   /// The run of letters, digits and colons around a colon, out of the masks: a hardware address or a time is done with here, an address

@@ -4,25 +4,27 @@ internal import Indicators
 ///
 /// ```
 ///  log     ESC[2mdst=ESC[0mESC[31mevil.exampleESC[0m      the `m` before a name would be a part of it
-///  read    ␛␛␛␛dst=␛␛␛␛␛␛␛␛␛evil.example␛␛␛␛      of the same length: what is found stands where it stands in the log
+///  read    ␟␟␟␟dst=␟␟␟␟␟␟␟␟␟evil.example␟␟␟␟      of the same length: what is found stands where it stands in the log
 /// ```
 /// The escape may be written out: by JSON (`\u001b[31m`, in JSON inside JSON as well), by C (`\x1b[31m`, `\033[31m`) and by syslog daemons
 /// (`#033[31m`).
 enum ControlSequence {
   static let escape: UInt8 = 0x1b
+  /// What stands for each byte of a sequence: a border as good as any, and no mark.
+  private static let blank: UInt8 = 0x1f
 
   /// Whether any of the places begins a sequence.
   /// - Parameter marks: places in order that hold every `\`, `#` and escape of the text, and perhaps others.
   static func stands(in text: LogText, at marks: [Int]) -> Bool { marks.contains { end(text, $0) != nil } }
 
-  /// The text with each byte of its sequences an escape.
+  /// The text with each byte of its sequences a border.
   /// - Parameter places: in order, such as marks.
   static func blanked(_ text: LogText, at places: some Sequence<Int>) -> [UInt8] {
     var bytes = text.slice(0, text.count)
     var done = 0
     for place in places where place >= done {
       guard let end = end(text, place) else { continue }
-      for index in place..<end { bytes[index] = escape }
+      for index in place..<end { bytes[index] = blank }
       done = end
     }
     return bytes
@@ -33,7 +35,7 @@ enum ControlSequence {
     switch text[place] {
     case escape: end(text, behind: place + 1)
     case 0x5c: escapedEnd(text, place)
-    case 0x23 where text.has("033".utf8, at: place + 1): end(text, behind: place + 4)
+    case 0x23: has(text, place + 1, 0x30, 0x33, 0x33) ? end(text, behind: place + 4) : nil
     default: nil
     }
   }
@@ -52,16 +54,17 @@ enum ControlSequence {
     return (0x40...0x7e).contains(text[place]) ? place + 1 : nil
   }
 
-  private static func escapedEnd(_ text: LogText, _ place: Int) -> Int? {
-    let spelling = switch text[place + 1] {
-    case 0x75: 6  // \u001b
-    case 0x78, 0x30: 4  // \x1b, \033
-    default: 0
+  /// `\u001b`, `\x1b`, `\033`.
+  @inline(__always) private static func escapedEnd(_ text: LogText, _ place: Int) -> Int? {
+    switch text[place + 1] {
+    case 0x75: has(text, place + 2, 0x30, 0x30, 0x31) && text[place + 5] | 0x20 == 0x62 ? end(text, behind: place + 6) : nil
+    case 0x78: text[place + 2] == 0x31 && text[place + 3] | 0x20 == 0x62 ? end(text, behind: place + 4) : nil
+    case 0x30: text[place + 2] == 0x33 && text[place + 3] == 0x33 ? end(text, behind: place + 4) : nil
+    default: nil
     }
-    guard spelling > 0, text[place + spelling] == 0x5b else { return nil }
-    let digits = text.lowercased(place + 1, place + spelling)
-    return spellings.contains(digits) ? end(text, behind: place + spelling) : nil
   }
 
-  private static let spellings: Set<[UInt8]> = [Array("u001b".utf8), Array("x1b".utf8), Array("033".utf8)]
+  @inline(__always) private static func has(_ text: LogText, _ place: Int, _ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
+    text[place] == first && text[place + 1] == second && text[place + 2] == third
+  }
 }

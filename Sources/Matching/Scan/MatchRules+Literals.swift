@@ -96,7 +96,7 @@ enum LiteralRules {
   /// A value of its own, not the middle of a longer one: user agents begin each other.
   private static func isValueStart(_ text: LogText, _ start: Int) -> Bool {
     let before = text[start - 1]
-    if "\"'\t|=:>[{\n\r^\u{1b}".utf8.contains(before) { return true }
+    if "\"'\t|=:>[{\n\r^\u{1f}".utf8.contains(before) { return true }
     return before == 0x20 && (text[start - 2] == 0x3a || text[start - 2] == 0x2c || !LiteralText.isWord(text[start]) || isColumn(text[start - 2]))
   }
 
@@ -104,7 +104,7 @@ enum LiteralRules {
 
   private static func isValueEnd(_ text: LogText, _ end: Int) -> Bool {
     let after = text[end]
-    if "\"'\t|\n\r\\}],<&^\u{1b}".utf8.contains(after) { return true }
+    if "\"'\t|\n\r\\}],<&^\u{1f}".utf8.contains(after) { return true }
     guard after == 0x20 else { return false }
     // Unquoted: the next column, not the next word of the same agent.
     return ASCII.isDigit(text[end + 1]) || text[end + 1] == 0x2d || text[end + 1] == 0x0a || text[end + 1] == 0x22 || isKey(text, end + 1)

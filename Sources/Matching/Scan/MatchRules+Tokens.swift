@@ -30,7 +30,7 @@ extension MatchRules {
   /// A digest as certificates show theirs, `9E:10:7D:…`; `start..<end` is a whole run of hexadecimal digits and colons.
   mutating func fingerprint(_ text: LogText, _ start: Int, _ end: Int) {
     guard let digest = text.fingerprint(start, end) else { return }
-    for match in find(.hex, digest.digits) {
+    for match in find(.hex, text.lowercased(digest.start, end).filter { $0 != 0x3a }) {
       guard let type = lookup.type(of: match.entry), [.md5, .sha1, .sha256, .sha512].contains(type) else { continue }
       emit(match.entry, digest.start, end, .exact)
     }
@@ -91,17 +91,16 @@ extension MatchRules {
 }
 
 extension LogText {
-  /// The digits, in lower case, of a digest with a colon between its bytes that ends a run of hexadecimal digits and colons, and where it begins.
-  func fingerprint(_ start: Int, _ end: Int) -> (start: Int, digits: [UInt8])? {
+  /// Where a digest with a colon between its bytes begins that ends a run of hexadecimal digits and colons, and how many bytes it has.
+  func fingerprint(_ start: Int, _ end: Int) -> (start: Int, count: Int)? {
     guard !LiteralText.isWord(self[end]), self[end] != 0x5f else { return nil }
-    var (first, groups) = (end + 1, 0)
-    while groups <= 64, first - 3 >= start, ASCII.isHexDigit(self[first - 2]), ASCII.isHexDigit(self[first - 3]) {
-      (first, groups) = (first - 3, groups + 1)
+    var (first, count) = (end + 1, 0)
+    while count <= 64, first - 3 >= start, ASCII.isHexDigit(self[first - 2]), ASCII.isHexDigit(self[first - 3]) {
+      (first, count) = (first - 3, count + 1)
       if self[first - 1] != 0x3a { break }
     }
     // `sha1:9e:10:…`: what belongs to the word before.
-    if groups > 0, LiteralText.isWord(self[first - 1]) { (first, groups) = (first + 3, groups - 1) }
-    guard [16, 20, 32, 64].contains(groups) else { return nil }
-    return (first, lowercased(first, end).filter { $0 != 0x3a })
+    if count > 0, LiteralText.isWord(self[first - 1]) { (first, count) = (first + 3, count - 1) }
+    return count == 16 || count == 20 || count == 32 || count == 64 ? (first, count) : nil
   }
 }
