@@ -40,7 +40,7 @@ printf 'npm i evil-example\nnpm i left-padd\nGET https://registry.npmjs.org/left
 same "and a listed version is hit where a log names it" "2" "$(wc -l <"$scratch/packages")"
 
 python3 - "$scratch" <<'P'
-import json, sys
+import hashlib, json, sys
 scratch = sys.argv[1]
 def records(name): return [json.loads(line) for line in open(scratch + "/" + name, encoding="utf-8")]
 def check(name, fine, seen=""): print(("ok - " if fine else "not ok - ") + name + ("" if fine else ": " + str(seen)[:400]))
@@ -55,7 +55,9 @@ check("views", {s["match"]["view"] for s in sightings} <= {"raw", "json", "perce
 check("severities", {s["severity"] for s in sightings} <= {"informational", "low", "medium", "high", "critical"})
 def bytes_at(s):
     body = open(s["source"]["path"], "rb").read()
-    return body[s["match"]["offset"]:s["match"]["offset"] + s["match"]["length"]]
+    found = body[s["match"]["offset"]:s["match"]["offset"] + s["match"]["length"]]
+    # Of a secret its digest is all that is told.
+    return f"sha256:{hashlib.sha256(found).hexdigest()}:{len(found)}".encode() if s["indicator"]["type"] == "secret" else found
 check("offset and length are those of the matched bytes", all(
     s["match"]["view"] != "raw" or bytes_at(s).decode() == s["match"]["value"] for s in sightings))
 def line_of(s): return open(s["source"]["path"], "rb").read()[:s["match"]["offset"]].count(b"\n") + 1
