@@ -11,6 +11,8 @@ struct SecretRedaction {
   }
   /// By place.
   private let secrets: [Hidden]
+  /// How many bytes the longest of them takes, escaped as it is.
+  private let longest: Int
 
   /// - Parameter hits: all of the chunk, by place.
   init(_ hits: [RawHit], in bytes: UnsafeRawBufferPointer, isSecret: (Int) -> Bool) {
@@ -19,6 +21,7 @@ struct SecretRedaction {
       let read = hit.value.map { LineText.string($0) } ?? spelled
       return Hidden(range: hit.range, forms: read == spelled ? [read] : [read, spelled])
     }
+    longest = secrets.map(\.range.count).max() ?? 0
   }
 
   /// Takes the secrets out of what a line or record tells.
@@ -38,9 +41,7 @@ struct SecretRedaction {
   }
 
   private func overlapping(_ range: Range<Int>) -> ArraySlice<Hidden> {
-    // A secret is at most a few times its own length long where it is escaped.
-    let reach = 6 * SecretDigest.longest
-    let first = secrets.indices.partitionPoint { secrets[$0].range.lowerBound <= range.lowerBound - reach }
+    let first = secrets.indices.partitionPoint { secrets[$0].range.lowerBound <= range.lowerBound - longest }
     let last = secrets.indices.partitionPoint { secrets[$0].range.lowerBound < range.upperBound }
     return secrets[first..<last].filter { $0.range.overlaps(range) }[...]
   }
