@@ -1,18 +1,7 @@
 /// `%XX` undone once, for each blank-free run that has any.
 enum PercentView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
-    var piece = start
-    var hasEscape = false
-    for position in start...end {
-      let byte = position < end ? text[position] : 0x20
-      if byte <= 0x20 || byte == 0x22 {
-        if hasEscape { visit(decode(text, piece, position)) }
-        piece = position + 1
-        hasEscape = false
-      } else if byte == 0x25, position + 2 < end, value(text, position) != nil {
-        hasEscape = true
-      }
-    }
+    Views.visitRuns(text, start, end, with: { $0 + 2 < end && value(text, $0) != nil }) { visit(decode(text, $0, $1)) }
   }
 
   /// The byte that `%XX` at a place stands for.

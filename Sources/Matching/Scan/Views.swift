@@ -24,6 +24,22 @@ enum Views {
     if marks.contains(.percent) { PercentView.visit(text, start, end) { InternationalView.visit($0) { visit($0, .percent) } } }
   }
 
+  /// Calls `visit` with every run of a line that holds no blank, control character or quotation mark, and a mark.
+  static func visitRuns(_ text: LogText, _ start: Int, _ end: Int, with isMark: (Int) -> Bool, _ visit: (Int, Int) -> Void) {
+    var run = start
+    var isMarked = false
+    for position in start...end {
+      let byte = position < end ? text[position] : 0x20
+      if byte <= 0x20 || byte == 0x22 {
+        if isMarked { visit(run, position) }
+        run = position + 1
+        isMarked = false
+      } else if !isMarked, isMark(position) {
+        isMarked = true
+      }
+    }
+  }
+
   struct Marks: OptionSet {
     let rawValue: UInt8
     static let backslash = Marks(rawValue: 1)

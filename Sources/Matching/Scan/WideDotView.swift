@@ -3,18 +3,7 @@
 /// For sets without a name beyond ASCII; where there is one, `InternationalView` reads all of a name.
 enum WideDotView {
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
-    var piece = start
-    var hasDot = false
-    for position in start...end {
-      let byte = position < end ? text[position] : 0x20
-      if byte <= 0x20 || byte == 0x22 {
-        if hasDot { visit(decode(text, piece, position)) }
-        piece = position + 1
-        hasDot = false
-      } else if byte >= 0x80, isMark(text, position) {
-        hasDot = true
-      }
-    }
+    Views.visitRuns(text, start, end, with: { isMark(text, $0) }) { visit(decode(text, $0, $1)) }
   }
 
   /// Whether such a full stop stands at a place, with a letter, a digit, `-` or `_` on both sides.
