@@ -195,14 +195,19 @@ void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int 
 
 typedef uint8_t sixteen __attribute__((vector_size(16), aligned(1), may_alias));
 
-int ukai_has_url_border(const uint8_t *bytes) {
+uint64_t ukai_path_borders(const uint8_t *bytes) {
   // Vectors that every CPU of a kind has, so that there is no choice to make.
-  sixteen found = {0};
-  for (size_t offset = 0; offset < 64; offset += 16) {
-    sixteen own = *(const sixteen *)(bytes + offset);
-    found |= (sixteen)(own <= 0x20) | (sixteen)(own == '"');
+  uint64_t borders = 0;
+  for (unsigned offset = 0; offset < 64; offset += 16) {
+    sixteen own = *(const sixteen *)(bytes + offset), found = (sixteen)(own <= 0x20) | (sixteen)(own == '"') | (sixteen)(own == '?');
+#if defined(__SSE2__)
+    borders |= (uint64_t)_mm_movemask_epi8((__m128i)found) << offset;
+#else
+    uint64_t halves[2];
+    __builtin_memcpy(halves, &found, sizeof halves);
+    // A bit of each byte, added up in the top one.
+    for (unsigned half = 0; half < 2; half++) borders |= (halves[half] & 0x8040201008040201u) * 0x0101010101010101u >> 56 << (offset + 8 * half);
+#endif
   }
-  uint64_t halves[2];
-  __builtin_memcpy(halves, &found, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
+  return borders;
 }

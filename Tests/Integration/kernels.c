@@ -101,6 +101,14 @@ static int searches_pieces(const uint8_t *text, size_t count) {
   return found == place && (ukai_has_inner_dot(text, count) != 0) == has_dot;
 }
 
+/// What ends a path, of the 64 bytes from a place on.
+static int finds_path_borders(const uint8_t *text, size_t count) {
+  const uint8_t *start = text + next() % (count - 64);
+  uint64_t borders = 0;
+  for (size_t i = 0; i < 64; i++) borders |= (uint64_t)(start[i] <= ' ' || start[i] == '"' || start[i] == '?') << i;
+  return ukai_path_borders(start) == borders;
+}
+
 static int is_part(uint8_t byte) { return is_alphanumeric(byte) || (byte != 0 && strchr("%+-./_~", byte) != NULL); }
 
 /// All runs of a text from a place on, as the plainest loop would tell them.
@@ -171,10 +179,14 @@ int main(void) {
       memset(expected, 0, sizeof expected);
       memset(found, 0, sizeof found);
       uint8_t line[512];
-      for (size_t i = 0; i < sizeof line; i++) line[i] = (uint8_t)(next() % 40 ? 'a' + next() % 26 : (uint8_t)"/\n\"\\ ="[next() % 6]);
+      for (size_t i = 0; i < sizeof line; i++) line[i] = (uint8_t)(next() % 40 ? 'a' + next() % 26 : (uint8_t)"/\n\"\\ =?"[next() % 7]);
       for (int part = 0; part < 8; part++) {
         if (!finds_path_stops(kernel, line, sizeof line) || !finds_path_stops(UKAI_KERNEL_PORTABLE, line, sizeof line)) {
           printf("kernel %d finds other paths in round %d\n", kernel, round);
+          return 1;
+        }
+        if (!finds_path_borders(line, sizeof line)) {
+          printf("other borders of paths in round %d\n", round);
           return 1;
         }
       }

@@ -77,6 +77,9 @@ struct RandomLog {
 
   /// Benign neighbours and the shapes that look like indicators.
   private static let company = [
+    "http://shared.example/abc/../x", "https://shared.example/other/%2e%2e/x", "http://shared.example/other\\..\\x", "shared.example/other/page/./../../x",
+    "http://shared.example/FILES/loader.bin", "http://shared.example/fil%65s/loader.bin", "http://shared.example/other?u=/../x",
+    "http://shared.example/a-longer-path-than-the-masks-show-in-one-look/that-goes-on-for-a-while/../../x",
     "michigan.example", "tg://resolve?domain=evilchannel&start=1", "tg://resolve?domain=other", "evil。example", "http://shared．example/x", "a。evil｡example.", "evil。。example", "evil。examples", "例evil。example", "exploit_CVE-2026-12345.py", "CVE-2026-12345-poc", "CVE-2026-123456_x", "http://%65vil.example/a/b.php?id=1", "http://shared%2Eexample/x", "http://shared%2Eexample/x%20y", "https://files.pythonhosted.org/packages/ab/cd/evil_pkg.name-1.4.tar.gz", "https://pypi.org/simple/Evil-Pkg-Name/", "https://pypi.org/project/other-pkg/1.0/", "http://0xc0000201/x", "http://3221225985", "http://0xC0.0.567/x.bin", "http://0300.0.2.9:8443/", "://198.51.25700.", "Chrome/93.0.0.0", "favicon.ico", "1.2.3.4.5", "v1.2.3.4", "2026-11-25T12:34:56.789Z", "00:16:3e:aa:bb:cc", "std::vector",
     "6f4a1111-2222-3333-4444-90ab12cd34ef", "trace_id=0af7651916cd43dd8448eb211c80319c", "index.html", "10.0.0.1", "evil.example.attacker.net",
     "npm install left-padd", "npm i @scope/evil-pkg", "npm i left-padd@1.2.3", "https://registry.npmjs.org/left-padd/-/left-padd-1.2.3.tgz", "pip install evil-pkg-name==1.4.0", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",

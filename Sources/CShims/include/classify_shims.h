@@ -88,8 +88,8 @@ void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int 
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.
 int ukai_has_rare_fang(const uint8_t *bytes, size_t count);
 
-/// Whether any of 64 bytes is a blank, a control character or a quotation mark, as behind nearly every URL.
-int ukai_has_url_border(const uint8_t *bytes);
+/// Which of 64 bytes are blanks, control characters, quotation marks or question marks, as behind nearly every URL's path: bit i stands for byte i.
+uint64_t ukai_path_borders(const uint8_t *bytes);
 
 /// Whether `count` bytes hold a dot with a letter, a digit, `-`, `_` or a byte from 0x80 on at both sides.
 int ukai_has_inner_dot(const uint8_t *bytes, size_t count);

@@ -27,6 +27,12 @@ enum HashFilter {
   }
 }
 
+/// The filter of pairs, which is asked of each name of a log: a table of its own, so that the rest's words do not take its place in the cache.
+enum PairFilter {
+  /// More than others have: what hangs on a pair stands in the same word.
+  static let bitsPerKey = 18
+}
+
 /// What hangs on a key of the filter, as three more bits each in the key's own word. Of a pair of labels: a site that everybody visits is there
 /// for some URL of it, and need not be asked for as a name. Of a literal's end: how much further anything listed goes.
 struct KeyUses: OptionSet {
@@ -61,6 +67,27 @@ struct KeyUses: OptionSet {
   func mask(_ hash: UInt64) -> UInt64 {
     let masks = Self.masks(hash)
     return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0)
+  }
+}
+
+/// The first three bytes of a URL's path behind its slash, letters folded: three more bits in the word of its host's pair, so that of a site with
+/// a few listed URLs all others cost no question. Only those of host bytes, which no log spells otherwise; all else is asked for.
+struct PathStart {
+  private let bytes: UInt64
+
+  /// - Parameter word: four bytes of a text, of which the first is the slash.
+  @inline(__always) init(word: UInt32) { bytes = UInt64(word &>> 8 | 0x20_2020) }
+
+  /// - Parameter path: what follows the host; nil without such a beginning.
+  init?(_ path: some RandomAccessCollection<UInt8>) {
+    guard path.count >= 4, path.first == 0x2f, path.prefix(4).dropFirst().allSatisfy(ASCII.isHostCharacter) else { return nil }
+    self.init(word: path.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
+  }
+
+  /// - Parameter pair: the hash of the host's last two labels.
+  @inline(__always) func mask(_ pair: UInt64) -> UInt64 {
+    let mixed = (pair ^ bytes &* 0xd6e8_feb8_6659_fd93) &* 0x9e37_79b9_7f4a_7c15
+    return (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
   }
 }
 

@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 10. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 11. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -6,7 +6,9 @@
 /// │            │ checksum of the header itself                                 │
 /// ├────────────┼───────────────────────────────────────────────────────────────┤
 /// │ labels     │ 4096 bits: last labels of names in use                        │  scan, stage 1
+/// │ lengths    │ of listed tokens, a bit each: letters and digits, hex digits  │  scan, stage 2
 /// │ filter     │ 64-bit words, four bits a key, three for each of its uses     │  scan, stage 2
+/// │ pairs      │ the same for the last two labels of names, and paths of URLs  │  scan, stage 2
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
 /// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
 /// │ tails      │ a bit for the last four bytes of each literal                 │  scan, stage 2
@@ -26,7 +28,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 10
+  static let version: UInt32 = 11
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
@@ -35,12 +37,14 @@ package enum IndexFormat {
   static let labelBits = 4096
 
   enum Section: Int, CaseIterable, Sendable {
-    case labels, filter, addresses, networks16, tails, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
+    case labels, lengths, filter, pairs, addresses, networks16, tails, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
 
     var name: String {
       switch self {
       case .labels: "labels"
+      case .lengths: "lengths"
       case .filter: "filter"
+      case .pairs: "pairs"
       case .addresses: "addresses"
       case .networks16: "networks16"
       case .tails: "tails"

@@ -33,6 +33,7 @@ extension IndexTables {
     case (.md5, .hex), (.sha1, .hex), (.sha224, .hex), (.sha256, .hex), (.sha384, .hex), (.sha512, .hex):
       let key = unsafe hash(digits: value)
       features.insert(.hex)
+      hexLengths.insert(2 * value.count)
       items.append(Item(hash: key, entry: entry, role: .whole))
       filterKeys.append(key)
       return true
@@ -107,25 +108,26 @@ extension IndexTables {
       filterKeys.append(hostKey)
       times = 2
     }
-    for _ in 0..<times { filterKeys += startKeys }
+    for _ in 0..<times { filterKeys.append(contentsOf: startKeys) }
     if let address = unsafe AddressText.ipv4(host) {
       features.insert(.addresses)
       for _ in 0..<times { hostAddresses.append(address) }
     } else {
-      unsafe insertPair(of: host, .urls, times: times)
+      unsafe insertPair(of: host, .urls, path: PathStart(url[end...]), times: times)
     }
     return true
   }
 
   /// - Parameter times: how often the long way names it. The filter is sized by that.
-  mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: KeyUses, times: Int) {
+  mutating func insertPair(of name: UnsafeBufferPointer<UInt8>, _ uses: KeyUses, path: PathStart? = nil, times: Int) {
     features.insert(.names)
     if unsafe Self.hasACE(name) { features.insert(.international) }
     let found = unsafe HostName.pair(endingAt: name.count, in: name)
     let (pair, label) = found.map { ($0.pair, $0.label) } ?? (0, 0)
     let key = unsafe hash.pair(name[pair...])
-    for _ in 0..<times { filterKeys.append(key) }
-    note(uses, of: key)
+    for _ in 0..<times { pairKeys.append(key) }
+    pairKeys.note(uses, of: key)
+    if let path { pairKeys.note(path, of: key) }
     unsafe labels.insert(name[label...])
   }
 

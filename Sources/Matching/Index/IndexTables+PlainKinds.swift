@@ -56,6 +56,8 @@ extension IndexTables {
   /// The forty digits of an address alone, and behind TRON's `41`.
   private mutating func addHex(_ digits: UnsafeBufferPointer<UInt8>, role: KeyRole, tronRole: KeyRole, tronFirst: Bool = false, _ entry: UInt32) {
     features.insert(.hex)
+    hexLengths.insert(digits.count)
+    hexLengths.insert(digits.count + 2)
     let (plain, behind) = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: digits.count + 2) { bytes -> (UInt64, UInt64) in
       guard let base = bytes.baseAddress else { return (0, 0) }
       unsafe base[0] = 0x34
@@ -73,6 +75,7 @@ extension IndexTables {
 
   private mutating func addToken(_ text: some RandomAccessCollection<UInt8>, role: KeyRole, _ entry: UInt32) {
     features.insert(.tokens)
+    tokenLengths.insert(text.count)
     // Case does not count in the hash.
     let key = hash.hash(.token, Array(text))
     items.append(Item(hash: key, entry: entry, role: role))

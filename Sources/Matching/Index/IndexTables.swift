@@ -6,7 +6,10 @@ struct IndexTables: ~Copyable {
   let hash: KeyHash
   var features = IndexFormat.Features(rawValue: 0)
   var labels = LabelSet()
+  var tokenLengths = LengthSet()
+  var hexLengths = LengthSet()
   var filter: [UInt64] = []
+  var pairs: [UInt64] = []
   var slots: [UInt64] = []
   var addresses: [UInt64] = []
   /// By a hash of the /16: those that hold networks too wide for cells.
@@ -32,10 +35,8 @@ struct IndexTables: ~Copyable {
   /// See ``TailSet``.
   var tails: [UInt64] = []
   private var literalTails: Set<UInt32> = []
-  var filterKeys: [UInt64] = []
-  /// Keys that are in ``filterKeys``, with the first and with the second of the ``KeyUses``.
-  var firstUses: [UInt64] = []
-  var secondUses: [UInt64] = []
+  var filterKeys = FilterKeys()
+  var pairKeys = FilterKeys()
   var hostAddresses: [UInt32] = []
   private var cells: [UInt32] = []
 
@@ -44,9 +45,8 @@ struct IndexTables: ~Copyable {
   /// - Parameter quickly: false takes every record apart, as a test does to see that the short way gives the same.
   mutating func fill(from records: SortedRecords, quickly: Bool = true) {
     items.reserveCapacity(records.count + records.count / 4)
-    filterKeys.reserveCapacity(2 * records.count)
-    firstUses.reserveCapacity(records.count / 2)
-    secondUses.reserveCapacity(records.count / 4)
+    filterKeys.reserveCapacity(3 * records.count / 2)
+    pairKeys.reserveCapacity(2 * records.count / 3, firstUses: records.count / 2, secondUses: records.count / 4)
     hostAddresses.reserveCapacity(records.count / 4)
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
@@ -59,7 +59,10 @@ struct IndexTables: ~Copyable {
     if features.contains(.services) { addServices() }
     dropGenericQueryless()
     buildSlots()
-    buildFilter()
+    filter = filterKeys.table(bitsPerKey: HashFilter.bitsPerKey)
+    filterKeys = FilterKeys()
+    pairs = pairKeys.table(bitsPerKey: PairFilter.bitsPerKey)
+    pairKeys = FilterKeys()
     buildAddresses()
     tails = TailSet.table(literalTails)
     literalTails = []
@@ -114,7 +117,7 @@ struct IndexTables: ~Copyable {
       } else if host.first == 0x5b {
         features.insert(.ipv6)
       } else {
-        insertPair(of: host, .urls)
+        insertPair(of: host, .urls, path: URLParts.path(ofKey: key.bytes, behind: host).flatMap(PathStart.init))
       }
     case .email:
       features.insert(.emails)
@@ -124,9 +127,11 @@ struct IndexTables: ~Copyable {
       insertPair(of: domain, .names)
     case .hex:
       features.insert(.hex)
+      hexLengths.insert(key.bytes.count)
       filterKeys.append(value)
     case .token:
       features.insert(.tokens)
+      tokenLengths.insert(key.bytes.count)
       filterKeys.append(value)
     case .literal: insertLiteral(key.bytes)
     case .service:
@@ -139,19 +144,15 @@ struct IndexTables: ~Copyable {
     }
   }
 
-  private mutating func insertPair(of name: [UInt8], _ uses: KeyUses) {
+  private mutating func insertPair(of name: [UInt8], _ uses: KeyUses, path: PathStart? = nil) {
     features.insert(.names)
     if name.starts(with: "xn--".utf8) || Self.hasInnerACE(name) { features.insert(.international) }
     let (pair, label) = HostName.pair(of: name)
     let key = hash.pair(pair)
-    filterKeys.append(key)
-    note(uses, of: key)
+    pairKeys.append(key)
+    pairKeys.note(uses, of: key)
+    if let path { pairKeys.note(path, of: key) }
     labels.insert(label)
-  }
-
-  mutating func note(_ uses: KeyUses, of key: UInt64) {
-    if uses.contains(.names) { firstUses.append(key) }
-    if uses.contains(.urls), secondUses.last != key { secondUses.append(key) }
   }
 
   static func hasInnerACE(_ name: [UInt8]) -> Bool {
@@ -164,7 +165,7 @@ struct IndexTables: ~Copyable {
     switch text.anchor {
     case .pair(let pair, let label):
       features.insert(.names)
-      filterKeys.append(hash.pair(pair))
+      pairKeys.append(hash.pair(pair))
       labels.insert(label)
     case .longWord: insertWord(text, .longWords)
     case .shortWord: insertWord(text, .shortWords)
@@ -174,10 +175,10 @@ struct IndexTables: ~Copyable {
     }
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)
-    filterKeys += keys.ends
+    filterKeys.append(contentsOf: keys.ends)
     for (place, key) in keys.ends.enumerated() {
       let left = text.body.count - 8 * (place + 1)
-      if left > 0 { note(left <= 8 ? .endsSoon : .goesOn, of: key) }
+      if left > 0 { filterKeys.note(left <= 8 ? .endsSoon : .goesOn, of: key) }
     }
   }
 
@@ -251,21 +252,6 @@ struct IndexTables: ~Copyable {
       }
     }
     items = []
-  }
-
-  private mutating func buildFilter() {
-    guard !filterKeys.isEmpty else { return }
-    filter = Array(repeating: 0, count: max(16, filterKeys.count * HashFilter.bitsPerKey / 64 + 1))
-    unsafe filter.withUnsafeMutableBufferPointer { filter in
-      guard let base = filter.baseAddress else { return }
-      for (number, key) in filterKeys.enumerated() {
-        if number + Self.ahead < filterKeys.count { unsafe ukai_prefetch(base + HashFilter.place(filterKeys[number + Self.ahead], count: filter.count)) }
-        unsafe filter[HashFilter.place(key, count: filter.count)] |= HashFilter.mask(key)
-      }
-    }
-    for key in firstUses { filter[HashFilter.place(key, count: filter.count)] |= KeyUses.names.mask(key) }
-    for key in secondUses { filter[HashFilter.place(key, count: filter.count)] |= KeyUses.urls.mask(key) }
-    (filterKeys, firstUses, secondUses) = ([], [], [])
   }
 
   private mutating func buildAddresses() {

@@ -62,7 +62,9 @@ struct IndexWriter: ~Copyable {
   ) {
     switch section {
     case .labels: put(words: tables.labels.words)
+    case .lengths: put(words: [tables.tokenLengths.words.0, tables.tokenLengths.words.1, tables.hexLengths.words.0, tables.hexLengths.words.1])
     case .filter: put(words: tables.filter)
+    case .pairs: put(words: tables.pairs)
     case .addresses: put(words: tables.addresses)
     case .networks16: put(words: tables.networks16)
     case .tails: put(words: tables.tails)

@@ -83,6 +83,15 @@ public final class IndicatorIndex: Sendable {
     return unsafe UnsafeRawBufferPointer(rebasing: file.bytes[Int(extent.offset)..<Int(extent.offset + extent.length)])
   }
 
+  /// Of listed runs of letters and digits, and of hexadecimal digits.
+  var tokenLengths: (tokens: LengthSet, hex: LengthSet) {
+    let words = unsafe section(.lengths)
+    func set(_ first: Int) -> LengthSet {
+      unsafe LengthSet((words.loadUnaligned(fromByteOffset: 8 * first, as: UInt64.self), words.loadUnaligned(fromByteOffset: 8 * first + 8, as: UInt64.self)))
+    }
+    return (set(0), set(2))
+  }
+
   private func extent(of entry: Int, offsets: IndexFormat.Section, limit: Int) -> Range<Int>? {
     let table = unsafe section(offsets)
     guard entry >= 0, entry < table.count / 4 - 1 else { return nil }

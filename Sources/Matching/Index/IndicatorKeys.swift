@@ -135,6 +135,13 @@ enum URLParts {
     return host.isEmpty ? nil : Array(host)
   }
 
+  /// The path and query; nil where the host has a port, or nothing follows.
+  static func path(ofKey key: [UInt8], behind host: [UInt8]) -> ArraySlice<UInt8>? {
+    let scheme = authority(ofKey: key) ?? 0
+    guard let slash = key[scheme...].firstIndex(of: 0x2f), key[scheme..<slash].suffix(host.count).elementsEqual(host) else { return nil }
+    return key[slash...]
+  }
+
   /// The host with its port, a slash, and the first ``Limits/urlStart`` bytes of the path's first segment: what tells a URL indicator from the
   /// many other URLs of a host that everybody visits. Where there is a port, the host and a colon as well: logs keep the port apart. None where
   /// no path follows.

@@ -25,22 +25,25 @@ extension TokenScan {
   /// - Parameter count: names in ``pairs`` that have been asked for.
   /// - Returns: how many questions wait for the filter's answer.
   func askHosts(ofPairs count: Int, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    guard let filter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
+    guard let filter, let pairFilter, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress else { return 0 }
     askedHosts.removeAll(keepingCapacity: true)
     let (hasLiterals, hasPrefixes) = (features.contains(.literals), features.contains(.prefixURLs))
     var asked = 0
-    for place in 0..<keepKnownPairs(count, filter) {
+    for place in 0..<keepKnownPairs(count, pairFilter) {
       let end = unsafe base &+ Int(pairs.ends[place])
       if hasLiterals { literals(endingAt: end, &rules) }
       let pair = unsafe pairs.hashes[place]
-      let uses = filter.uses(of: pair)
+      let word = pairFilter.word(of: pair)
+      let uses = KeyUses(word, of: pair)
       let isSpecial = servicePairs.mayHold(pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
       if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
+        if unsafe isOtherPath(endingAt: end &- base, pair, word, bytes) { continue }
         switch unsafe plainURLStart(endingAt: end &- base, bytes) {
         case .none: continue
         case .alone(let start):
           // As in most lines, which may be full of such hosts.
           if isPathlessLine, pathless.lowerBound <= start, end <= pathless.upperBound { continue }
+          guard mayHavePath(start..<end) else { continue }
           let (before, host) = (asked, AskedHost(start: start, end: end))
           unsafe askSeparated(host, uses, bytes, filter, &asked)
           if asked > before { askedHosts.append(host) }

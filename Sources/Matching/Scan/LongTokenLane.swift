@@ -23,8 +23,8 @@ extension TokenScan {
       let end = unsafe base &+ Int(scratch.ends[place])
       let start = runStart(endingAt: end)
       guard end - start >= Limits.tokenLength else { continue }
-      if features.contains(.tokens), end - start <= 128 { unsafe addToken(start, end, isHex: false, filter, bytes) }
-      if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addToken($0, $1, isHex: true, filter, bytes) } }
+      if tokenLengths.contains(end - start) { unsafe addToken(start, end, isHex: false, key: start, filter, bytes) }
+      if features.contains(.hex) { unsafe hexRuns(start, end, bytes) { unsafe addHex($0, $1, filter, bytes) } }
     }
     return true
   }
@@ -45,22 +45,22 @@ extension TokenScan {
     return start
   }
 
-  /// Visits the maximal runs of hexadecimal digits inside a run, as far as they have a length that something listed can have.
+  /// Visits the maximal runs of hexadecimal digits inside a run, as far as they have a length that something listed has.
   private func hexRuns(_ start: Int, _ end: Int, _ bytes: UnsafePointer<UInt8>, _ visit: (Int, Int) -> Void) {
     if unsafe Self.isHex(bytes + start, end - start) {
-      if MatchRules<IndicatorIndex>.isHexLength(end - start) { visit(start, end) }
+      if mayHoldHex(end - start) { visit(start, end) }
       return
     }
     // An EVM address or transaction: two bytes that are no digits of it, and nothing but digits.
     if end - start >= 10, text[start] == 0x30, text[start + 1] | 0x20 == 0x78, unsafe Self.isHex(bytes + (start + 2), end - start - 2) {
-      if MatchRules<IndicatorIndex>.isHexLength(end - start - 2) { visit(start + 2, end) }
+      if mayHoldHex(end - start - 2) { visit(start + 2, end) }
       return
     }
     var position = end
     while position - start >= Limits.hexLength {
       let runEnd = position
       while position > start, ASCII.isHexDigit(text[position - 1]) { position -= 1 }
-      if MatchRules<IndicatorIndex>.isHexLength(runEnd - position) { visit(position, runEnd) }
+      if mayHoldHex(runEnd - position) { visit(position, runEnd) }
       position -= position == runEnd ? 1 : 0
     }
   }
@@ -77,13 +77,21 @@ extension TokenScan {
     return beyond & 0x8080_8080_8080_8080 == 0
   }
 
-  private func addToken(_ start: Int, _ end: Int, isHex: Bool, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {
-    unsafe addToken(start, end, isHex: isHex, key: start, filter, bytes)
-    guard isHex else { return }
-    // What the rules look up beside the run itself: a padded address, and a TLSH digest whose version digit looks like one of its own.
-    if end - start == 64 { unsafe addToken(start, end, isHex: true, key: start + 24, filter, bytes) }
-    if end - start == 71 { unsafe addToken(start, end, isHex: true, key: start + 1, filter, bytes) }
+  /// Whether a run of so many hexadecimal digits may be listed, or hold what is (``addHex(_:_:_:_:)``).
+  private func mayHoldHex(_ count: Int) -> Bool {
+    hexLengths.contains(count) || count == 64 && hexLengths.contains(40) || count == 71 && hexLengths.contains(70)
   }
+
+  private func addHex(_ start: Int, _ end: Int, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {
+    let count = end - start
+    if hexLengths.contains(count) { unsafe addToken(start, end, isHex: true, key: start, filter, bytes) }
+    // What the rules look up beside the run itself: a padded address, and a TLSH digest whose version digit looks like one of its own.
+    if count == 64, unsafe KeyHash.load64(bytes + start) == Self.zeroDigits { unsafe addToken(start, end, isHex: true, key: start + 24, filter, bytes) }
+    if count == 71 { unsafe addToken(start, end, isHex: true, key: start + 1, filter, bytes) }
+  }
+
+  /// `00000000`.
+  private static let zeroDigits: UInt64 = 0x3030_3030_3030_3030
 
   @inline(__always)
   private func addToken(_ start: Int, _ end: Int, isHex: Bool, key: Int, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) {

@@ -16,10 +16,10 @@ internal import CShims
 extension TokenScan {
   /// - Returns: how many names wait in ``pairs`` for the filter's answer.
   func askPairs(_ rules: inout MatchRules<IndicatorIndex>) -> Int {
-    guard let filter, let block = unsafe block else { return 0 }
+    guard let pairFilter, let block = unsafe block else { return 0 }
     let found = unsafe nameEnds.flatten(to: pairs.ends)
     let candidates = unsafe keepKnownLabels(found, block, &rules)
-    unsafe hashPairs(candidates, block, filter)
+    unsafe hashPairs(candidates, block, pairFilter)
     return candidates
   }
 

@@ -56,7 +56,11 @@ internal import Indicators
   let keep = KeepTables()
   /// Nil when the index has no filter: then no lane that asks it has anything to find.
   let filter: Filter?
+  /// The same of names.
+  let pairFilter: Filter?
   let labels: UnsafeRawBufferPointer
+  let tokenLengths: LengthSet
+  let hexLengths: LengthSet
   let servicePairs: ServicePairs
   /// Nil without secrets; runs over a text as a whole.
   let secrets: SecretLane?
@@ -121,8 +125,10 @@ internal import Indicators
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
     // Looked up once: a block is scanned in a microsecond or four.
-    filter = Self.filter(of: index)
+    filter = Self.filter(index, .filter)
+    pairFilter = Self.filter(index, .pairs)
     unsafe labels = index.section(.labels)
+    (tokenLengths, hexLengths) = index.tokenLengths
     let tailSection = unsafe index.section(.tails)
     unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keep.run)
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
@@ -233,16 +239,17 @@ internal import Indicators
     let count: Int
 
     @inline(__always) func prefetch(_ hash: UInt64) { unsafe ukai_prefetch(words + HashFilter.place(hash, count: count)) }
+    @inline(__always) func word(of hash: UInt64) -> UInt64 { unsafe words[HashFilter.place(hash, count: count)] }
     /// What hangs on a key that ``mayHold(_:)`` has found.
-    @inline(__always) func uses(of hash: UInt64) -> KeyUses { unsafe KeyUses(words[HashFilter.place(hash, count: count)], of: hash) }
+    @inline(__always) func uses(of hash: UInt64) -> KeyUses { KeyUses(word(of: hash), of: hash) }
     @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
       let mask = HashFilter.mask(hash)
-      return unsafe words[HashFilter.place(hash, count: count)] & mask == mask
+      return word(of: hash) & mask == mask
     }
   }
 
-  private static func filter(of index: IndicatorIndex) -> Filter? {
-    let section = unsafe index.section(.filter)
+  private static func filter(_ index: IndicatorIndex, _ section: IndexFormat.Section) -> Filter? {
+    let section = unsafe index.section(section)
     let count = section.count / 8
     guard count > 0, let words = unsafe section.bindMemory(to: UInt64.self).baseAddress else { return nil }
     return unsafe Filter(words: words, count: count)

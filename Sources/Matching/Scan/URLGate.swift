@@ -32,6 +32,17 @@ extension TokenScan {
     case unknown
   }
 
+  /// Whether the path behind a host begins as that of no URL that is listed for its pair: the word of the filter says so, if nothing in the path
+  /// may be taken out.
+  ///
+  /// - Parameter local: where the host ends in the block.
+  @inline(__always) func isOtherPath(endingAt local: Int, _ pair: UInt64, _ word: UInt64, _ bytes: UnsafePointer<UInt8>) -> Bool {
+    let end = base &+ local
+    guard unsafe bytes[end] == 0x2f, local &+ 4 <= words &* 64, end &+ 4 <= text.count, unsafe masks.near(local &+ 4, masks.host) &>> 61 == 7 else { return false }
+    let mask = unsafe PathStart(word: UnsafeRawPointer(bytes + end).loadUnaligned(as: UInt32.self)).mask(pair)
+    return word & mask != mask && !hasDetour(from: end)
+  }
+
   /// A host as nearly all stand in logs: alone, or in a URL between `://` and a path.
   ///
   /// - Parameter local: where it ends in the block.
@@ -43,7 +54,8 @@ extension TokenScan {
     let (before, behind) = unsafe (bytes[start &- 1], bytes[end])
     if behind != 0x2f {
       // A port may stand between, and what follows a scheme needs no path.
-      if behind == 0x3a || behind == 0x3f || before == 0x2f || before == 0x40 { return .unknown }
+      if behind == 0x3a || behind == 0x3f || before == 0x2f { return .unknown }
+      if before == 0x40 { return text.authorityStart(before: start) == nil ? .none : .unknown }
       return LogText.isBorder(before) && LogText.isBorder(behind) ? .alone(start) : .none
     }
     guard before == 0x2f, unsafe bytes[start &- 2] == 0x2f, unsafe bytes[start &- 3] == 0x3a, unsafe bytes[end &+ 1] != 0x2e,
@@ -70,17 +82,16 @@ extension TokenScan {
   /// Whether the path from a place on may have what normalising takes out: dot segments, plain or escaped.
   func hasDetour(from hostEnd: Int) -> Bool {
     var place = hostEnd
-    // What the masks rule out for 64 bytes needs no look at them: a dot behind no label, an escape. A path that ends there costs a look at
-    // what stands behind.
-    if let dots = unsafe masks.after(hostEnd - base, masks.dot, of: words), let hosts = unsafe masks.after(hostEnd - base, masks.host, of: words),
-      let marks = unsafe masks.after(hostEnd - base, masks.mark, of: words), marks | dots & ~(hosts &<< 1) == 0
+    // Most paths end within 64 bytes, and what the masks rule out up to there needs no look at them: a dot behind no label, an escape.
+    if let dots = unsafe masks.after(hostEnd &- base, masks.dot, of: words), let hosts = unsafe masks.after(hostEnd &- base, masks.host, of: words),
+      let marks = unsafe masks.after(hostEnd &- base, masks.mark, of: words), place &+ ByteMasks.reach <= text.count,
+      let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress
     {
-      if place &+ ByteMasks.reach <= text.count, let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
-        unsafe ukai_has_url_border(bytes + place) != 0
-      {
-        return false
+      let borders = unsafe ukai_path_borders(bytes + place)
+      if (marks | dots & ~(hosts &<< 1)) & ((borders & (0 &- borders)) &- 1) == 0 {
+        if borders != 0 { return false }
+        place = place &+ ByteMasks.reach
       }
-      place += ByteMasks.reach
     }
     // Of URL behind URL without a blank each would look through all others.
     if place > straightPath.lowerBound { place = max(place, straightPath.upperBound) }

@@ -1,0 +1,47 @@
+internal import CShims
+
+/// The keys of a filter under construction, and what hangs on some of them.
+struct FilterKeys {
+  private var keys: [UInt64] = []
+  /// Keys that are of the filter, with the first and with the second of the ``KeyUses``.
+  private var firstUses: [UInt64] = []
+  private var secondUses: [UInt64] = []
+  private var paths: [(key: UInt64, path: PathStart)] = []
+
+  /// How many keys ahead a word is asked for: they lie all over the table.
+  private static let ahead = 16
+
+  mutating func reserveCapacity(_ count: Int, firstUses first: Int = 0, secondUses second: Int = 0) {
+    keys.reserveCapacity(count)
+    firstUses.reserveCapacity(first)
+    secondUses.reserveCapacity(second)
+  }
+
+  mutating func append(_ key: UInt64) { keys.append(key) }
+  mutating func append(contentsOf more: [UInt64]) { keys += more }
+
+  mutating func note(_ uses: KeyUses, of key: UInt64) {
+    if uses.rawValue & 1 != 0 { firstUses.append(key) }
+    if uses.rawValue & 2 != 0, secondUses.last != key { secondUses.append(key) }
+  }
+
+  mutating func note(_ path: PathStart, of key: UInt64) { paths.append((key, path)) }
+
+  /// The filter's words, none without keys. A key is paid for as often as it is named.
+  func table(bitsPerKey: Int) -> [UInt64] {
+    guard !keys.isEmpty else { return [] }
+    var words = [UInt64](repeating: 0, count: max(16, keys.count * bitsPerKey / 64 + 1))
+    let count = words.count
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      for (number, key) in keys.enumerated() {
+        if number + Self.ahead < keys.count { unsafe ukai_prefetch(base + HashFilter.place(keys[number + Self.ahead], count: count)) }
+        unsafe words[HashFilter.place(key, count: count)] |= HashFilter.mask(key)
+      }
+    }
+    for key in firstUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 1).mask(key) }
+    for key in secondUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 2).mask(key) }
+    for (key, path) in paths { words[HashFilter.place(key, count: count)] |= path.mask(key) }
+    return words
+  }
+}
