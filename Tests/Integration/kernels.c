@@ -101,6 +101,32 @@ static int searches_pieces(const uint8_t *text, size_t count) {
   return found == place && (ukai_has_inner_dot(text, count) != 0) == has_dot;
 }
 
+/// What is left of some candidates by a filter, by the plainest loop and by a kernel.
+static int keeps_candidates(int kernel, int occupied) {
+  enum { MOST = 40, WORDS = 24 };
+  uint64_t filter[WORDS * 8], hashes[MOST], expected[MOST];
+  uint32_t ends[MOST];
+  size_t number = next() % (MOST + 1), count = 1 + next() % WORDS, kept = 0;
+  for (size_t i = 0; i < WORDS * 8; i++) filter[i] = next() % 3 ? next() | next() : next();
+  for (size_t i = 0; i < number; i++) {
+    uint64_t hash = hashes[i] = next() << 32 ^ next(), bits = occupied ? hash >> 3 : hash;
+    size_t word = (hash >> 32) * count >> 32;
+    if (occupied) word = word * 8 + hash % 8;
+    int holds = 1;
+    for (int bit = 0; bit < 4; bit++) holds &= (int)(filter[word] >> (bits >> 6 * bit) % 64 & 1);
+    ends[i] = (uint32_t)i;
+    if (holds) expected[kept++] = i;
+  }
+  uint64_t before[MOST];
+  memcpy(before, hashes, sizeof before);
+  size_t found = occupied ? ukai_keep_occupied(kernel, filter, count, ends, hashes, number) : ukai_keep_known(kernel, filter, count, ends, hashes, number);
+  if (found != kept) return 0;
+  for (size_t i = 0; i < kept; i++) {
+    if (ends[i] != expected[i] || hashes[i] != before[expected[i]]) return 0;
+  }
+  return 1;
+}
+
 /// What ends a path, of the 64 bytes from a place on.
 static int finds_path_borders(const uint8_t *text, size_t count) {
   const uint8_t *start = text + next() % (count - 64);
@@ -202,6 +228,12 @@ int main(void) {
       if (!searches_pieces(piece, 2 + next() % (sizeof piece - 1))) {
         printf("other pieces in round %d\n", round);
         return 1;
+      }
+      for (int occupied = 0; occupied < 2; occupied++) {
+        if (!keeps_candidates(kernel, occupied) || !keeps_candidates(UKAI_KERNEL_PORTABLE, occupied)) {
+          printf("kernel %d keeps other candidates in round %d\n", kernel, round);
+          return 1;
+        }
       }
       fill_with_runs(runs);
       size_t words = 1 + next() % BLOCKS;

@@ -84,6 +84,14 @@ enum ukai_word_skips { UKAI_SKIP_NONE = 0, UKAI_SKIP_LONGER = 1, UKAI_SKIP_LONGE
 /// a dot and another word go on. The arrays of `masks` must reach one word back.
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends);
 
+/// Leaves in `ends` and `hashes`, `number` of each, those whose bits a filter of `count` words (below 2^32) has: the word is chosen by a hash's high
+/// half, the four bits by its low 24. Returns how many they are.
+size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number);
+
+/// The same of a filter of `count` lines of eight words: the line is chosen by a hash's high half, the word by its low three bits, the bits by the
+/// next 24.
+size_t ukai_keep_occupied(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number);
+
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.
 int ukai_has_rare_fang(const uint8_t *bytes, size_t count);

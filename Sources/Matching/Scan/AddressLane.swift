@@ -76,17 +76,7 @@ extension TokenScan {
   private func keepOccupied(_ count: Int) -> Int {
     let number = addressLineCount
     guard number > 0, let filter = unsafe addressLines else { return 0 }
-    let (ends, hashes) = unsafe (quads.ends, quads.hashes)
-    var kept = 0
-    for place in 0..<count {
-      let cell = unsafe hashes[place]
-      let mask = AddressFilter.occupiedMask(cell)
-      let word = unsafe filter[AddressFilter.line(cell, number) &* 8 &+ AddressFilter.occupiedWord(cell)]
-      unsafe ends[kept] = ends[place]
-      unsafe hashes[kept] = cell
-      kept = kept &+ (word & mask == mask ? 1 : 0)
-    }
-    return kept
+    return unsafe ukai_keep_occupied(kernel, filter, UInt64(number), quads.ends, quads.hashes, count)
   }
 
   /// Leaves in ``quads`` the addresses that are listed or in a listed network, as far as the filter knows.

@@ -66,15 +66,7 @@ extension TokenScan {
 
   /// Leaves in ``pairs`` the names whose last two labels are in the filter.
   func keepKnownPairs(_ count: Int, _ filter: Filter) -> Int {
-    let (ends, hashes) = unsafe (pairs.ends, pairs.hashes)
-    var kept = 0
-    for place in 0..<count {
-      let pair = unsafe hashes[place]
-      unsafe ends[kept] = ends[place]
-      unsafe hashes[kept] = pair
-      kept = kept &+ (filter.mayHold(pair) ? 1 : 0)
-    }
-    return kept
+    unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), pairs.ends, pairs.hashes, count)
   }
 
   /// The length of a pair that reaches beyond the window, byte by byte.

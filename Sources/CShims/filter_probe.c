@@ -1,0 +1,101 @@
+#include "classify_shims.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Every name and every address of a log is held against one word of a filter, and most are done with at that: four at once, of which as a rule none is left.
+
+/// Four bits of a word, chosen by the low 24 of a hash.
+static inline uint64_t bits_of(uint64_t hash) {
+  return (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63) | (uint64_t)1 << (hash >> 12 & 63) | (uint64_t)1 << (hash >> 18 & 63);
+}
+
+static inline uint64_t place_of(uint64_t hash, uint64_t count) { return (hash >> 32) * count >> 32; }
+
+// What differs between the two filters: which word of a hash, and which bits.
+#define KNOWN_WORD(hash, count) place_of(hash, count)
+#define KNOWN_BITS(hash) bits_of(hash)
+#define OCCUPIED_WORD(hash, count) (place_of(hash, count) * 8 + ((hash)&7))
+#define OCCUPIED_BITS(hash) bits_of((hash) >> 3)
+
+#define KEEP(from, WORD, BITS)                                           \
+  for (size_t i = from; i < number; i++) {                               \
+    uint64_t hash = hashes[i], mask = BITS(hash);                        \
+    ends[kept] = ends[i];                                                \
+    hashes[kept] = hash;                                                 \
+    kept += (filter[WORD(hash, count)] & mask) == mask;                  \
+  }                                                                      \
+  return kept
+
+static size_t keep_known(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  size_t kept = 0;
+  KEEP(0, KNOWN_WORD, KNOWN_BITS);
+}
+
+static size_t keep_occupied(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  size_t kept = 0;
+  KEEP(0, OCCUPIED_WORD, OCCUPIED_BITS);
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i bits_of_four(__m256i hashes) {
+  __m256i one = _mm256_set1_epi64x(1), six = _mm256_set1_epi64x(63);
+  __m256i first = _mm256_sllv_epi64(one, _mm256_and_si256(hashes, six)), second = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 6), six));
+  __m256i third = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 12), six)), last = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 18), six));
+  return _mm256_or_si256(_mm256_or_si256(first, second), _mm256_or_si256(third, last));
+}
+
+AVX2 static inline __m256i places_of_four(__m256i hashes, uint64_t count) {
+  return _mm256_srli_epi64(_mm256_mul_epu32(_mm256_srli_epi64(hashes, 32), _mm256_set1_epi64x((long long)count)), 32);
+}
+
+/// Which of four words have all bits of their masks.
+AVX2 static inline unsigned holding(const uint64_t *filter, __m256i places, __m256i masks) {
+  __m256i words = _mm256_i64gather_epi64((const long long *)filter, places, 8);
+  return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(words, masks), masks)));
+}
+
+// Of four that some are left of, each is written and counted, without a question of which.
+#define KEEP_FOUR(PLACES, MASKS, WORD, BITS)                                        \
+  size_t kept = 0, place = 0;                                                       \
+  for (; place + 4 <= number; place += 4) {                                         \
+    __m256i four = _mm256_loadu_si256((const __m256i *)(hashes + place));           \
+    unsigned found = holding(filter, PLACES, MASKS);                                \
+    if (found == 0) continue;                                                       \
+    for (unsigned i = 0; i < 4; i++) {                                              \
+      ends[kept] = ends[place + i];                                                 \
+      hashes[kept] = hashes[place + i];                                             \
+      kept += found >> i & 1;                                                       \
+    }                                                                               \
+  }                                                                                 \
+  KEEP(place, WORD, BITS)
+
+AVX2 static size_t keep_known_avx2(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  KEEP_FOUR(places_of_four(four, count), bits_of_four(four), KNOWN_WORD, KNOWN_BITS);
+}
+
+AVX2 static size_t keep_occupied_avx2(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  KEEP_FOUR(
+      _mm256_add_epi64(_mm256_slli_epi64(places_of_four(four, count), 3), _mm256_and_si256(four, _mm256_set1_epi64x(7))),
+      bits_of_four(_mm256_srli_epi64(four, 3)), OCCUPIED_WORD, OCCUPIED_BITS);
+}
+#endif
+
+size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return keep_known_avx2(filter, count, ends, hashes, number);
+#endif
+  (void)kernel;
+  return keep_known(filter, count, ends, hashes, number);
+}
+
+size_t ukai_keep_occupied(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return keep_occupied_avx2(filter, count, ends, hashes, number);
+#endif
+  (void)kernel;
+  return keep_occupied(filter, count, ends, hashes, number);
+}
