@@ -14,7 +14,7 @@ enum IndexSlot {
   }
 }
 
-/// A Bloom filter of 64-bit words: one memory access a question, four bits a key.
+/// A Bloom filter of 64-bit words: one memory access a question, four bits a key. `filter_probe.c` asks it four keys at once.
 enum HashFilter {
   static let bitsPerKey = 14
 
@@ -125,7 +125,7 @@ enum AddressFilter {
     Int(truncatingIfNeeded: ((cell >> 32) &* UInt64(truncatingIfNeeded: lines)) >> 32)
   }
 
-  /// Which of the line's eight words says whether anything is listed in the /24, and with which bits.
+  /// Which of the line's eight words says whether anything is listed in the /24, and with which bits: as `filter_probe.c` asks.
   @inline(__always) static func occupiedWord(_ cell: UInt64) -> Int { Int(truncatingIfNeeded: cell & 7) }
   @inline(__always) static func occupiedMask(_ cell: UInt64) -> UInt64 { bits(cell &>> 3) }
 
