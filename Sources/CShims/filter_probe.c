@@ -4,7 +4,8 @@
 #include <immintrin.h>
 #endif
 
-// Every name and every address of a log is held against one word of a filter, and most are done with at that: four at once, of which as a rule none is left.
+// Every name and every address of a log is held against one word of a filter, and most are done with at that: four at once, of which as a rule none
+// is left.
 
 /// Four bits of a word, chosen by the low 24 of a hash.
 static inline uint64_t bits_of(uint64_t hash) {
@@ -41,11 +42,13 @@ static size_t keep_occupied(const uint64_t *filter, uint64_t count, uint32_t *en
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2")))
 
+AVX2 static inline __m256i bit_of_four(__m256i hashes, int shift) {
+  return _mm256_sllv_epi64(_mm256_set1_epi64x(1), _mm256_and_si256(_mm256_srli_epi64(hashes, shift), _mm256_set1_epi64x(63)));
+}
+
 AVX2 static inline __m256i bits_of_four(__m256i hashes) {
-  __m256i one = _mm256_set1_epi64x(1), six = _mm256_set1_epi64x(63);
-  __m256i first = _mm256_sllv_epi64(one, _mm256_and_si256(hashes, six)), second = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 6), six));
-  __m256i third = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 12), six)), last = _mm256_sllv_epi64(one, _mm256_and_si256(_mm256_srli_epi64(hashes, 18), six));
-  return _mm256_or_si256(_mm256_or_si256(first, second), _mm256_or_si256(third, last));
+  __m256i left = _mm256_or_si256(bit_of_four(hashes, 0), bit_of_four(hashes, 6)), right = _mm256_or_si256(bit_of_four(hashes, 12), bit_of_four(hashes, 18));
+  return _mm256_or_si256(left, right);
 }
 
 AVX2 static inline __m256i places_of_four(__m256i hashes, uint64_t count) {
