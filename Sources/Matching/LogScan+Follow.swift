@@ -10,7 +10,7 @@ extension LogScan {
   ///
   /// Each look at a log is a scan like any other: logs are known by content, so a rotation, a compression or a copytruncate between two looks
   /// is what it is between two runs of cron. Besides, every log is held open: what is written to it after it was renamed or deleted is
-  /// still read. What was cut away before a look at it (copytruncate) is gone, as it is for every reader of files, and is noted.
+  /// still read. Where a path leads to another log than before, logs between the two are looked for beside it. What was cut away before a look at it (copytruncate) is gone, as it is for every reader of files, and is noted.
   public func follow(
     _ paths: [String], store: (any CursorStore)?, isCancelled: @escaping @Sendable () -> Bool, deliver: (ScanBatch) throws -> Void
   ) throws -> LogScanSummary {
@@ -101,8 +101,18 @@ struct HeldLogs {
     var inode: UInt64
   }
 
+  /// A log that took another's place at its path: there may have been further ones between the two.
+  private struct Rotation {
+    /// When the earlier log was last written to, as of the last refresh that found it there. Those between came later.
+    let time: Int
+    /// Refreshes that still look for them: one may be renamed while the folder is read.
+    var looks = HeldLogs.searches
+  }
+
   /// Refreshes that a log without a name is still held: its writer may not have noticed the rotation yet.
   private static let patience = 10
+  /// Less than ``patience``: what was let go is not met again.
+  private static let searches = 3
 
   private let paths: [String]
   private let isOwn: @Sendable (String) -> Bool
@@ -116,6 +126,9 @@ struct HeldLogs {
   private(set) var skipped: [SkippedFile] = []
   /// Logs that were ever followed.
   private(set) var seen = 0
+  /// Where each path led to when it was last there, and when that log had last been written to.
+  private var leads: [LogPath: (identity: Identity, modifiedAt: Int)] = [:]
+  private var rotations: [LogPath: Rotation] = [:]
 
   init(paths: [String], isOwn: @escaping @Sendable (String) -> Bool) {
     self.paths = paths
@@ -133,22 +146,41 @@ struct HeldLogs {
     crowd = []
     var listed: [Identity] = []
     for path in found where !isOwn(path.text) {
-      guard let identity = identity(of: path) else { continue }
+      guard let (identity, modifiedAt) = hold(path) else { continue }
       logs[identity]?.path = path.text
       logs[identity]?.isListed = true
       listed.append(identity)
+      if let earlier = leads.updateValue((identity, modifiedAt), forKey: path), earlier.identity != identity {
+        rotations[path] = Rotation(time: earlier.modifiedAt)
+      }
     }
+    order += rotatedAway(besides: Set(listed))
     // Those that were rotated away come first: their lines are older.
     let known = Set(listed)
     order = order.filter { !known.contains($0) } + listed
   }
 
-  /// The identity of the log at `path`, which is held from now on.
-  private mutating func identity(of path: LogPath) -> Identity? {
+  /// Holds the logs that were at a path and rotated away between two refreshes, so that no path ever led to them.
+  private mutating func rotatedAway(besides listed: Set<Identity>) -> [Identity] {
+    var found: [Identity] = []
+    for (path, rotation) in rotations {
+      rotations[path]?.looks -= 1
+      if rotation.looks <= 1 { rotations[path] = nil }
+      for sibling in RotatedSiblings(of: path).written(since: rotation.time) where !isOwn(sibling.text) && logs.count < limit {
+        guard let (identity, _) = hold(sibling), !listed.contains(identity), !order.contains(identity), !found.contains(identity) else { continue }
+        logs[identity]?.isListed = false
+        found.append(identity)
+      }
+    }
+    return found
+  }
+
+  /// The identity of the log at `path`, which is held from now on, and when it was last written to.
+  private mutating func hold(_ path: LogPath) -> (Identity, modifiedAt: Int)? {
     if let status = LogDescriptor.status(of: path), status.isRegular {
       let identity = Identity(device: status.device, inode: status.inode)
       // The inode of a log that is held cannot be given to another.
-      if logs[identity] != nil { return identity }
+      if logs[identity] != nil { return (identity, status.modifiedAt) }
     }
     if logs.count >= limit {
       crowd.append(path)
@@ -162,7 +194,7 @@ struct HeldLogs {
         logs[identity] = Log(descriptor: descriptor, path: path.text)
         seen += 1
       }
-      return identity
+      return (identity, status.modifiedAt)
     } catch {
       // A log that is just being rotated is there again at the next look.
       if error != .missing { skipped.append(SkippedFile(path: path.text, reason: error.rawValue)) }

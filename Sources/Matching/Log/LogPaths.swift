@@ -92,7 +92,8 @@ public enum LogPaths {
     }
   }
 
-  private static func names(in directory: LogPath) -> [[UInt8]]? {
+  /// What stands in `directory`, in no order; nil where it cannot be read.
+  static func names(in directory: LogPath) -> [[UInt8]]? {
     guard let stream = unsafe directory.withCString({ unsafe opendir($0) }) else { return nil }
     defer { _ = unsafe closedir(stream) }
     var names: [[UInt8]] = []
