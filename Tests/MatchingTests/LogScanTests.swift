@@ -130,6 +130,28 @@ struct LogScanTests {
     #expect(again.filesUnchanged == 1)
   }
 
+  @Test("a short log's copy counts once though the log has grown", arguments: [200, 1500, 3500])
+  func shortCopy(bytes: Int) throws {
+    var bench = Bench()
+    let line = "10 letters evil.example\n"
+    bench.folder.write(String(repeating: line, count: bytes / line.utf8.count), to: "x.log")
+    let count = try bench.run().sightings
+    Tool.run("cp", [bench.folder.file("x.log"), bench.folder.file("x.log.copy")])
+    bench.folder.append(String(repeating: "more evil.example\n", count: 300), to: "x.log")
+    #expect(try bench.run().sightings == 300)
+    let again = try bench.run()
+    #expect(again.sightings == 0)
+    #expect(again.notes.map(\.path) == [bench.folder.file("x.log.copy")])
+    // A hunt looks into it, under the identity that its lines have.
+    bench.options.onlyKnown = true
+    try bench.run()
+    #expect(bench.store.sightings.count == count + 300)
+    // What it gets of its own is read.
+    bench.options.onlyKnown = false
+    bench.folder.append("own evil.example\n", to: "x.log.copy")
+    #expect(try bench.run().sightings >= 1)
+  }
+
   @Test("a hunt reads what was scanned, no further, and moves no cursor")
   func hunt() throws {
     var bench = Bench()

@@ -105,7 +105,7 @@ final class LogRegister: Sendable {
     // What this run has found taken stays so.
     var ordinal = state.look { $0.ordinals[name] ?? 0 }
     while true {
-      let generation = SHA256.identity(["generation-1", name, String(ordinal)])
+      let generation = Self.generation(of: name, ordinal: ordinal)
       if try !taken.contains(generation) && !isOther(generation, than: head) {
         state.with { $0.ordinals[name] = ordinal }
         return generation
@@ -113,6 +113,8 @@ final class LogRegister: Sendable {
       ordinal += 1
     }
   }
+
+  fileprivate static func generation(of name: String, ordinal: Int) -> String { SHA256.identity(["generation-1", name, String(ordinal)]) }
 
   /// Whether `generation` is on record for content that does not begin like `head`.
   private func isOther(_ generation: String, than head: [UInt8]) throws -> Bool {
@@ -180,6 +182,9 @@ extension LogRegister {
         return LogPosition(kind: .resumed, generation: known.generation, known: known)
       }
     }
+    if stream.isSeekable, let original = try original(of: stream, among: candidates, status) {
+      return LogPosition(kind: fromStart ? .again : .partial, generation: original.generation, known: original)
+    }
     var own = OwnCheckpoints(stream.descriptor)
     if stream.isSeekable, let whole = candidates.last(where: { own.arePart(of: $0, status) }) {
       let isRead = fromStart || status.modifiedAt / 1000 < now.adding(seconds: -Self.copyTime).microseconds
@@ -195,6 +200,27 @@ extension LogRegister {
     let generation = try mint(head: head, candidates)
     let full = candidates.filter { $0.prefixLength == head.count && $0.offset > 0 }
     return LogPosition(kind: full.isEmpty ? .fresh : .replaced, generation: generation)
+  }
+
+  /// The log that a short one is the beginning of, byte for byte: a copy, or what a log is before anything stands behind its header.
+  ///
+  /// Below the first checkpoint a cursor keeps no sample of the content but its head's digest, and many logs have one head. So the two are compared
+  /// as long as the original lies where it was last read, uncompressed; afterwards its copy is content not met before. The same is true of a copy
+  /// shorter than a head, unless the original was as long when it was first read: no digest of less is kept that it could be found by.
+  private func original(of stream: LogStream, among candidates: [LogCursor], _ status: LogStatus) throws -> LogCursor? {
+    guard (1..<LogCheckpoint.first).contains(status.size) else { return nil }
+    let further = candidates.suffix(Self.comparedOriginals).reversed() + (try named(by: stream.head).map { [$0] } ?? [])
+    let own = stream.descriptor.bytes(at: 0, count: status.size)
+    return further.first { $0.offset > status.size && $0.isBegun(by: own, status) }
+  }
+
+  /// Originals that a short log is compared with, those that were read furthest.
+  private static let comparedOriginals = 8
+
+  /// The cursor of a log that was first met with no more than `head`.
+  private func named(by head: [UInt8]) throws -> LogCursor? {
+    let generation = Self.generation(of: LogIdentity.hash(head), ordinal: 0)
+    return try state.with { state throws in try state.fresh[generation] ?? state.store?.cursor(generation: generation) }
   }
 
   /// The candidate that reaches furthest of those whose anchor stands in this content. A compressed log is decoded on the way.
@@ -246,6 +272,16 @@ private struct OwnCheckpoints {
 }
 
 extension LogCursor {
+  /// Whether `content`, all of another file, begins the log that this stands for, which lies where it was last read.
+  fileprivate func isBegun(by content: [UInt8], _ status: LogStatus) -> Bool {
+    guard let original = try? LogDescriptor.open(LogPath(path)), let found = original.status(),
+      found.inode != status.inode || found.device != status.device
+    else { return false }
+    let start = max(0, offset - Self.anchorLimit)
+    return LogIdentity.hash(original.bytes(at: start, count: offset - start)) == anchorHash
+      && original.bytes(at: 0, count: content.count) == content
+  }
+
   /// The same file, neither written nor replaced since it was read to its end.
   func isUnchanged(_ status: LogStatus) -> Bool {
     device == status.device && inode == status.inode && diskSize == status.size && modifiedAt == status.modifiedAt
