@@ -29,21 +29,29 @@ package enum Program {
   }
 
   private static func status<Root: ParsableCommand>(of error: any Error, _ root: Root.Type) -> Int32 {
+    if let status = report(error) { return status.rawValue }
     switch error {
-    case let failure as CommandFailure:
-      if let diagnostic = failure.diagnostic { Console.show(diagnostic) }
-      return failure.status.rawValue
-    case let diagnostic as Diagnostic:
-      Console.show(diagnostic)
-      return CommandFailure.status(of: diagnostic).rawValue
-    case let input as InputError:
-      Console.note(Console.visible("error: \(input.message) [input]"))
-      return input.status.rawValue
     case let output as ConsoleError:
       if !output.isBrokenPipe { unsafe Console.note("error: standard output: \(String(cString: strerror(output.errorNumber))) [output]") }
       return ExitStatus.inputOutput.rawValue
     default:
       return parserStatus(of: error, root)
+    }
+  }
+
+  /// Says what is wrong with an input, and which status that is; nil for errors of another kind.
+  package static func report(_ error: any Error) -> ExitStatus? {
+    switch error {
+    case let failure as CommandFailure:
+      if let diagnostic = failure.diagnostic { Console.show(diagnostic) }
+      return failure.status
+    case let diagnostic as Diagnostic:
+      Console.show(diagnostic)
+      return CommandFailure.status(of: diagnostic)
+    case let input as InputError:
+      Console.note(Console.visible("error: \(input.message) [input]"))
+      return input.status
+    default: return nil
     }
   }
 

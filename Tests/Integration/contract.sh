@@ -39,6 +39,19 @@ printf 'npm i evil-example\nnpm i left-padd\nGET https://registry.npmjs.org/left
   "$UKAI" scan --index "$scratch/packages.ukx" --no-store --json - 2>/dev/null >"$scratch/packages"
 same "and a listed version is hit where a log names it" "2" "$(wc -l <"$scratch/packages")"
 
+# One bad list never stops the others; nothing is put in the place of an index without a word, and nothing at all where that is asked for.
+printf 'evil.example\n' >"$scratch/one.txt"
+printf 'worse.example\n' >"$scratch/two.txt"
+"$UKAI" index build --from "$scratch/one.txt" --from "$scratch/two.txt" --out "$scratch/lists.ukx" >/dev/null 2>&1; same "two lists make an index" 0 $?
+cp "$scratch/lists.ukx" "$scratch/lists.before"
+"$UKAI" index build --from "$scratch/one.txt" --from "$scratch/none.txt" --strict --out "$scratch/lists.ukx" >/dev/null 2>&1; same "a list that is not there, --strict" 66 $?
+cmp -s "$scratch/lists.ukx" "$scratch/lists.before"; same "leaves the index as it was" 0 $?
+"$UKAI" index build --from "$scratch/none.txt" "$scratch/nowhere.txt" --out "$scratch/lists.ukx" >/dev/null 2>&1; same "no list is there" 66 $?
+cmp -s "$scratch/lists.ukx" "$scratch/lists.before"; same "leaves it as well" 0 $?
+"$UKAI" index build --from "$scratch/none.txt" "$scratch/one.txt" --json --out "$scratch/lists.ukx" >"$scratch/lists.json" 2>"$scratch/lists.said"; same "a list that is not there beside one that is" 3 $?
+same "is said" 1 "$(grep -c 'none.txt.*index.incomplete' "$scratch/lists.said")"
+same "and named" "[\"$scratch/none.txt\"] 1" "$(python3 -c 'import json,sys; r = json.load(open(sys.argv[1])); print(json.dumps(r["unread"]), r["indicators"])' "$scratch/lists.json")"
+
 python3 - "$scratch" <<'P'
 import hashlib, json, sys
 scratch = sys.argv[1]

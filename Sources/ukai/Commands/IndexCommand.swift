@@ -17,7 +17,8 @@ extension IndexCommand {
     static let configuration = CommandConfiguration(
       commandName: "build", abstract: "Compile values into an index: one value a line, CSV, or JSON lines.",
       discussion: """
-        No database and no feed file is needed; the content decides the form, a value its type. Rejected values are counted and shown.
+        No database and no feed file is needed; the content decides the form, a value its type. Rejected values are counted and shown. Of several
+        lists one that cannot be read does not stop the others: the index is made of those, and the status is 3. See --strict.
 
         Example:
           ukai index build --from block.txt --from wallets.csv --out mine.ukx
@@ -36,6 +37,9 @@ extension IndexCommand {
     @Option(help: "Confidence of values that say nothing of it, 0 to 100.")
     var confidence = 50
 
+    @Flag(help: "Write nothing when one of several lists cannot be read.")
+    var strict = false
+
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: FormatOptions
 
@@ -44,51 +48,87 @@ extension IndexCommand {
     }
 
     func run() throws {
-      let now = Files.now()
-      let resolver = Actors.resolver(places.rules)
-      let reader = FeedReader(resolver: resolver, warninglists: Warninglists.none, rulesFingerprint: "")
+      let reader = FeedReader(resolver: Actors.resolver(places.rules), warninglists: Warninglists.none, rulesFingerprint: "")
       var builder = IndexBuilder(path: target)
       builder.feedAddresses = FeedCatalog.load(directory: places.feeds).definitions.map(\.address)
       var rejected = 0
+      var unread: [(file: String, status: ExitStatus)] = []
       for file in files {
-        guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
-        var definition = FeedDefinition(name: Self.name(of: file), file: file, location: .local(path: file), format: .auto)
-        definition.confidence = confidence
-        if let type {
-          // A list of names that say nothing by themselves looks like prose.
-          definition.format = .plain
-          definition.map = FeedMap(everyValueAs: type)
-        }
-        // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
-        definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
-        let feeds = [definition.name]
-        var plain = PlainRows(feeds: feeds)
-        builder.reserve(bytes: Files.size(file) ?? 0)
-        let report = try reader.rows(definition, path: file, now: now, emitPlain: { try plain.add($0, to: &builder) }) { row in
-          switch row {
-          case .indicator(let row):
-            try builder.add(Indicator(meant: row, feeds: feeds))
-          case .rejected(let input, let reason, let line):
-            rejected += 1
-            Console.show(
-              Diagnostic(.warning, code: "value.\(reason)", "'\(input)' is no indicator: \(reason)", file: file, line: line))
-          case .revoked: break
-          }
-        }
-        if report.indicators == 0, report.rows > 0 {
-          Console.show(Diagnostic(.error, code: "index.empty", "no value of this file is an indicator", file: file))
+        do {
+          rejected += try add(file, reader, to: &builder)
+        } catch let failure as BuildFailure {
+          throw failure.cause
+        } catch {
+          guard let status = Program.report(error) else { throw error }
+          unread.append((file, status))
         }
       }
+      // An index of less than was asked for takes the place of one that may have held more: never of nothing, and not where that is unwanted.
+      guard unread.isEmpty || !strict && unread.count < files.count else { throw stopped(unread.map(\.status)) }
+      try finish(builder, rejected: rejected, unread: unread.map(\.file))
+      if rejected > 0 || !unread.isEmpty { throw CommandFailure(.incomplete) }
+    }
+
+    private func stopped(_ statuses: [ExitStatus]) -> CommandFailure {
+      let status = ExitStatus.combined(statuses, someSucceeded: false)
+      return CommandFailure(status, Diagnostic(.error, code: "index.unread", "nothing was written: \(statuses.count) of \(files.count) lists could not be read", file: target))
+    }
+
+    /// Adds what stands in a file, and returns how many of its values were rejected.
+    private func add(_ file: String, _ reader: FeedReader, to builder: inout IndexBuilder) throws -> Int {
+      guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
+      var rejected = 0
+      let definition = definition(of: file)
+      let feeds = [definition.name]
+      var plain = PlainRows(feeds: feeds)
+      builder.reserve(bytes: Files.size(file) ?? 0)
+      let report = try reader.rows(
+        definition, path: file, now: Files.now(), emitPlain: { row in try BuildFailure.caught { try plain.add(row, to: &builder) } }
+      ) { row in
+        switch row {
+        case .indicator(let row): try BuildFailure.caught { try builder.add(Indicator(meant: row, feeds: feeds)) }
+        case .rejected(let input, let reason, let line):
+          rejected += 1
+          Console.show(Diagnostic(.warning, code: "value.\(reason)", "'\(input)' is no indicator: \(reason)", file: file, line: line))
+        case .revoked: break
+        }
+      }
+      if report.indicators == 0, report.rows > 0 {
+        Console.show(Diagnostic(.error, code: "index.empty", "no value of this file is an indicator", file: file))
+      }
+      return rejected
+    }
+
+    private func definition(of file: String) -> FeedDefinition {
+      var definition = FeedDefinition(name: Self.name(of: file), file: file, location: .local(path: file), format: .auto)
+      definition.confidence = confidence
+      if let type {
+        // A list of names that say nothing by themselves looks like prose.
+        definition.format = .plain
+        definition.map = FeedMap(everyValueAs: type)
+      }
+      // A list that somebody compiles by hand is meant: it does not run out, and no guard list second-guesses it.
+      definition.validFor.byType = Dictionary(uniqueKeysWithValues: IndicatorType.allCases.map { ($0, 100 * 365 * 86_400) })
+      return definition
+    }
+
+    private func finish(_ builder: consuming IndexBuilder, rejected: Int, unread: [String]) throws {
       let summary = try builder.finish()
       var console = output.console()
+      let missing = unread.isEmpty ? "" : ", \(unread.count) of \(files.count) lists NOT read"
       try console.record(
         [
           "indicators": JSONValue(summary.indicators), "bytes": JSONValue(summary.bytes), "merged": JSONValue(summary.merged),
-          "unmatchable": JSONValue(summary.unmatchable), "rejected": JSONValue(rejected), "path": .string(target),
+          "unmatchable": JSONValue(summary.unmatchable), "rejected": JSONValue(rejected), "unread": .array(unread.map { .string($0) }), "path": .string(target),
         ],
-        text: "\(target): \(summary.indicators) indicators, \(Progress.bytes(Int64(summary.bytes))), \(summary.merged) merged, \(rejected) rejected")
+        text: "\(target): \(summary.indicators) indicators, \(Progress.bytes(Int64(summary.bytes))), \(summary.merged) merged, \(rejected) rejected\(missing)")
       try console.flush()
-      if rejected > 0 { throw CommandFailure(.incomplete) }
+      for file in unread {
+        Console.show(
+          Diagnostic(
+            .error, code: "index.incomplete", "this list is not in the index, or not to its end", hint: "--strict writes nothing then, and leaves the index as it was",
+            file: file))
+      }
     }
 
     private static func name(of path: String) -> String {
@@ -123,6 +163,15 @@ extension IndexCommand {
       try console.record(["path": .string(path), "valid": true, "indicators": JSONValue(index.count)], text: "\(Console.visible(path)): whole, \(index.count) indicators")
       try console.flush()
     }
+  }
+}
+
+/// The index cannot be built, whatever can be read.
+private struct BuildFailure: Error {
+  let cause: any Error
+
+  static func caught(_ body: () throws -> Void) throws(BuildFailure) {
+    do { try body() } catch { throw BuildFailure(cause: error) }
   }
 }
 
