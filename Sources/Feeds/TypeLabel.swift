@@ -17,6 +17,13 @@ package enum TypeLabel {
   /// Whether a label names what no log line shows as one value: what stands under it is well formed, and left.
   static func isUnmatchable(_ label: String) -> Bool { unmatchable.contains(normalized(label)) }
 
+  /// `sha256:…`, `domain=…`: a value that says its type, well formed or not. `ip:port` names two columns.
+  static func isLabelledValue(_ text: String) -> Bool {
+    guard let mark = text.firstIndex(where: { $0 == ":" || $0 == "=" }), types(of: String(text[..<mark])) != nil else { return false }
+    let rest = text[text.index(after: mark)...]
+    return !rest.isEmpty && FieldRole(name: String(rest)) == nil
+  }
+
   private static let unmatchable: Set<String> = [
     "guid", "clsid", "uuid", "commandline", "command line", "cmdline", "yara", "sigma", "snort", "mac", "mac address", "text", "other", "comment",
     "pdb", "pdb path", "service", "service name", "windows service name", "scheduled task", "task name", "subject", "email subject",

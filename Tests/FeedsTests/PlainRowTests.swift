@@ -52,6 +52,18 @@ import Testing
     "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed", "0x000000000000000000000000000000000000dead",
   ]
 
+  @Test("a first line that says its type is a value, well formed or not; what names columns is none")
+  func firstLine() throws {
+    for line in ["sha256:zz", "md5: nothing", "domain=", "ip:300.1.1.1"] {
+      let read = try Self.read(line + "\nevil.example\n", quickly: false)
+      #expect(read.rows.count + read.rejected.count == (line == "domain=" ? 1 : 2), "\(line)")
+    }
+    for line in ["ip:port", "sha256", "Domains:", "md5_hash"] {
+      let read = try Self.read(line + "\nevil.example\n", quickly: false)
+      #expect(read.rows.count == 1 && read.rejected.isEmpty, "\(line)")
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4] as [UInt64]) func bytesSayWhatTheLongWaySays(_ seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     func random(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }

@@ -205,7 +205,7 @@ enum CSVFormat {
 
   /// Whether a cell is an indicator by itself; names of columns have neither dots nor colons, and are shorter than digests.
   private static func isValue(_ text: String) -> Bool {
-    (text.contains { $0 == "." || $0 == ":" } || text.utf8.count >= 32) && !Canonicalizer.readings(of: text).isEmpty
+    TypeLabel.isLabelledValue(text) || (text.contains { $0 == "." || $0 == ":" } || text.utf8.count >= 32) && !Canonicalizer.readings(of: text).isEmpty
   }
 
   /// The delimiter that cuts the first lines into the same number of fields, more than one.

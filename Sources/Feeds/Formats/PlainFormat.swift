@@ -72,7 +72,7 @@ enum PlainFormat {
 
   private static func isHeader(_ text: String) -> Bool {
     // `sha256:DIGEST` is longer than any name.
-    guard text.utf8.count <= 64, !text.contains("."), FieldRole(name: text) != nil else { return false }
+    guard text.utf8.count <= 64, !text.contains("."), FieldRole(name: text) != nil, !TypeLabel.isLabelledValue(text) else { return false }
     return Canonicalizer.readings(of: text).isEmpty
   }
 

@@ -108,7 +108,7 @@ private struct NewestRecords {
   mutating func note(_ bytes: [UInt8]) {
     defer { count += 1 }
     let (key, time, text) = facts(bytes)
-    if let time, time > (latest ?? Timestamp(seconds: .min)) {
+    if let time, time > latest ?? Timestamp(microseconds: .min) {
       latest = time
       bookmark = text
     }
