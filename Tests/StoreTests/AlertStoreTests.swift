@@ -143,7 +143,8 @@ import Testing
     func count(_ change: (inout AlertFilter) -> Void) throws -> Int {
       var filter = AlertFilter()
       change(&filter)
-      return try store.alerts(filter).count
+      let found = try store.alerts(filter)
+      return found.count
     }
     #expect(try count { $0.minimumSeverity = .high } == 1)
     #expect(try count { $0.actor = "ta-lazarus" } == 2)
