@@ -509,4 +509,15 @@ struct LogContextTests {
       #expect(summary.sightings + summary.echoes >= 100)
     }
   }
+
+  @Test("the order of a date in figures is told by the first dates of the log that show it")
+  func dateOrder() throws {
+    let line = { (date: String) in "\(date) 10:00:00 AM 0E6C PACKET  00000000028657F0 UDP Rcv 10.1.1.5        6b6f   Q [0001   D   NOERROR] A      (4)evil(7)example(0) evil.example\n" }
+    for (head, time) in [("25/5/2026", "2026-06-05T10:00:00Z"), ("5/25/2026", "2026-05-06T10:00:00Z"), ("5/4/2026", "2026-05-06T10:00:00Z")] {
+      let bench = Bench()
+      bench.folder.write("DNS Server log file creation at \(head) 9:00:00 AM\n\n" + line("5/6/2026"), to: "dns.log")
+      try bench.run()
+      #expect(bench.store.delivered.first?.event.time == Timestamp(parsing: time), "\(head)")
+    }
+  }
 }

@@ -38,15 +38,29 @@ enum DNSServerFormat {
     let half = words.count == 3 ? LineText.string(line[words[2]]) : nil
     let clock = line[words[1]].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { Int(LineText.string($0)) }
     guard half == nil || half == "AM" || half == "PM", clock.count == 3, var hour = clock[0], let minute = clock[1], let second = clock[2],
-      let (year, month, day) = date(line[words[0]], isTwelveHours: half != nil)
+      let (year, month, day) = date(line[words[0]], isMonthFirst: base.isMonthFirst ?? (half != nil))
     else { return nil }
     if half != nil { hour = hour % 12 + (half == "PM" ? 12 : 0) }
     return Timestamp(year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: 0, offsetMinutes: base.zoneMinutes)
   }
 
-  /// `6/5/2026`, `05.06.2026`, `2026-06-05`, `20260605`. Regions whose clock has twelve hours write the month first, others the day, where
-  /// slashes part them and neither number says which it is.
-  private static func date(_ word: ArraySlice<UInt8>, isTwelveHours: Bool) -> (year: Int, month: Int, day: Int)? {
+  /// Whether the first dates of a log show that the month comes first: one of their numbers is above 12. The server begins each file with when it did.
+  static func isMonthFirst(_ head: [UInt8]) -> Bool? {
+    guard LineText.starts(head, at: 0, with: "DNS Server log") || LineText.find(" PACKET ", in: head) != nil else { return nil }
+    for word in head.split(whereSeparator: { $0 <= LineText.space }) where (8...10).contains(word.count) {
+      let numbers = word.split(separator: UInt8(ascii: "/")).compactMap { $0.allSatisfy(LineText.isDigit) ? Int(LineText.string($0)) : nil }
+      guard numbers.count == 3, numbers[2] > 31, (1...31).contains(numbers[0]), (1...31).contains(numbers[1]) else { continue }
+      if numbers[0] > 12 { return false }
+      if numbers[1] > 12 { return true }
+    }
+    return nil
+  }
+
+  /// `6/5/2026`, `05.06.2026`, `2026-06-05`, `20260605`.
+  ///
+  /// - Parameter isMonthFirst: where slashes part the numbers and none of them says which it is. What nothing in the log tells, the clock may: regions
+  ///   where it has twelve hours write the month first, others the day.
+  private static func date(_ word: ArraySlice<UInt8>, isMonthFirst: Bool) -> (year: Int, month: Int, day: Int)? {
     if word.count == 8, word.allSatisfy(LineText.isDigit), let all = Int(LineText.string(word)) { return (all / 10_000, all / 100 % 100, all % 100) }
     guard let sign = word.first(where: { !LineText.isDigit($0) }), "/.-".utf8.contains(sign) else { return nil }
     let parts = word.split(separator: sign)
@@ -54,7 +68,7 @@ enum DNSServerFormat {
     guard numbers.count == 3, parts.count == 3 else { return nil }
     if parts[0].count == 4 { return (numbers[0], numbers[1], numbers[2]) }
     guard parts[2].count == 4 else { return nil }
-    let isMonthFirst = numbers[1] > 12 || sign == UInt8(ascii: "/") && isTwelveHours && numbers[0] <= 12
-    return isMonthFirst ? (numbers[2], numbers[0], numbers[1]) : (numbers[2], numbers[1], numbers[0])
+    let isMonth = numbers[1] > 12 || sign == UInt8(ascii: "/") && isMonthFirst && numbers[0] <= 12
+    return isMonth ? (numbers[2], numbers[0], numbers[1]) : (numbers[2], numbers[1], numbers[0])
   }
 }

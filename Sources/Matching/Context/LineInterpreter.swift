@@ -33,7 +33,7 @@ struct LineInterpreter {
   ///   - head: the log's first bytes.
   init(source: LogSource?, reference: Timestamp, head: [UInt8]) {
     self.source = source
-    base = TimeBase(reference: reference, zoneMinutes: source?.zoneMinutes ?? 0)
+    base = TimeBase(reference: reference, zoneMinutes: source?.zoneMinutes ?? 0, isMonthFirst: DNSServerFormat.isMonthFirst(head))
     firstLine = Array(head.prefix { $0 != 0x0A && $0 != 0x0D })
     header = LogHeader(head: head)
     let isTaught = source.map { $0.format != .auto } ?? false
