@@ -7,6 +7,7 @@ enum DaemonMessage {
     if tag.starts(with: "proftpd".utf8) { proftpd(&event, body) }
     if LineText.starts(body, at: 0, with: "pam_"), LineText.find(": authentication failure", in: body, to: 64) != nil { event.outcome = .blocked }
     if tag.starts(with: "kernel".utf8), LineText.find("[UFW ALLOW]", in: body, to: 64) != nil { event.outcome = .allowed }
+    if tag.starts(with: "apmd".utf8) { accessPolicy(&event, body) }
     if tag.starts(with: "pure-ftpd".utf8) { pureFTPd(&event, body) }
     if tag.starts(with: "vsftpd".utf8) { vsftpd(&event, body) }
     if tag.starts(with: "openvpn".utf8) || tag.starts(with: "ovpn".utf8) { openVPN(&event, body) }
@@ -18,17 +19,24 @@ enum DaemonMessage {
     if let mark = LineText.find(" : ", in: body, to: 64) { event.user = LineFields.meaningful(LineText.string(body[..<mark])) }
   }
 
-  /// `host (mail.evil.example[192.0.2.9]) - USER kato (Login failed): Incorrect password`
+  /// `host (mail.evil.example[192.0.2.9]) - USER kato (Login failed): Incorrect password`; in a log of its own `…[192.0.2.9]): USER kato: …`.
   private static func proftpd(_ event: inout Sighting.Event, _ body: [UInt8]) {
     guard let open = LineText.find("(", in: body, to: 256), let bracket = LineText.find("[", in: body, from: open, to: 512),
       let close = LineText.find("])", in: body, from: bracket, to: 600)
     else { return }
     event.sourceIP = AddressFacts.address(LineText.string(body[(bracket + 1)..<close]))?.ip
     event.direction = EventRoles.direction(of: event, serves: true)
+    if ["SECURITY VIOLATION", "Maximum login attempts"].contains(where: { LineText.find($0, in: body, from: close) != nil }) { event.outcome = .blocked }
     guard let user = LineText.find("USER ", in: body, from: close) else { return }
     event.user = LineFields.meaningful(LineText.string(body[(user + 5)...].prefix { $0 != LineText.space && $0 != UInt8(ascii: ":") }))
     if LineText.find("Login successful", in: body, from: user) != nil { event.outcome = .allowed }
     if LineText.find("Login failed", in: body, from: user) != nil || LineText.find("no such user", in: body, from: user) != nil { event.outcome = .blocked }
+  }
+
+  /// F5's access policies: `01490010:5: /Common/vpn:Common:1a2b3c4d: Username 'kato'`
+  private static func accessPolicy(_ event: inout Sighting.Event, _ body: [UInt8]) {
+    guard let mark = LineText.find("Username '", in: body, to: 256), let close = body[(mark + 10)...].firstIndex(of: UInt8(ascii: "'")) else { return }
+    event.user = LineFields.meaningful(LineText.string(body[(mark + 10)..<close]))
   }
 
   /// `(kato@192.0.2.9) [WARNING] Authentication failed for user [kato]`; `?` before he is known.

@@ -41,12 +41,21 @@ enum SnareFormat {
     return facts
   }
 
-  /// Behind the first tab; rsyslog writes tabs as `#011`.
+  /// Behind the first tab; rsyslog writes tabs as `#011`. A syslog header may have the first cell, as `MSWinEventLog[1]:`.
   private static func cells(_ line: [UInt8], from start: Int) -> [Range<Int>] {
-    let delimiter = LineText.starts(line, at: start, with: "#011") ? "#011" : "\t"
-    guard LineText.starts(line, at: start, with: delimiter) else { return [] }
     var cells: [Range<Int>] = []
-    var position = start + delimiter.utf8.count
+    var position = start
+    if LineText.starts(line, at: start, with: "["), let close = LineText.find("]:", in: line, from: start, to: start + 8) {
+      cells.append((start + 1)..<close)
+      position = close + 2
+    }
+    let delimiter = LineText.find("#011", in: line, from: position) != nil ? "#011" : "\t"
+    if LineText.starts(line, at: position, with: delimiter) {
+      position += delimiter.utf8.count
+    } else if cells.isEmpty {
+      return []
+    }
+    if LineText.starts(line, at: position, with: " ") { position += 1 }
     while cells.count < 20 {
       let end = LineText.find(delimiter, in: line, from: position) ?? line.count
       cells.append(position..<end)
@@ -71,7 +80,9 @@ enum SnareFormat {
     guard let found = LineText.find(" " + label, in: line, from: message.lowerBound, to: message.upperBound) else { return nil }
     var start = found + label.utf8.count + 1
     while start < message.upperBound, line[start] == LineText.space { start += 1 }
-    let end = LineText.find("  ", in: line, from: start, to: message.upperBound) ?? message.upperBound
+    var end = LineText.find("  ", in: line, from: start, to: message.upperBound) ?? message.upperBound
+    // Relays make one blank of several: then the next label follows the first word.
+    if LineText.find(": ", in: line, from: start, to: end) != nil { end = line[start..<end].firstIndex(of: LineText.space) ?? end }
     return start < end ? start..<end : nil
   }
 }

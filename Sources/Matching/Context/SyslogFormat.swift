@@ -59,6 +59,12 @@ enum SyslogFormat {
     guard line.count > start + 2, line[start + 2] != UInt8(ascii: "-"), let (time, end) = EventTime.prefix(of: line, from: start, base: base)
     else { return nil }
     var words = LineText.words(line, from: end, limit: 3, quotes: false)
+    // F5 writes the level behind its name: `May 31 12:34:56 bigip-1 notice apmd[7]: …`.
+    if words.count == 3, MonthName.number(line[start...].prefix(3)) != nil, line[words[1]].allSatisfy({ (0x61...0x7A).contains($0) }), isLevel(line[words[1]]),
+      line[words[2]].last == UInt8(ascii: ":"), line[words[2]].contains(UInt8(ascii: "["))
+    {
+      words.remove(at: 1)
+    }
     // Cisco's firewalls set a colon apart, and may leave their name out: `asa1 : %ASA-6-302013: …`, `: %ASA-6-302013: …`.
     var isNamed = true
     if let colon = words.firstIndex(where: { line[$0].elementsEqual(":".utf8) }), colon + 1 < words.count, line[words[colon + 1]].first == UInt8(ascii: "%") {
