@@ -71,7 +71,7 @@ struct LogScanWorker {
     reader.stream.fillHead()
     waitForTurn(reader.stream.head)
     let position = try register.position(
-      reader, status: status, fromStart: scan.options.fromStart || scan.options.onlyKnown, now: scan.options.now)
+      reader, path: path, status: status, fromStart: scan.options.fromStart || scan.options.onlyKnown, now: scan.options.now)
     if scan.options.onlyKnown {
       guard let known = position.known else {
         summary.notes.append(SkippedFile(path: path, reason: "not scanned before: left to a scan"))

@@ -37,7 +37,7 @@ enum CiscoMessage {
         named["src"] = from
         named["dst"] = address(String(text(index + 2).prefix { $0 != ":" }))
       }
-      guard ["src", "dst", "for", "from", "to", "faddr", "laddr"].contains(word), let address = address(text(index + 1)), named[word] == nil else { continue }
+      guard ["src", "dst", "for", "from", "to", "client", "faddr", "laddr"].contains(word), let address = address(text(index + 1)), named[word] == nil else { continue }
       named[word] = address
     }
     // What an address is translated `to` is another name for it, not whom it speaks to.
@@ -49,7 +49,7 @@ enum CiscoMessage {
   private typealias End = (ip: String, port: Int?)
 
   private static func take(_ named: [String: End], _ initiated: Sighting.Direction?, _ event: inout Sighting.Event) {
-    var source = named["src"] ?? named["from"]
+    var source = named["src"] ?? named["from"] ?? named["client"]
     var destination = named["dst"] ?? (source == nil ? nil : named["to"])
     if source == nil, let outside = named["for"] ?? named["faddr"], let inside = named["to"] ?? named["laddr"] {
       // The end of a connection does not say who began it (`Teardown TCP connection …`).
@@ -62,7 +62,8 @@ enum CiscoMessage {
     if event.sourceIP != nil, event.destinationIP != nil { event.direction = initiated }
   }
 
-  /// Who logs on, and from where: `Group <staff> User <kato> IP <192.0.2.1> …`, `Username = kato, IP = 192.0.2.1, …`, `… : user = kato : user IP = 192.0.2.1`.
+  /// Who logs on, and from where: `Group <staff> User <kato> IP <192.0.2.1> …`, `Username = kato, IP = 192.0.2.1, …`, `… : user = kato : user IP = 192.0.2.1`,
+  /// `IP address: 192.0.2.1, Uname: kato`.
   private static func fillLogin(_ event: inout Sighting.Event, _ words: [String]) {
     /// What stands in marks or behind an equals sign.
     func value(_ index: Int) -> String? {
@@ -71,15 +72,21 @@ enum CiscoMessage {
       guard isEqual ? index + 2 < words.count : "<'\"".contains(words[index + 1].prefix(1)) else { return nil }
       return LineFields.meaningful(words[isEqual ? index + 2 : index + 1].filter { !"<>'\",".contains($0) })
     }
+    func next(_ index: Int) -> String? { index + 1 < words.count ? LineFields.meaningful(words[index + 1].filter { $0 != "," }) : nil }
     for index in words.indices {
       switch words[index].lowercased() {
+      case "uname:": event.user = event.user ?? next(index)
+      case "address:":
+        guard event.sourceIP == nil, index > 0, words[index - 1] == "IP", let address = next(index).flatMap(AddressFacts.address) else { break }
+        (event.sourceIP, event.sourcePort) = address
+        event.direction = EventRoles.direction(of: event, serves: true)
       case "user", "username": event.user = event.user ?? value(index)
       case "ip":
         guard event.sourceIP == nil, let address = value(index).flatMap(AddressFacts.address) else { break }
         (event.sourceIP, event.sourcePort) = address
         event.direction = EventRoles.direction(of: event, serves: true)
-      case "successful": event.outcome = event.outcome ?? .allowed
-      case "rejected", "failed": event.outcome = event.outcome ?? .blocked
+      case "successful", "successful,", "succeeded:": event.outcome = event.outcome ?? .allowed
+      case "rejected", "failed", "failed:": event.outcome = event.outcome ?? .blocked
       default: break
       }
     }

@@ -162,9 +162,10 @@ extension LogRegister {
   /// Finds out whether the log at `reader` was read before, and leaves the reader where reading is to begin.
   ///
   /// - Parameters:
+  ///   - path: of the log.
   ///   - fromStart: read everything, but under the name it is known by.
   ///   - now: the scan's time.
-  func position(_ reader: LogReader, status: LogStatus, fromStart: Bool, now: Timestamp) throws -> LogPosition {
+  func position(_ reader: LogReader, path: String, status: LogStatus, fromStart: Bool, now: Timestamp) throws -> LogPosition {
     let stream = reader.stream
     stream.fillHead()
     let head = stream.head
@@ -182,7 +183,7 @@ extension LogRegister {
         return LogPosition(kind: .resumed, generation: known.generation, known: known)
       }
     }
-    if stream.isSeekable, let original = try original(of: stream, among: candidates, status) {
+    if stream.isSeekable, let original = try original(of: stream, path, among: candidates, status) {
       return LogPosition(kind: fromStart ? .again : .partial, generation: original.generation, known: original)
     }
     var own = OwnCheckpoints(stream.descriptor)
@@ -206,16 +207,15 @@ extension LogRegister {
   ///
   /// Below the first checkpoint a cursor keeps no sample of the content but its head's digest, and many logs have one head. So the two are compared
   /// as long as the original lies where it was last read, uncompressed; afterwards its copy is content not met before. The same is true of a copy
-  /// shorter than a head, unless the original was as long when it was first read: no digest of less is kept that it could be found by.
-  private func original(of stream: LogStream, among candidates: [LogCursor], _ status: LogStatus) throws -> LogCursor? {
+  /// shorter than a head, unless the original was as long when it was first read: no digest of less is kept that it could be found by. And of a copy
+  /// whose name does not say whose it is: logs of two hosts or two jobs without times may well begin alike, and a find is lost by more than
+  /// it is doubled.
+  private func original(of stream: LogStream, _ path: String, among candidates: [LogCursor], _ status: LogStatus) throws -> LogCursor? {
     guard (1..<LogCheckpoint.first).contains(status.size) else { return nil }
-    let further = candidates.suffix(Self.comparedOriginals).reversed() + (try named(by: stream.head).map { [$0] } ?? [])
+    let further = candidates + (try named(by: stream.head).map { [$0] } ?? [])
     let own = stream.descriptor.bytes(at: 0, count: status.size)
-    return further.first { $0.offset > status.size && $0.isBegun(by: own, status) }
+    return further.last { $0.offset > status.size && $0.isNamedLike(path) && $0.isBegun(by: own, status) }
   }
-
-  /// Originals that a short log is compared with, those that were read furthest.
-  private static let comparedOriginals = 8
 
   /// The cursor of a log that was first met with no more than `head`.
   private func named(by head: [UInt8]) throws -> LogCursor? {
@@ -272,6 +272,13 @@ private struct OwnCheckpoints {
 }
 
 extension LogCursor {
+  /// `x.log` and `x.log.1`, whichever is the copy.
+  fileprivate func isNamedLike(_ other: String) -> Bool {
+    let (short, long) = path.utf8.count < other.utf8.count ? (path, other) : (other, path)
+    let next = long.utf8.dropFirst(short.utf8.count).first
+    return (next == UInt8(ascii: ".") || next == UInt8(ascii: "-")) && long.hasPrefix(short)
+  }
+
   /// Whether `content`, all of another file, begins the log that this stands for, which lies where it was last read.
   fileprivate func isBegun(by content: [UInt8], _ status: LogStatus) -> Bool {
     guard let original = try? LogDescriptor.open(LogPath(path)), let found = original.status(),
