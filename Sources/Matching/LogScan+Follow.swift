@@ -10,7 +10,8 @@ extension LogScan {
   ///
   /// Each look at a log is a scan like any other: logs are known by content, so a rotation, a compression or a copytruncate between two looks
   /// is what it is between two runs of cron. Besides, every log is held open: what is written to it after it was renamed or deleted is
-  /// still read. Where a path leads to another log than before, logs between the two are looked for beside it. What was cut away before a look at it (copytruncate) is gone, as it is for every reader of files, and is noted.
+  /// still read. Where a path leads to another log than before, logs between the two are looked for beside it. What was cut away before a
+  /// look at it (copytruncate) is gone, as it is for every reader of files, and is noted.
   public func follow(
     _ paths: [String], store: (any CursorStore)?, isCancelled: @escaping @Sendable () -> Bool, deliver: (ScanBatch) throws -> Void
   ) throws -> LogScanSummary {

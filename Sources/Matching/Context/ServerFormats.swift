@@ -5,7 +5,8 @@ internal import Rules
 enum ServerFormats {
   static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     FirewallFormats.read(line, base) ?? audit(line, base) ?? fastAlert(line, base) ?? errorLog(line, base) ?? flowLog(line, base)
-      ?? TransferFormats.read(line, base) ?? ResolverFormats.read(line, base) ?? SnareFormat.read(line, base) ?? SymantecFormat.read(line, base) ?? IdentityServices.read(line, base)
+      ?? TransferFormats.read(line, base) ?? ResolverFormats.read(line, base) ?? SnareFormat.read(line, base)
+      ?? SymantecFormat.read(line, base) ?? IdentityServices.read(line, base)
   }
 
   /// The kernel's audit log: `type=USER_LOGIN msg=audit(1337845201.174:94983): pid=… acct="root" addr=192.0.2.1 res=failed`.

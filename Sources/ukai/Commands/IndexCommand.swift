@@ -71,7 +71,8 @@ extension IndexCommand {
 
     private func stopped(_ statuses: [ExitStatus]) -> CommandFailure {
       let status = ExitStatus.combined(statuses, someSucceeded: false)
-      return CommandFailure(status, Diagnostic(.error, code: "index.unread", "nothing was written: \(statuses.count) of \(files.count) lists could not be read", file: target))
+      let message = "nothing was written: \(statuses.count) of \(files.count) lists could not be read"
+      return CommandFailure(status, Diagnostic(.error, code: "index.unread", message, file: target))
     }
 
     /// Adds what stands in a file, and returns how many of its values were rejected.
@@ -119,15 +120,16 @@ extension IndexCommand {
       try console.record(
         [
           "indicators": JSONValue(summary.indicators), "bytes": JSONValue(summary.bytes), "merged": JSONValue(summary.merged),
-          "unmatchable": JSONValue(summary.unmatchable), "rejected": JSONValue(rejected), "unread": .array(unread.map { .string($0) }), "path": .string(target),
+          "unmatchable": JSONValue(summary.unmatchable), "rejected": JSONValue(rejected), "unread": .array(unread.map { .string($0) }),
+          "path": .string(target),
         ],
         text: "\(target): \(summary.indicators) indicators, \(Progress.bytes(Int64(summary.bytes))), \(summary.merged) merged, \(rejected) rejected\(missing)")
       try console.flush()
       for file in unread {
         Console.show(
           Diagnostic(
-            .error, code: "index.incomplete", "this list is not in the index, or not to its end", hint: "--strict writes nothing then, and leaves the index as it was",
-            file: file))
+            .error, code: "index.incomplete", "this list is not in the index, or not to its end",
+            hint: "--strict writes nothing then, and leaves the index as it was", file: file))
       }
     }
 
