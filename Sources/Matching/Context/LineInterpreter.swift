@@ -151,8 +151,10 @@ struct LineInterpreter {
     return Place(facts: facts, text: text, start: start, extent: max(0, start)..<end)
   }
 
-  private func interpret(_ line: [UInt8], hit: Range<Int>, isPartial: Bool) -> LineFacts {
-    var facts = read(line, hit: hit, isPartial: isPartial)
+  private func interpret(_ text: [UInt8], hit: Range<Int>, isPartial: Bool) -> LineFacts {
+    let plain = UncolouredLine(text)
+    var facts = read(plain?.bytes ?? text, hit: plain?.place(of: hit) ?? hit, isPartial: isPartial)
+    if let plain { facts.fields = facts.fields.map { (plain.origin(of: $0.range), $0.name) } }
     // Formats that have a place for ports write 0 where there are none.
     if facts.event.sourcePort == 0 { facts.event.sourcePort = nil }
     if facts.event.destinationPort == 0 { facts.event.destinationPort = nil }
