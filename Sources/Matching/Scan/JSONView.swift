@@ -1,5 +1,9 @@
-/// JSON string escapes undone, for each string that has any, and with them the two that CEF adds (`\=`, `\|`); twice, because logs are put into logs.
+/// JSON string escapes undone, for each string that has any, and with them the two that CEF adds (`\=`, `\|`); again where that leaves
+/// escapes, because logs are put into logs.
 enum JSONView {
+  /// How often a string is undone at most: a record in a shipper's record in a queue's record.
+  static let depth = 3
+
   static func visit(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
     var piece = start
     while piece <= end {
@@ -24,15 +28,17 @@ enum JSONView {
     return (min(position, end), hasEscape)
   }
 
-  /// One string, undone once, and again when that left escapes.
+  /// One string, undone once, and again while that leaves escapes.
   static func read(_ text: LogText, _ start: Int, _ end: Int, _ visit: (ViewText) -> Void) {
-    let once = decode(text, start, end)
-    visit(once)
-    if once.bytes.contains(0x5c) {
-      var twice = ViewText()
-      twice.append(once, 0, once.bytes.count, undoing: 0x5c, by: escape)
-      twice.close(once.origins[once.bytes.count])
-      if twice.bytes.count < once.bytes.count { visit(twice) }
+    var view = decode(text, start, end)
+    visit(view)
+    for _ in 1..<depth where view.bytes.contains(0x5c) {
+      var again = ViewText()
+      again.append(view, 0, view.bytes.count, undoing: 0x5c, by: escape)
+      again.close(view.origins[view.bytes.count])
+      if again.bytes.count == view.bytes.count { return }
+      view = again
+      visit(view)
     }
   }
 

@@ -11,7 +11,7 @@ internal import Indicators
 /// A log may be nothing but escapes, and nearly none of them is in a hit: where a byte came from is found by undoing its piece again.
 struct UndonePieces {
   enum Escapes {
-    /// JSON strings, and what is left escaped in one is undone a second time as a piece of its own.
+    /// JSON strings, and what is left escaped in one is undone again as a piece of its own (``JSONView/depth``).
     case json
     case percent
     /// Lengths before labels, each of which stands for a dot.
@@ -23,10 +23,10 @@ struct UndonePieces {
   private struct Piece {
     /// Where it begins among the undone bytes.
     var place: Int
-    /// Where its source begins and ends: in the chunk, or of what is undone a second time among the undone bytes.
+    /// Where its source begins and ends: in the chunk, or of what is undone again among the undone bytes.
     var start: Int
     var end: Int
-    var isSecond = false
+    var isAgain = false
   }
 
   private let escapes: Escapes
@@ -62,7 +62,7 @@ struct UndonePieces {
       }
     }
     close(Piece(place: place, start: start, end: undone.end), undone.written)
-    if undone.hasEscape { addSecond(place, undone.written) }
+    if undone.hasEscape { addAgain(place..<undone.written) }
     return undone.end
   }
 
@@ -78,8 +78,8 @@ struct UndonePieces {
   }
 
   private mutating func makeRoom(_ text: LogText) {
-    // No byte becomes more than one, a piece's newline stands for the border behind it, and a second reading is shorter than the first.
-    let needed = 2 * text.count + 64
+    // No byte becomes more than one, a piece's newline stands for the border behind it, and each reading is shorter than the one before.
+    let needed = JSONView.depth * text.count + 64
     if room.count < needed { room += [UInt8](repeating: 0, count: needed - room.count) }
   }
 
@@ -89,14 +89,20 @@ struct UndonePieces {
     count = end + 1
   }
 
-  /// Undoes a piece a second time, if that makes it shorter.
-  private mutating func addSecond(_ start: Int, _ end: Int) {
-    let place = count
-    let written = unsafe room.withUnsafeMutableBytes { room in
-      let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<end]))
-      return unsafe Self.undoText(source, start, to: room, place)
+  /// Undoes a piece again, and again, as long as that makes it shorter.
+  private mutating func addAgain(_ piece: Range<Int>) {
+    var piece = piece
+    for _ in 1..<JSONView.depth {
+      let place = count
+      let (written, hasEscape) = unsafe room.withUnsafeMutableBytes { room in
+        let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<piece.upperBound]))
+        return unsafe Self.undoText(source, piece.lowerBound, to: room, place)
+      }
+      if written - place == piece.count { return }
+      close(Piece(place: place, start: piece.lowerBound, end: piece.upperBound, isAgain: true), written)
+      guard hasEscape else { return }
+      piece = place..<written
     }
-    if written - place < end - start { close(Piece(place: place, start: start, end: end, isSecond: true), written) }
   }
 
   // MARK: Undoing
@@ -146,12 +152,14 @@ struct UndonePieces {
   }
 
   /// All of a text from a place on.
-  private static func undoText(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Int {
+  private static func undoText(
+    _ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int
+  ) -> (written: Int, hasEscape: Bool) {
     var (position, written, hasEscape) = (start, place, false)
     while unsafe copy(text, &position, to: room, &written, until: { LogText.of(0x5c, $0) }) {
       repeat { unsafe undoEscape(text, &position, to: room, &written, &hasEscape) } while text[position] == 0x5c
     }
-    return written
+    return (written, hasEscape)
   }
 
   /// - Parameter hasEscape: set when a backslash is left.
@@ -253,7 +261,7 @@ struct UndonePieces {
       let piece = pieces[number]
       let next = number + 1 < pieces.count ? pieces[number + 1].place : .max
       let group = places[index...].prefix { $0 < next }
-      if piece.isSecond {
+      if piece.isAgain {
         let first = unsafe withBytes { bytes in
           walk(piece, unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<piece.end])), group)
         }
