@@ -211,20 +211,24 @@ __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
 #undef IN
 }
 
-__attribute__((target("avx2"))) static size_t count_newlines_avx2(const uint8_t *bytes, size_t count) {
+__attribute__((target("avx2"))) static size_t count_newlines_avx2(const uint8_t *bytes, size_t count, int *has_zero) {
   size_t newlines = 0, position = 0;
-  __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256(), total = zero;
+  __m256i newline = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256(), total = zero, least = newline;
   while (position + 32 <= count) {
     // A byte lane counts up to 255 before it is added up.
     __m256i lanes = zero;
-    for (int step = 0; step < 255 && position + 32 <= count; step++, position += 32)
-      lanes = _mm256_sub_epi8(lanes, _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(bytes + position)), newline));
+    for (int step = 0; step < 255 && position + 32 <= count; step++, position += 32) {
+      __m256i own = _mm256_loadu_si256((const __m256i *)(bytes + position));
+      lanes = _mm256_sub_epi8(lanes, _mm256_cmpeq_epi8(own, newline));
+      least = _mm256_min_epu8(least, own);
+    }
     total = _mm256_add_epi64(total, _mm256_sad_epu8(lanes, zero));
   }
   uint64_t parts[4];
   _mm256_storeu_si256((__m256i *)parts, total);
   newlines = parts[0] + parts[1] + parts[2] + parts[3];
-  for (; position < count; position++) newlines += bytes[position] == '\n';
+  *has_zero = _mm256_movemask_epi8(_mm256_cmpeq_epi8(least, zero)) != 0;
+  for (; position < count; position++) newlines += bytes[position] == '\n', *has_zero |= bytes[position] == 0;
   return newlines;
 }
 
@@ -363,11 +367,12 @@ int ukai_has_rare_fang(const uint8_t *bytes, size_t count) {
   return has_rare_fang(bytes, count);
 }
 
-size_t ukai_count_newlines(const uint8_t *bytes, size_t count) {
+size_t ukai_count_newlines(const uint8_t *bytes, size_t count, int *has_zero) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return count_newlines_avx2(bytes, count);
+  if (__builtin_cpu_supports("avx2")) return count_newlines_avx2(bytes, count, has_zero);
 #endif
   size_t newlines = 0;
-  for (size_t i = 0; i < count; i++) newlines += bytes[i] == '\n';
+  *has_zero = 0;
+  for (size_t i = 0; i < count; i++) newlines += bytes[i] == '\n', *has_zero |= bytes[i] == 0;
   return newlines;
 }

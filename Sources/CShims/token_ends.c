@@ -12,8 +12,9 @@
 //   start    0 0 0 0 0 1 0 0 0 0 0 0 0 0        after an inner dot
 //   sum      1 1 1 1 0 0 0 0 0 0 0 0 1 1        sum & ~host = one past the last label
 //
-// Ends of dotted names, of what may be dotted quads, and of long runs of letters and digits. Whether a quad has four numbers is told from the dots before its end, once for each
-// end. Ends at a word's last byte are told without the word behind: some are ends of no token, and fall later.
+// Ends of dotted names, of what may be dotted quads, and of long runs of letters and digits. A number that follows an octet between dots is a third
+// one, or a later one; one that follows that is a fourth one, whatever stands behind: tcpdump writes a port there. Ends at a word's last byte are told
+// without the word behind: some are ends of no token, and fall later.
 
 /// One past the last byte of each run that begins at a bit of `starts`, which are beginnings of runs. A carry comes in where a run goes on or has
 /// just ended, so never where one begins: it needs no addition of its own.
@@ -39,9 +40,12 @@ static void end_word(struct ukai_masks masks, size_t word, struct ukai_run_carri
   uint64_t after_octet = DELAYED(dot, 3) | DELAYED(dot, 4) | DELAYED(dot, 5);
   uint64_t number_ends = run_ends(digit[0], starts & digit[0], &carries->numbers);
   uint64_t octet_ends = run_ends(digit[0], starts & digit[0] & after_octet, &carries->octets);
+  uint64_t thirds = octet_ends & dot[0];
+  uint64_t quad_ends = run_ends(digit[0], (thirds << 1 | carries->thirds) & digit[0], &carries->quads);
+  carries->thirds = thirds >> 63;
   uint64_t label_ends = run_ends(host[0], starts, &carries->labels);
   ends.names[word] = label_ends & ~(dot[0] & host[0] >> 1) & ~number_ends;
-  ends.numbers[word] = octet_ends & ~(dot[0] & digit[0] >> 1) & ~alphanumeric[0];
+  ends.numbers[word] = quad_ends & ~alphanumeric[0];
   ends.long_runs[word] = run_ends(alphanumeric[0], DOUBLE_GROUPS(alphanumeric[0], alphanumeric[-1]), &carries->long_runs);
 }
 
@@ -92,12 +96,15 @@ __attribute__((target("avx2"))) static inline uint64_t filled4(four words) {
   return filled;
 }
 
+/// The bits that four words hand on to the next, out of those of the four before and their own: 0 or 1 each.
+#define HANDED_ON(last, own) __builtin_shufflevector(last, own, 3, 4, 5, 6)
+
 /// As `run_ends`, where no run fills a word. `last` holds the carries of the four words before, of which only the last matters.
 __attribute__((target("avx2"))) static inline four run_ends4(four runs, four starts, four *last) {
   four sum = runs + starts;
   // What was carried out of the top bit left it empty: nothing else does, as no run begins there that another addition has reached.
   four carries = (runs & ~sum) >> 63;
-  four moved = __builtin_shufflevector(*last, carries, 3, 4, 5, 6);
+  four moved = HANDED_ON(*last, carries);
   *last = carries;
   return (sum + moved) & ~runs;
 }
@@ -109,18 +116,18 @@ __attribute__((noinline)) static void ends_one_by_one(struct ukai_masks masks, s
 
 /// The carries of four words; those of the last go on.
 struct carries4 {
-  four labels, numbers, octets, long_runs;
+  four labels, numbers, octets, thirds, quads, long_runs;
 };
 
 #define LAST(kind) last.kind[3]
 #define AFTER(kind) ((four){0, 0, 0, carries.kind})
 
 __attribute__((target("avx2"))) static inline struct ukai_run_carries last_carries(struct carries4 last) {
-  return (struct ukai_run_carries){LAST(labels), LAST(numbers), LAST(octets), LAST(long_runs)};
+  return (struct ukai_run_carries){LAST(labels), LAST(numbers), LAST(octets), LAST(thirds), LAST(quads), LAST(long_runs)};
 }
 
 __attribute__((target("avx2"))) static inline struct carries4 after_carries(struct ukai_run_carries carries) {
-  return (struct carries4){AFTER(labels), AFTER(numbers), AFTER(octets), AFTER(long_runs)};
+  return (struct carries4){AFTER(labels), AFTER(numbers), AFTER(octets), AFTER(thirds), AFTER(quads), AFTER(long_runs)};
 }
 
 __attribute__((target("avx2"))) static struct ukai_filled_ends ends_avx2(
@@ -139,12 +146,15 @@ __attribute__((target("avx2"))) static struct ukai_filled_ends ends_avx2(
       four after_octet = DELAYED4(dot, 3) | DELAYED4(dot, 4) | DELAYED4(dot, 5);
       four number_ends = run_ends4(digit, starts & digit, &last.numbers);
       four octet_ends = run_ends4(digit, starts & digit & after_octet, &last.octets);
+      four thirds = octet_ends & dot, after_third = thirds << 1 | HANDED_ON(last.thirds, thirds >> 63);
+      last.thirds = thirds >> 63;
+      four quad_ends = run_ends4(digit, after_third & digit, &last.quads);
       four label_ends = run_ends4(host, starts, &last.labels);
       // A byte of a mask is a group, and what lies a byte before it the group before.
       bytes32 groups = (bytes32)alphanumeric & *(const bytes32 *)((const uint8_t *)(masks.alphanumeric + word) - 1);
       four long_runs = (four)(groups == 0xff) & 0x0101010101010101u;
       *(four *)(ends.names + word) = label_ends & ~(dot & host >> 1) & ~number_ends;
-      *(four *)(ends.numbers + word) = octet_ends & ~(dot & digit >> 1) & ~alphanumeric;
+      *(four *)(ends.numbers + word) = quad_ends & ~alphanumeric;
       *(four *)(ends.long_runs + word) = run_ends4(alphanumeric, long_runs, &last.long_runs);
     }
     filled.names |= filled4(*(four *)(ends.names + word)) << word;

@@ -41,12 +41,13 @@ extension Canonicalizer {
     return Observable(type: .url, canonical: canonical, flags: flags)
   }
 
-  /// `evil.example/path`: http is assumed where a real host stands first.
+  /// `evil.example/path`: http is assumed where a real host stands first, escapes undone as in any URL's (`ev%69l.example/path`).
   private static func assumedURL(_ text: Bytes) throws(Rejection) -> Observable {
     let authority = text.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
     var host = authority
     if let at = host.lastIndex(of: 0x40) { host = host[(at + 1)...] }
     if let colon = host.lastIndex(of: 0x3A), host.first != 0x5B, host[(colon + 1)...].allSatisfy(\.isDigit) { host = host[..<colon] }
+    host = URLText.percentDecoded(host)[...]
     let isAddress = IPv4Address(ascii: host) != nil || (host.first == 0x5B && host.last == 0x5D && IPv6Address(ascii: host.dropFirst().dropLast()) != nil)
     guard !host.isEmpty, isAddress || (try? DomainName(parsing: host, as: .url)) != nil else { throw Rejection("no-scheme", as: .url) }
     return observable(try URLText(scheme: "http", rest: [0x2F, 0x2F] + text), flags: ["scheme-assumed"])

@@ -234,7 +234,7 @@ struct SightingBatch {
     guard position > end else { return }
     var begin = position
     while begin > end + 1, unsafe bytes[begin - 1] != 0x0A { begin -= 1 }
-    number += unsafe NewlineCount.count(in: UnsafeRawBufferPointer(rebasing: bytes[start..<begin]))
+    number += unsafe NewlineCount(of: UnsafeRawBufferPointer(rebasing: bytes[start..<begin])).lines
     start = begin
     end = unsafe Self.newline(in: bytes, from: position)
   }

@@ -41,7 +41,7 @@ static int same_ends(int kernel, uint64_t facts[FACTS][WORDS], size_t words) {
     facts[1][word] &= facts[0][word];
     facts[3][word] &= ~facts[2][word];
   }
-  struct ukai_run_carries carries = {next() & 1, next() & 1, next() & 1, next() & 1}, other = carries;
+  struct ukai_run_carries carries = {next() & 1, next() & 1, next() & 1, next() & 1, next() & 1, next() & 1}, other = carries;
   uint64_t ends[2][4][BLOCKS] = {{{0}}};
   struct ukai_filled_ends filled = ukai_find_ends(UKAI_KERNEL_PORTABLE, masks_of(facts), words, &carries, ends_of(ends[0]));
   struct ukai_filled_ends found = ukai_find_ends(kernel, masks_of(facts), words, &other, ends_of(ends[1]));
@@ -59,7 +59,7 @@ static int is_alphanumeric(uint8_t byte) {
 /// Ends of long runs of a text, as the plainest loop would tell them: none is missing that must be there, and none there that may not be.
 static int finds_long_runs(int kernel, const uint8_t *text, uint64_t facts[FACTS][WORDS]) {
   uint64_t ends[4][BLOCKS];
-  struct ukai_run_carries carries = {0, 0, 0, 0};
+  struct ukai_run_carries carries = {0, 0, 0, 0, 0, 0};
   ukai_find_ends(kernel, masks_of(facts), BLOCKS, &carries, ends_of(ends));
   size_t run = 0;
   for (size_t i = 0; i < BLOCKS * 64; i++) {

@@ -229,6 +229,19 @@ struct LogScanTests {
     #expect(matches.first?.value == "evil.example")
   }
 
+  @Test("a short line in UTF-16 is read wherever it stands, whatever zeros stand around it", arguments: 40..<170)
+  func shortUTF16(before: Int) throws {
+    var bench = Bench()
+    bench.needles = ["1.1.1.1", "evil.example"]
+    var log = [UInt8](repeating: 0x78, count: before) + [0x0A]
+    for letter: UInt8 in "1.1.1.1\r\n".utf8 { log += [letter, 0] }
+    log += Array("\nevil.example\0\n".utf8) + [UInt8](repeating: 0, count: before)
+    log += Array("e\0v\0i\0l\0.\0\0\n".utf8)
+    bench.folder.write(log, to: "a.log")
+    #expect(try bench.run().sightings == 2)
+    #expect(bench.store.delivered.map(\.match.view).sorted { $0.rawValue < $1.rawValue } == [.raw, .utf16])
+  }
+
   @Test("an archive in an archive is said not to be read")
   func archiveInArchive() throws {
     let bench = Bench()

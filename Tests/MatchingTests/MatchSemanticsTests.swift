@@ -103,6 +103,52 @@ struct MatchSemanticsTests {
   ])
   func names(_ row: Row) throws { try check(row) }
 
+  @Test("ports behind a dot, as tcpdump and BSD's netstat write them", arguments: [
+    Row(.ipv4, "203.0.113.77", "12:34:56.789012 IP 203.0.113.77.443 > 10.0.0.5.51234: Flags [S], seq 1", "203.0.113.77 host"),
+    Row(.ipv4, "203.0.113.77", "12:34:56.789012 IP 10.0.0.5.51234 > 203.0.113.77.443: Flags [.], ack 1", "203.0.113.77 host"),
+    Row(.ipv4, "203.0.113.77", "    10.0.0.5.51234 > 203.0.113.77.https: Flags [.], cksum 0x1c2d (correct)", "203.0.113.77 host"),
+    Row(.ipv4, "203.0.113.77", "rule 0/0(match): block in on em0: 203.0.113.77.netbios-ns > ws-7.example.domain: udp 50", "203.0.113.77 host"),
+    Row(.ipv4, "203.0.113.77", "IP 203.0.113.77 > 10.0.0.5: ICMP echo request", "203.0.113.77 exact"),
+    Row(.ipv4, "203.0.113.77", "tcp4       0      0  10.0.0.5.51234         203.0.113.77.443       ESTABLISHED", "203.0.113.77 host"),
+    Row(.ipv4, "203.0.113.77", "udp4 0 0 203.0.113.77.53 *.*", "203.0.113.77 host"), Row(.ipv4, "203.0.113.77", "tcp46\t0\t0\t*.22\t203.0.113.77.4711\r", "203.0.113.77 host"),
+    Row(.cidr, "203.0.113.0/24", "IP 10.0.0.5.51234 > 203.0.113.77.443: Flags [S]", "203.0.113.77 cidr"),
+    Row(.cidr, "203.0.0.0/8", "IP 10.0.0.5.5 > 203.0.113.77.65535: Flags [S]", "203.0.113.77 cidr"),
+    Row(.ipv4Port, "203.0.113.77:443", "IP 10.0.0.5.51234 > 203.0.113.77.443: Flags [S]", "203.0.113.77.443 exact"),
+    Row(.ipv4Port, "203.0.113.77:443", "IP 10.0.0.5.51234 > 203.0.113.77.https: Flags [S]", "203.0.113.77.https exact"),
+    Row(.ipv4Port, "203.0.113.77:443", "IP 10.0.0.5.51234 > 203.0.113.77.80: Flags [S]", "203.0.113.77 weak"),
+    Row(.ipv6, "2001:db8::1", "IP6 2001:db8::1.443 > 2001:db8::2.51234: Flags [S]", "2001:db8::1 host"),
+    Row(.ipv6, "2001:db8::a", "IP6 2001:db8::2.51234 > 2001:db8::a.443: Flags [S]", "2001:db8::a host"),
+    Row(.ipv6Port, "[2001:db8::1]:443", "IP6 2001:db8::2.51234 > 2001:db8::1.https: Flags [S]", "2001:db8::1.https exact"),
+    Row(.ipv6Port, "[2001:db8::1]:443", "tcp6       0      0  2001:db8::2.51234     2001:db8::1.443     ESTABLISHED", "2001:db8::1.443 exact"),
+    Row(.ipv4, "203.0.113.77", "upgrade 203.0.113.77.4 > 203.0.113.77.5 done"), Row(.ipv4, "203.0.113.77", "from 203.0.113.77.4 to 203.0.113.78.5:"),
+    Row(.ipv4, "203.0.113.77", "IP 203.0.113.77.65536 > 10.0.0.5.51234: Flags"), Row(.ipv4, "203.0.113.77", "IP 203.0.113.77.4.5 > 10.0.0.5.51234: Flags"),
+    Row(.ipv4, "203.0.113.77", "IP 1.203.0.113.77.443 > 10.0.0.5.51234: Flags"), Row(.ipv4, "203.0.113.77", "IP 203.0.113.77.in-addr.arpa > 10.0.0.5.51234: Flags"),
+    Row(.ipv4, "203.0.113.77", "tcp 0 203.0.113.77.443"), Row(.ipv4, "203.0.113.77", "lib 0 0 203.0.113.77.443"), Row(.ipv4, "203.0.113.77", "udp4 0 0 x 203.0.113.77.443"),
+    Row(.ipv4, "203.0.113.77", "203.0.113.77.443"), Row(.ipv4, "203.0.113.77", "oid 1.3.6.1.4.203.0.113.77.443 = 7"),
+  ])
+  func dottedPorts(_ row: Row) throws { try check(row) }
+
+  @Test("a URL's user is no host", arguments: [
+    Row(.domain, "evil.example", "GET https://evil.example@good.example/ 200", "evil.example weak"),
+    Row(.domain, "evil.example", "GET https://evil.example:443@good.example/ 200", "evil.example weak"),
+    Row(.domain, "evil.example", "GET ftp://kato@evil.example:pw%21@good.example/ 200", "evil.example weak"),
+    Row(.domain, "evil.example", "GET https://cdn.evil.example@good.example/ 200", "cdn.evil.example weak"),
+    Row(.domain, "evil.example", "GET https://good.example@evil.example/ 200", "evil.example host"),
+    Row(.domain, "evil.example", "GET https://good.example:x@evil.example:8080/ 200", "evil.example host"),
+    Row(.domain, "evil.example", "GET https://evil.example/@kato 200", "evil.example host"), Row(.domain, "evil.example", "GET https://evil.example?u=kato@good.example", "evil.example host"),
+    Row(.domain, "evil.example", "https://evil.example,kato@good.example", "evil.example host"), Row(.domain, "evil.example", "https://evil.example:443/@x", "evil.example host"),
+    Row(.domain, "evil.example", "ssh kato@evil.example", "evil.example host"), Row(.domain, "evil.example", "from=<kato@evil.example>", "evil.example host"),
+    Row(.domain, "evil.example", "kato@evil.example@good.example", "evil.example host"),
+    Row(.domainPort, "evil.example:443", "GET https://evil.example:443@good.example/", "evil.example weak"),
+    Row(.domainPort, "evil.example:443", "GET https://evil.example@good.example/", "evil.example weak"),
+    Row(.ipv4, "192.0.2.1", "GET http://192.0.2.1@good.example/", "192.0.2.1 weak"), Row(.ipv4, "192.0.2.1", "GET http://x@192.0.2.1/", "192.0.2.1 host"),
+    Row(.ipv4Port, "192.0.2.1:80", "GET http://192.0.2.1:80@good.example/", "192.0.2.1 weak"),
+    Row(.url, "https://good.example/x", "GET https://evil.example@good.example/x 200", "https://evil.example@good.example/x exact"),
+    Row(.url, "https://evil.example/x", "GET https://evil.example@good.example/x 200"),
+    Row(.url, "ev%69l.example/x", "GET http://evil.example/x 200", "http://evil.example/x exact"),
+  ])
+  func users(_ row: Row) throws { try check(row) }
+
   @Test("names with a length before each label, as Windows' DNS server logs them", arguments: [
     Row(.domain, "evil.example", "NOERROR] A      (4)evil(7)example(0)", "evil(7)example exact refang"),
     Row(.domain, "evil.example", "A (3)cdn(4)EVIL(7)Example(0)\r", "cdn(4)EVIL(7)Example suffix refang"),
@@ -267,6 +313,9 @@ struct MatchSemanticsTests {
     Row(.githubRepository, "github.com/owner/repo", "{\"domain\":\"github.com\",\"path\":\"/owner/repository\"}"),
     Row(.npm, "left-padd", "registry.npmjs.org\t/left-padd/-/left-padd-1.0.0.tgz\t200", "/left-padd/-/left-padd-1.0.0.tgz exact"),
     Row(.telegram, "t.me/evilchannel", "host=t.me path=/evilchannel", "/evilchannel exact"),
+    // A record in a record in a record, and no deeper.
+    Row(.url, "http://evil.example/a", "{\"m\":\"{\\\"m\\\":\\\"{\\\\\\\"m\\\\\\\":\\\\\\\"{\\\\\\\\\\\\\\\"host\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\"evil.example\\\\\\\\\\\\\\\",\\\\\\\\\\\\\\\"uri\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\"\\\\\\\\\\\\\\\\/a\\\\\\\\\\\\\\\"}\\\\\\\"}\\\"}\"}", "\\\\\\\\\\\\\\\\/a exact json"),
+    Row(.url, "http://evil.example/a", "{\"m\":\"{\\\"m\\\":\\\"{\\\\\\\"m\\\\\\\":\\\\\\\"{\\\\\\\\\\\\\\\"m\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\"{\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"host\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"evil.example\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\",\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"uri\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\":\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\/a\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"}\\\\\\\\\\\\\\\"}\\\\\\\"}\\\"}\"}"),
   ])
   func separatedURLs(_ row: Row) throws { try check(row) }
 

@@ -53,7 +53,7 @@ struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_
 struct ukai_ends {
   /// One past the last label of each dotted run, unless that label is a number (any number of dots may follow).
   uint64_t *names;
-  /// One past each number behind a dot with another dot an octet before, with no letter behind.
+  /// One past each number that is the fourth of a row with dots between, or a later one; the third has at most three digits, and no letter is behind.
   uint64_t *numbers;
   /// One past each run of letters and digits that has 16 of them aligned by eight: of all runs of at least 23, of none of fewer than 16.
   uint64_t *long_runs;
@@ -71,6 +71,9 @@ struct ukai_run_carries {
   uint64_t labels;
   uint64_t numbers;
   uint64_t octets;
+  /// Whether the last byte was a dot behind a third number.
+  uint64_t thirds;
+  uint64_t quads;
   uint64_t long_runs;
 };
 
@@ -120,8 +123,8 @@ size_t ukai_next_secret_run(int kernel, const uint8_t *bytes, size_t from, size_
 /// Takes `blocks` times 64 bytes into the eight words of an SHA-256 (FIPS 180-4); 0, and nothing done, where the CPU has no rounds of its own.
 int ukai_sha256(uint32_t *state, const uint8_t *bytes, size_t blocks);
 
-/// Newlines in `count` bytes.
-size_t ukai_count_newlines(const uint8_t *bytes, size_t count);
+/// Newlines in `count` bytes; whether any of the bytes is zero goes to `has_zero`.
+size_t ukai_count_newlines(const uint8_t *bytes, size_t count, int *has_zero);
 
 /// Asks for a cache line before it is needed.
 static inline void ukai_prefetch(const void *address) { __builtin_prefetch(address); }

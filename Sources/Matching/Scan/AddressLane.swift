@@ -99,7 +99,7 @@ extension TokenScan {
     return kept
   }
 
-  /// The dotted quad before `end`, if it is a whole run of letters, digits, `_` and dots but for dots behind.
+  /// The dotted quad before `end`, if it is a whole run of letters, digits, `_` and dots but for dots behind, or for a port.
   private func quad(endingAt place: Int, _ rules: inout MatchRules<IndicatorIndex>) {
     var end = place
     while end > 0, text[end - 1] == 0x2e { end -= 1 }
@@ -107,9 +107,11 @@ extension TokenScan {
     while text[runEnd] == 0x2e { runEnd += 1 }
     var start = end
     while end - start < 16, ASCII.isDigit(text[start - 1]) || text[start - 1] == 0x2e { start -= 1 }
-    guard !Self.isQuadNeighbour(text[runEnd]), !Self.isQuadNeighbour(text[start - 1]),
-      let value = AddressText.ipv4(text.slice(start, end)), let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
-      unsafe index.mayHit(address: value, text: hash.hash(.urlHost, bytes + start, end - start, folding: KeyHash.caseless))
+    let goesOn = Self.isQuadNeighbour(text[runEnd])
+    guard !Self.isQuadNeighbour(text[start - 1]), let value = AddressText.ipv4(text.slice(start, end)),
+      let bytes = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
+      unsafe index.mayHit(address: value, text: hash.hash(.urlHost, bytes + start, end - start, folding: KeyHash.caseless)),
+      !goesOn || text.dottedPort(of: start..<end) != nil
     else { return }
     rules.ipv4(text, start, end, value: value)
   }

@@ -1,15 +1,15 @@
 import Indicators
 
 extension MatchRules {
-  /// A dotted quad that is a whole run of letters, digits, `_` and dots but for trailing dots.
+  /// A dotted quad that is a whole run of letters, digits, `_` and dots but for trailing dots, or for a port (``LogText/dottedPort(of:)``).
   mutating func ipv4(_ text: LogText, _ start: Int, _ end: Int, value: UInt32) {
     asked.append(start)
     guard let context = addressContext(text, start, end) else { return }
     // `[::ffff:192.0.2.1]:443`, what a socket of both families calls its peer.
     let isMapped = text[end] == 0x5d && text[start - 8] == 0x5b && text.hasCaseless("::ffff:", before: start)
     let (first, last) = isMapped ? (start - 8, end + 1) : (start, end)
-    let port = text.port(after: last) ?? text.schemePort(before: first).map { ($0, end) }
-    var whole: MatchMode = context == .path ? .weak : context == .host ? .host : .exact
+    let port = context == .user ? nil : text.port(after: last) ?? text.schemePort(before: first).map { ($0, end) } ?? text.dottedPort(of: start..<end)
+    var whole = context.mode
     if Self.isVersionField(text, before: start) { whole = .weak }
     if features.contains(.addresses) {
       address(text, find(host: .ipv4, AddressText.bytes(value), port: port?.value), start, end, open: first, port: port, whole: whole)
@@ -98,12 +98,13 @@ extension MatchRules {
       let further = text[end + 1]
       if LiteralText.isWord(further) && !ASCII.isDigit(further) || further == 0x5f { return nil }
     }
+    if text.isUser(start, end) { return .user }
     if text.isAfterScheme(start) || before == 0x40 { return .host }
     if before == 0x2f, LiteralText.isWord(text[start - 2]) || text[start - 2] == 0x2e {
       return slashContext(text, start, end)
     }
     if before == 0x2f || before == 0x5c { return text[start - 2] == before ? .plain : .path }
-    return text.port(after: end) != nil ? .host : .plain
+    return text.port(after: end) != nil || text.dottedPort(of: start..<end) != nil ? .host : .plain
   }
 
   /// `word/1.2.3.4`: an interface and its address (`outside/192.0.2.1(443)`), a piece of a path, or a product and its version.
@@ -167,7 +168,7 @@ extension MatchRules {
       while close < end + 20, text[close] != 0x5d, text[close] > 0x20, text[close] != 0x22 { close += 1 }
     }
     let isBracketed = bracketed && text[close] == 0x5d
-    let said = isBracketed ? text.port(after: close + 1) : nil
+    let said = isBracketed ? text.port(after: close + 1) : text.dottedPort(of: start..<end)
     let port = said ?? (isBracketed ? text.schemePort(before: start - 1).map { ($0, end) } : nil)
     let open = isBracketed ? start - 1 : start
     if let mapped = value.mapped {
@@ -179,7 +180,7 @@ extension MatchRules {
       for entry in networks { emit(entry, start, end, .cidr) }
       return
     }
-    let isHost = isBracketed && (said != nil || text.isAfterScheme(start - 1))
+    let isHost = said != nil || isBracketed && text.isAfterScheme(start - 1)
     address(text, find(host: .ipv6, AddressText.bytes(value), port: port?.value), start, end, open: open, port: port, whole: isHost ? .host : .exact)
     networks.removeAll(keepingCapacity: true)
     lookup.networks(around: value, into: &networks)

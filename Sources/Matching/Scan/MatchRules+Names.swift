@@ -8,6 +8,17 @@ enum HostContext {
   case host
   /// After a path separator: more likely a file than a host.
   case path
+  /// In a URL's user information: `https://this.example@there.example/` leads there.
+  case user
+
+  /// How a value is hit that stands so and is listed as it stands.
+  var mode: MatchMode {
+    switch self {
+    case .plain: .exact
+    case .host: .host
+    case .path, .user: .weak
+    }
+  }
 }
 
 extension MatchRules {
@@ -56,6 +67,7 @@ extension MatchRules {
   }
 
   func hostContext(_ text: LogText, _ start: Int, _ end: Int) -> HostContext {
+    if text.isUser(start, end) { return .user }
     let before = text[start - 1]
     if text.isAfterScheme(start) || before == 0x40 { return .host }
     if before == 0x2f || before == 0x5c {
@@ -70,22 +82,21 @@ extension MatchRules {
     let key = start == first ? name : Array(name[(start - first)...])
     guard lookup.mayHold(.name, key) else { return }
     let isWhole = start == first || (start == first + 4 && name.starts(with: "www.".utf8))
-    let whole: MatchMode = context == .host ? .host : .exact
     // Beside the port that is listed, others of the host say nothing more.
-    let port = start == first ? text.port(after: end) ?? text.schemePort(before: first).map { ($0, end) } : nil
+    let port = start == first && context != .user ? text.port(after: end) ?? text.schemePort(before: first).map { ($0, end) } : nil
     let found = find(host: .name, key, port: port?.value)
     var isPortSaid = hasPort(port?.value, found)
     for match in found {
       var mode: MatchMode
       switch match.role {
-      case .whole: mode = isWhole ? (context == .host ? .host : .exact) : .suffix
+      case .whole: mode = isWhole ? context.mode : .suffix
       case .wholeOnly:
         guard isWhole else { continue }
-        mode = whole
+        mode = context.mode
       case .wildcard: mode = start == first ? .weak : .suffix
       case .withoutWWW:
         guard start == first else { continue }
-        mode = whole
+        mode = context.mode
       case .hostOfURL:
         guard start == first else { continue }
         mode = .host
@@ -100,7 +111,7 @@ extension MatchRules {
         mode = .weak
       case .withoutQuery, .otherChain, .pathTail, .plusForSpace, .withoutVersion, .otherSpelling, .otherSpellingTail, .thirdSpelling, .thirdSpellingTail: continue
       }
-      if context == .path { mode = .weak }
+      if context.mode == .weak { mode = .weak }
       emit(match.entry, first, end, mode)
     }
   }

@@ -153,7 +153,7 @@ extension MatchRules {
 }
 
 extension IndicatorLookup {
-  /// Whether an entry is a URL that a range of a log, with all of its escapes, is not: only those of a host, and of what needs none, change nothing.
+  /// Whether an entry is a URL that a range of a log does not mean as it stands: escapes in a host change nothing, others may belong to another URL.
   func isOtherURL(_ entry: Int, _ range: Range<Int>, of text: LogText) -> Bool {
     guard type(of: entry) == .url else { return false }
     // With an escape behind it the URL goes on.

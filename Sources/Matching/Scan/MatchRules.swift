@@ -170,7 +170,20 @@ struct MatchRules<Lookup: IndicatorLookup> {
     }
     guard self[start - 1] == 0x40 else { return nil }
     var position = start - 1
-    while position > max(0, start - 256), ASCII.isURLCharacter(self[position - 1]), self[position - 1] != 0x2f { position -= 1 }
+    while position > max(0, start - Self.userReach), ASCII.isURLCharacter(self[position - 1]), self[position - 1] != 0x2f { position -= 1 }
     return self[position - 1] == 0x2f && self[position - 2] == 0x2f && self[position - 3] == 0x3a ? position : nil
+  }
+
+  /// Bytes of a URL's user information that are looked at.
+  private static let userReach = 256
+
+  /// Whether a token is or ends a URL's user, with a password behind it or none: `https://start.end@host/`, `ftp://word@start.end:secret@host/`.
+  ///
+  /// Of what the URL standard allows in there, what separates items of a list ends it: `http://evil.example,kato@mail.example`.
+  func isUser(_ start: Int, _ end: Int) -> Bool {
+    guard isAfterScheme(start) else { return false }
+    var position = end
+    while position < end + Self.userReach, ASCII.isHostCharacter(self[position]) || ".:%~!$+*".utf8.contains(self[position]) { position += 1 }
+    return self[position] == 0x40
   }
 }

@@ -63,6 +63,8 @@ public struct ReferenceMatcher: ChunkMatcher {
     runs({ ASCII.isAlphanumeric($0) || $0 == 0x5f || $0 == 0x2e }) { start, runEnd in
       var end = runEnd
       while end > start, text[end - 1] == 0x2e { end -= 1 }
+      let endsQuad: (Int) -> Bool = { text[$0] == 0x2e && AddressText.ipv4(text.slice(start, $0)) != nil && text.dottedPort(of: start..<$0) != nil }
+      if let quadEnd = (start..<end).first(where: endsQuad) { end = quadEnd }
       if let value = AddressText.ipv4(text.slice(start, end)) { rules.ipv4(text, start, end, value: value) }
     }
     for start in 0..<text.count where ASCII.isDigit(text[start]) && text.has("://".utf8, at: start - 3) {

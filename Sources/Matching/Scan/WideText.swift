@@ -10,19 +10,18 @@ struct WideText {
   /// For each run its place in ``bytes``, and where its first letter stands in the chunk.
   private var runs: [(place: Int, origin: Int)] = []
 
-  /// Shortest run of letters that is read.
-  private static let shortest = 16
-  /// Bytes between two looks at a chunk: a run of more is never missed, nor one at the end. Looking at all bytes would cost a scan a tenth of its speed.
-  private static let stride = 128
+  /// Shortest run of letters that is read, the line's end among them: `1.1.1.1` is seven, and single letters with zeros between are no text.
+  private static let shortest = 7
 
-  /// Nil for a chunk that has none, as far as a look here and there tells.
+  /// Nil for a chunk that has none.
   init?(_ chunk: UnsafeRawBufferPointer) {
-    guard unsafe Self.mayStand(in: chunk) else { return nil }
     var position = 0
-    while position + 2 * Self.shortest <= chunk.count {
-      let end = unsafe Self.runEnd(chunk, from: position)
-      if end - position >= 2 * Self.shortest { unsafe append(chunk, position..<end) }
-      position = max(position + 1, end)
+    while let zero = unsafe ByteSearch.first(0, in: chunk, from: position + 1, to: chunk.count) {
+      let end = unsafe Self.runEnd(chunk, from: zero - 1)
+      if end - (zero - 1) >= 2 * Self.shortest { unsafe append(chunk, (zero - 1)..<end) }
+      position = max(zero, end)
+      // Rows of zeros, as a log has them that was made to a size.
+      while position + 1 < chunk.count, unsafe chunk[position] == 0, unsafe chunk[position + 1] == 0 { position += 1 }
     }
     if runs.isEmpty { return nil }
   }
@@ -48,18 +47,4 @@ struct WideText {
   }
 
   private static func isText(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) || byte == 0x09 || byte == 0x0A || byte == 0x0D }
-
-  private static func mayStand(in chunk: UnsafeRawBufferPointer) -> Bool {
-    guard chunk.count >= 2 * shortest else { return false }
-    for place in Swift.stride(from: 0, to: chunk.count - 7, by: stride) where unsafe isWide(chunk, place) { return true }
-    return unsafe isWide(chunk, chunk.count - 16) || isWide(chunk, chunk.count - 8)
-  }
-
-  /// Whether every other of eight bytes is zero, and no other.
-  @inline(__always) private static func isWide(_ chunk: UnsafeRawBufferPointer, _ place: Int) -> Bool {
-    let word = unsafe UInt64(littleEndian: chunk.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-    let (even, odd) = (word & 0x00FF_00FF_00FF_00FF, word & 0xFF00_FF00_FF00_FF00)
-    func isFull(_ bytes: UInt64) -> Bool { (0..<4).allSatisfy { (bytes >> UInt64(16 * $0)) & 0xFFFF != 0 } }
-    return odd == 0 && isFull(even) || even == 0 && isFull(odd)
-  }
 }
