@@ -38,7 +38,7 @@ enum Program {
     try stdin.write(to: input)
     let output = folder.url.appendingPathComponent("stdout")
     let errors = folder.url.appendingPathComponent("stderr")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     // Files, not pipes: a run that prints more than a pipe holds must not wait for a reader.
     process.standardInput = try FileHandle(forReadingFrom: input)
     process.standardOutput = try FileHandle(forWritingTo: output)

@@ -4,8 +4,6 @@ import Matching
 import Synchronization
 import Testing
 
-@testable import struct Matching.RotatedSiblings
-
 @Suite("following logs")
 struct FollowTests {
   /// Follows `x.log` until `quietCalls` questions whether to end brought nothing new after `change` was made, which is as soon as the first find is handed over.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The files beside a log that its rotation may have made: `log.1`, `log.2.gz`, `log-20261127`, `app-2026-11-27.log`, `log.old`.
-struct RotatedSiblings {
+package struct RotatedSiblings {
   private let directory: [UInt8]
   private let name: [UInt8]
   /// Where an extension begins that stays at the end (`extension .log` of logrotate); nil for none.
@@ -13,7 +13,7 @@ struct RotatedSiblings {
   private static let compressions = [".gz", ".zst", ".xz", ".bz2"].map { Array($0.utf8) }
   private static let old = Array("old".utf8)
 
-  init(of log: LogPath) {
+  package init(of log: LogPath) {
     let slash = log.bytes.lastIndex(of: UInt8(ascii: "/"))
     directory = slash.map { Array(log.bytes[...$0]) } ?? []
     name = slash.map { Array(log.bytes[($0 + 1)...]) } ?? log.bytes
@@ -34,7 +34,7 @@ struct RotatedSiblings {
   }
 
   /// Whether a rotation of this log may call a file `other`.
-  func isRotated(_ other: [UInt8]) -> Bool {
+  package func isRotated(_ other: [UInt8]) -> Bool {
     var other = other[...]
     if let ending = Self.compressions.first(where: { other.count > $0.count && other.suffix($0.count).elementsEqual($0) }) {
       other = other.dropLast(ending.count)
