@@ -359,7 +359,7 @@ struct LogContextTests {
     ("\u{1b}[2m2026-05-31T12:34:56Z\u{1b}[0m \u{1b}[32m INFO\u{1b}[0m app: query for \u{1b}[1mevil.example\u{1b}[0m", nil),
     ("#033[90mMay 31 12:34:56#033[0m ws-7 app[7]: asked for evil.example", "message"),
     ("\u{1b}[36mtime=\u{1b}[0m2026-05-31T12:34:56Z \u{1b}[36mlevel=\u{1b}[0minfo \u{1b}[36mhost=\u{1b}[0mws-7 \u{1b}[36mquery=\u{1b}[31mevil.example\u{1b}[0m", "query"),
-    (#"{"time":"\u001b[2m2026-05-31T12:34:56Z\u001b[0m","query":"\u001b[1mevil.example\u001b[0m"}"#, "query"),
+    (#"{"time":"2026-05-31T12:34:56Z","query":"\u001b[1mevil.example\u001b[0m"}"#, "query"),
     (#"{"time":"2026-05-31T12:34:56Z","message":"{\"query\":\"\\u001b[1mevil.example\\u001b[0m\"}"}"#, "message"),
   ] as [(String, String?)])
   func colours(line: String, field: String?) throws {

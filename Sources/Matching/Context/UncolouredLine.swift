@@ -18,9 +18,8 @@ struct UncolouredLine {
   private mutating func take(_ text: LogText) {
     var (start, place) = (0, 0)
     while place < text.count {
-      // Behind another backslash it is the text of a string in a string: without it, the rest would read otherwise.
-      let isInner = text[place] == 0x5c && text[place - 1] == 0x5c
-      guard !isInner, let end = ControlSequence.end(text, place) else {
+      // What is escaped by a backslash is a string's own text, which a record tells as the log does.
+      guard text[place] != 0x5c, let end = ControlSequence.end(text, place) else {
         place += 1
         continue
       }
