@@ -147,11 +147,11 @@ enum URLParts {
   /// no path follows.
   static func starts(ofKey key: [UInt8]) -> [[UInt8]] {
     guard let host = host(ofKey: key) else { return [] }
+    if let path = path(ofKey: key, behind: host) { return [host + [0x2f] + segment(of: path.dropFirst())] }
     let scheme = authority(ofKey: key) ?? 0
     guard let slash = key[scheme...].firstIndex(of: 0x2f) else { return [] }
     let path = [0x2f] + segment(of: key[(slash + 1)...])
     let authority = key[scheme..<slash]
-    if authority.suffix(host.count).elementsEqual(host) { return [host + path] }
     guard let colon = authority.lastIndex(of: 0x3a), authority[..<colon].suffix(host.count).elementsEqual(host) else { return [] }
     return [host + authority[colon...] + path, host + [0x3a]]
   }
