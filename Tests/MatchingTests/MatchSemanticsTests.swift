@@ -287,6 +287,41 @@ struct MatchSemanticsTests {
   ])
   func urls(_ row: Row) throws { try check(row) }
 
+  @Test("packages in what package managers tell", arguments: [
+    Row(.pypi, "evil_pkg", "Collecting evil-pkg", "evil-pkg exact"), Row(.pypi, "evil_pkg", "Collecting Evil.Pkg (from other==2.0)", "Evil.Pkg exact"),
+    Row(.pypi, "evil_pkg", "  Collecting evil-pkg[all]<2,>=1.4 (from other)", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "{\"message\":\"Collecting evil-pkg\"}", "evil-pkg exact"), Row(.pypi, "evil_pkg", "a\nCollecting evil-pkg\n  Down", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "Collecting evil-pkg==1.4.0", "evil-pkg==1.4.0 exact"), Row(.pypi, "evil_pkg==1.4", "Collecting evil-pkg==1.4.1"),
+    Row(.pypi, "evil_pkg==1.4", "Collecting evil-pkg==1.4 ; python_version >= \"3\"", "evil-pkg==1.4 exact"),
+    Row(.pypi, "evil_pkg", "Collecting evil-pkg from 3 hosts"), Row(.pypi, "evil_pkg", "Collecting other evil-pkg"), Row(.pypi, "evil_pkg", "Recollecting evil-pkg"),
+    Row(.pypi, "evil_pkg", "  Downloading evil_pkg-1.4-py3-none-any.whl (12 kB)", "evil_pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "  Using cached evil_pkg-1.4.tar.gz (12 kB)", "evil_pkg-1.4.tar.gz exact"),
+    Row(.pypi, "evil_pkg", "  Downloading evil_pkg-1.4-py3-none-any.whl.metadata (2.1 kB)", "evil_pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "  Using cached evil_pkg-1.5.tar.gz"), Row(.pypi, "evil_pkg", "Downloading evil_pkg now"), Row(.pypi, "evil_pkg", "Downloading evil_pkg_more-1.0.tar.gz"),
+    Row(.pypi, "evil_pkg", "Requirement already satisfied: evil-pkg in /usr/lib/python3", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "Requirement already satisfied: evil-pkg==1.4 in ./venv (from -r x.txt)", "evil-pkg==1.4 exact"),
+    Row(.pypi, "evil_pkg", "Installing collected packages: other, evil-pkg, third", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "Installing collected packages: other, evil-pkg-more, third"),
+    Row(.pypi, "evil_pkg", "Successfully installed other-2.0 evil-pkg-1.4 third-1", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "Successfully installed other-2.0 evil-pkg-1.4.0", "evil-pkg-1.4.0 exact"),
+    Row(.pypi, "evil_pkg==1.4", "Successfully installed evil-pkg-1.5 other-1.4"), Row(.pypi, "evil_pkg", "Successfully installed evil-pkg-more-1.4"),
+    Row(.pypi, "evil_pkg", "Building wheel for evil-pkg (setup.py): started", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "  Created wheel for evil-pkg: filename=x.whl size=2", "evil-pkg exact"), Row(.pypi, "evil_pkg", "Successfully built other evil-pkg", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "Attempting uninstall: evil-pkg", "evil-pkg exact"), Row(.pypi, "evil_pkg==1.4", "    Uninstalling evil-pkg-1.4:", "evil-pkg-1.4 exact"),
+    Row(.pypi, "evil_pkg==1.4", "    Found existing installation: evil-pkg 1.4", "evil-pkg 1.4 exact"),
+    Row(.pypi, "evil_pkg", "    Found existing installation: evil-pkg 1.4", "evil-pkg exact"), Row(.pypi, "evil_pkg==1.4", "    Found existing installation: evil-pkg 1.5"),
+    Row(.pypi, "evil_pkg==1.4", "      Successfully uninstalled evil-pkg-1.4", "evil-pkg-1.4 exact"),
+    Row(.pypi, "evil_pkg==1.4", "  - Installing evil-pkg (1.4.0)", "evil-pkg (1.4.0 exact"), Row(.pypi, "evil_pkg", "  • Installing evil-pkg (1.4.0)", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "(1/5) Installing evil-pkg (1.4.0-r0)"), Row(.pypi, "evil_pkg", "  - Installing evil-pkg"), Row(.pypi, "evil_pkg", "  - Installing vendor/evil-pkg (v1.4)"),
+    Row(.npm, "left-padd", "npm warn deprecated left-padd@1.0.0: use other", "left-padd exact"),
+    Row(.npm, "left-padd@1.14.1", "npm WARN deprecated left-padd@1.14.1: use other", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "npm warn deprecated left-padd@1.14.2: x"),
+    Row(.npm, "@scope/pkg", "npm warn deprecated @scope/pkg@2.0.0: x", "@scope/pkg exact"),
+    Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.1 postinstall", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.1 preinstall /srv/x", "left-padd@1.14.1 exact"),
+    Row(.npm, "@scope/pkg", "npm ERR! @scope/pkg@2.0.0 postinstall: `node setup.js`", "@scope/pkg exact"),
+    Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.2 postinstall"), Row(.npm, "left-padd", "> left-padd postinstall"), Row(.npm, "left-padd", "> my-left-padd@1.0.0 postinstall"),
+  ])
+  func packageReports(_ row: Row) throws { try check(row) }
+
   @Test("URLs whose host and path stand in two fields", arguments: [
     Row(.url, "http://evil.example/a/x.bin", "1.0\tGET\tevil.example\t/a/x.bin\thttp://www.example/\t1.1", "/a/x.bin exact"),
     Row(.url, "http://evil.example/a/x.bin", "{\"http\":{\"hostname\":\"EVIL.example\",\"url\":\"\\/a\\/x.bin\"}}", "\\/a\\/x.bin exact"),

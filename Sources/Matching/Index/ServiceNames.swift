@@ -50,14 +50,43 @@ enum ServiceNames {
     }
   }
 
-  /// The cues of all types, each with its last four bytes: whoever comes to the end of some word asks by these alone.
-  static let cueTails: [(tail: UInt32, cue: [UInt8], type: IndicatorType)] = [IndicatorType.npm, .pypi, .telegram, .telegramInvite].flatMap { type in
-    cues(of: type).map { (TailSet.tails(of: Array($0.utf8)).first ?? 0, Array($0.utf8), type) }
+  /// What stands where a service's names do, and how names stand there.
+  struct Cue: Sendable {
+    let type: IndicatorType
+    let text: [UInt8]
+    let form: Form
+    /// The last four bytes, folded: whoever comes to the end of some word asks by these alone.
+    let tail: UInt32
+
+    /// What follows are the arguments of a command, not a path.
+    var isCommandLine: Bool { if case .command = form { text.contains(0x20) } else { false } }
+
+    enum Form: Sendable {
+      /// `npm install NAME…`, `node_modules/NAME`
+      case command
+      /// `tg://resolve?domain=NAME`
+      case account
+      case report(PackageReport)
+    }
+
+    init(_ type: IndicatorType, _ text: String, _ form: Form) {
+      self.type = type
+      self.text = Array(text.utf8)
+      self.form = form
+      tail = TailSet.tails(of: self.text).first ?? 0
+    }
+  }
+
+  static let allCues: [Cue] = [IndicatorType.npm, .pypi, .telegram, .telegramInvite].flatMap(cues)
+
+  static func cues(of type: IndicatorType) -> [Cue] {
+    let form: Cue.Form = type == .telegram || type == .telegramInvite ? .account : .command
+    return commands(of: type).map { Cue(type, $0, form) } + PackageReport.cues(of: type).map { Cue(type, $0.text, .report($0.report)) }
   }
 
   /// Words before a package name on a command line or in a path, and what stands before an account in a link to an app; each ends where the name's
   /// context begins.
-  static func cues(of type: IndicatorType) -> [String] {
+  private static func commands(of type: IndicatorType) -> [String] {
     switch type {
     case .npm:
       [

@@ -42,16 +42,16 @@ extension MatchRules {
     ASCII.isAlphanumeric(byte) || byte >= 0x80 || "-_.~%@+!$".utf8.contains(byte)
   }
 
-  /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`, `tg://resolve?domain=NAME`: `end` is where the cue's last word ends.
+  /// `npm install NAME…`, `node_modules/NAME`, `pkg:pypi/NAME`, `tg://resolve?domain=NAME`, `Collecting NAME`: `end` is where the cue's last word ends.
   mutating func cues(_ text: LogText, endingAt end: Int) {
-    for (_, cue, type) in Self.cuesThatEnd(at: end, in: text) {
+    for cue in Self.cuesThatEnd(at: end, in: text) {
       asked.append(end)
-      if type == .telegram || type == .telegramInvite {
-        account(text, type, end - cue.count, end)
-      } else if text[end] == 0x2f || text[end] == 0x5c {
-        packagePath(text, type, end + 1)
-      } else if text[end] == 0x20, cue.contains(0x20) {
-        packageArguments(text, type, end)
+      switch cue.form {
+      case .account: account(text, cue.type, end - cue.text.count, end)
+      case .report(let report): packages(text, cue.type, report, cueStart: end - cue.text.count, cueEnd: end)
+      case .command where text[end] == 0x2f || text[end] == 0x5c: packagePath(text, cue.type, end + 1)
+      case .command where text[end] == 0x20 && cue.isCommandLine: packageArguments(text, cue.type, end)
+      case .command: break
       }
     }
   }
@@ -65,12 +65,12 @@ extension MatchRules {
     for match in find(.service, prefix + name) { emit(match.entry, start, end, .exact) }
   }
 
-  private static func cuesThatEnd(at end: Int, in text: LogText) -> [(tail: UInt32, cue: [UInt8], type: IndicatorType)] {
+  private static func cuesThatEnd(at end: Int, in text: LogText) -> [ServiceNames.Cue] {
     var tail: UInt32 = 0
     for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
     tail = TailSet.fold(tail)
-    return ServiceNames.cueTails.filter { known, cue, _ in
-      known == tail && text.lowercased(end - cue.count, end) == cue && !LiteralText.isWord(text[end - cue.count - 1])
+    return ServiceNames.allCues.filter { cue in
+      cue.tail == tail && text.lowercased(end - cue.text.count, end) == cue.text && !LiteralText.isWord(text[end - cue.text.count - 1])
     }
   }
 
@@ -96,16 +96,19 @@ extension MatchRules {
       let begin = position
       while position - begin < 512, text[position] > 0x20, !"\"';|&<>`".utf8.contains(text[position]) { position += 1 }
       // What follows another cue is read behind that: each would else be read for all before it.
-      guard position > begin, Self.cuesThatEnd(at: position, in: text).allSatisfy({ !$0.cue.contains(0x20) }) else { return }
+      guard position > begin, Self.cuesThatEnd(at: position, in: text).allSatisfy({ !$0.isCommandLine }) else { return }
       arguments += 1
       if text[begin] != 0x2d { package(text, type, begin, position) }
       if isQuoted, text[position] == quote { position += 1 }
     }
   }
 
-  private mutating func package(_ text: LogText, _ type: IndicatorType, _ start: Int, _ end: Int) {
-    guard let name = PackageMention(type, text.slice(start, end)) else { return }
-    package(name.key, start, start + name.length, name.version, versionEnd: end)
+  mutating func package(_ text: LogText, _ type: IndicatorType, _ start: Int, _ end: Int) {
+    package(PackageMention(type, text.slice(start, end)), start, end)
+  }
+
+  mutating func package(_ name: PackageMention?, _ start: Int, _ end: Int) {
+    if let name { package(name.key, start, start + name.length, name.version, versionEnd: end) }
   }
 
   /// A package is hit by its name whatever the version, or by name and version together. Where the log says no version, the name of one

@@ -67,6 +67,15 @@ struct PackageMention {
     return nil
   }
 
+  /// The project of `name-1.2`, as pip writes what it has installed: no version has a hyphen there (PEP 440).
+  init?(installed text: [UInt8]) {
+    guard let hyphen = text.lastIndex(of: 0x2d), hyphen + 1 < text.endIndex, ASCII.isDigit(text[hyphen + 1]) else {
+      self.init(.pypi, text)
+      return
+    }
+    self.init(pypiName: text[..<hyphen], version: text[(hyphen + 1)...])
+  }
+
   private init?(pypiName name: ArraySlice<UInt8>, version: ArraySlice<UInt8>) {
     guard !name.isEmpty else { return nil }
     key = Array("pypi:".utf8) + Self.normalized(name)

@@ -134,7 +134,7 @@ internal import Indicators
     tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
     servicePairs = ServicePairs(hash, features: features)
     secrets = SecretLane(features, kernel: self.kernel)
-    cueKeys = features.contains(.services) ? Set(IndexTypes.codes.flatMap(ServiceNames.cues).map { [hash] in hash.hash(.literal, Array($0.utf8)) }) : []
+    cueKeys = features.contains(.services) ? Set(ServiceNames.allCues.map { [hash] in hash.hash(.literal, $0.text) }) : []
     let lines = unsafe index.section(.addresses)
     unsafe addressLines = lines.bindMemory(to: UInt64.self).baseAddress
     addressLineCount = lines.count / 64
