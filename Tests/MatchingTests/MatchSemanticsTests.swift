@@ -287,6 +287,15 @@ struct MatchSemanticsTests {
   ])
   func urls(_ row: Row) throws { try check(row) }
 
+  @Test("where a defanged value stands", arguments: [
+    Row(.ipv4, "192.0.2.1", "http:[/][/]192[dot]0[dot]2[dot]1/x", "192[dot]0[dot]2[dot]1 host refang"),
+    Row(.ipv4, "192.0.2.1", "see http[:]//192[.]0[.]2[.]1:80 and", "192[.]0[.]2[.]1 host refang"), Row(.ipv4, "192.0.2.1", "192[.]0[.]2[.]1", "192[.]0[.]2[.]1 exact refang"),
+    Row(.domain, "evil.example", "htt\u{AD}p:[/][/]192[dot]0[dot]2[dot]1:x\u{AD}[@]evil[dot]example", "evil[dot]example host refang"),
+    Row(.domain, "d.evil.example", "hxxps[:]//d[dot]evil[dot]example/", "d[dot]evil[dot]example host refang"),
+    Row(.domain, "dan.example", "see dan[dot]example", "dan[dot]example exact refang"),
+  ])
+  func places(_ row: Row) throws { try check(row) }
+
   @Test("packages in what package managers tell", arguments: [
     Row(.pypi, "evil_pkg", "Collecting evil-pkg", "evil-pkg exact"), Row(.pypi, "evil_pkg", "Collecting Evil.Pkg (from other==2.0)", "Evil.Pkg exact"),
     Row(.pypi, "evil_pkg", "  Collecting evil-pkg[all]<2,>=1.4 (from other)", "evil-pkg exact"),
@@ -297,6 +306,11 @@ struct MatchSemanticsTests {
     Row(.pypi, "evil_pkg", "  Downloading evil_pkg-1.4-py3-none-any.whl (12 kB)", "evil_pkg exact"),
     Row(.pypi, "evil_pkg==1.4", "  Using cached evil_pkg-1.4.tar.gz (12 kB)", "evil_pkg-1.4.tar.gz exact"),
     Row(.pypi, "evil_pkg", "  Downloading evil_pkg-1.4-py3-none-any.whl.metadata (2.1 kB)", "evil_pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "Processing ./wh/evil-pkg-1.4.tar.gz", "evil-pkg-1.4.tar.gz exact"), Row(.pypi, "evil_pkg", "Processing evil-pkg"),
+    Row(.pypi, "evil_pkg", "Processing .\\wh\\evil_pkg-1.4-py3-none-any.whl", "evil_pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "  Downloading http://mirror.example:8765/simple/evil-pkg/evil-pkg-1.4.tar.gz#sha256=00 (647 bytes)", "evil-pkg-1.4.tar.gz exact"),
+    Row(.pypi, "evil_pkg", "ERROR: No matching distribution found for evil-pkg", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "ERROR: Could not find a version that satisfies the requirement evil-pkg (from versions: none)", "evil-pkg exact"),
     Row(.pypi, "evil_pkg==1.4", "  Using cached evil_pkg-1.5.tar.gz"), Row(.pypi, "evil_pkg", "Downloading evil_pkg now"), Row(.pypi, "evil_pkg", "Downloading evil_pkg_more-1.0.tar.gz"),
     Row(.pypi, "evil_pkg", "Requirement already satisfied: evil-pkg in /usr/lib/python3", "evil-pkg exact"),
     Row(.pypi, "evil_pkg==1.4", "Requirement already satisfied: evil-pkg==1.4 in ./venv (from -r x.txt)", "evil-pkg==1.4 exact"),
@@ -318,6 +332,8 @@ struct MatchSemanticsTests {
     Row(.npm, "@scope/pkg", "npm warn deprecated @scope/pkg@2.0.0: x", "@scope/pkg exact"),
     Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.1 postinstall", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.1 preinstall /srv/x", "left-padd@1.14.1 exact"),
     Row(.npm, "@scope/pkg", "npm ERR! @scope/pkg@2.0.0 postinstall: `node setup.js`", "@scope/pkg exact"),
+    Row(.npm, "left-padd@1.14.1", "└── left-padd@1.14.1", "left-padd@1.14.1 exact"), Row(.npm, "@scope/pkg", "│ ├─┬ @scope/pkg@2.0.0 deduped", "@scope/pkg exact"),
+    Row(.npm, "left-padd@1.14.1", "├─ left-padd@1.14.1", "left-padd@1.14.1 exact"), Row(.npm, "left-padd", "├── left-padd"), Row(.npm, "left-padd", "└── left-padd-more@1.0.0"),
     Row(.npm, "left-padd@1.14.1", "> left-padd@1.14.2 postinstall"), Row(.npm, "left-padd", "> left-padd postinstall"), Row(.npm, "left-padd", "> my-left-padd@1.0.0 postinstall"),
   ])
   func packageReports(_ row: Row) throws { try check(row) }

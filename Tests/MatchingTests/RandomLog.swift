@@ -85,7 +85,7 @@ struct RandomLog {
     "Collecting evil-pkg-name", "Collecting evil_pkg.name==1.4 (from x)", "Downloading evil_pkg.name-1.4-py3-none-any.whl", "Using cached evil_pkg_name-1.4.tar.gz",
     "Requirement already satisfied: evil-pkg-name", "Installing collected packages: evil-pkg-name, x", "Successfully installed evil-pkg-name-1.4 x-1",
     "Found existing installation: evil-pkg-name 1.4", "Building wheel for evil-pkg-name", "  - Installing evil-pkg-name (1.4)", "npm warn deprecated left-padd@1.2.3: x",
-    "> left-padd@1.2.3 postinstall", "@scope/evil-pkg@3.0.0 preinstall",
+    "> left-padd@1.2.3 postinstall", "└── left-padd@1.2.3", "├─ @scope/evil-pkg@3.0.0", "@scope/evil-pkg@3.0.0 preinstall",
     "npm install left-padd", "npm i @scope/evil-pkg", "npm i left-padd@1.2.3", "https://registry.npmjs.org/left-padd/-/left-padd-1.2.3.tgz", "pip install evil-pkg-name==1.4.0", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",
     "pip install evil-pkg-name", "node_modules/left-padd/x.js", "https://raw.githubusercontent.com/owner/repo/main/a",
     "git@github.com:owner/repo.git", "::1", "fe80::1%eth0", "aa:bb:cc:dd:ee:ff:00:11", "bücher.example", "evil。example", "日本語.example", "name@",

@@ -2,14 +2,14 @@ import Indicators
 
 /// How package managers name packages in what they tell of their work, behind a cue or before it.
 ///
-/// From the output of pip 9 to 25, Poetry and npm. What stands around a name is part of the form, so that the words of a cue in any other text
+/// From the output of pip, Poetry, npm and Yarn. What stands around a name is part of the form, so that the words of a cue in any other text
 /// (`Collecting data from 3 hosts`) name nothing.
 enum PackageReport: Sendable {
   /// `Collecting NAME==1.2 (from other)`: a requirement (PEP 508) that ends the line, or is followed by who asks for it.
   case requirement
   /// `Requirement already satisfied: NAME in …`, `Building wheel for NAME (setup.py)`, `npm warn deprecated NAME@1.2.0: …`
   case name
-  /// `Downloading NAME-1.2-py3-none-any.whl (12 kB)`
+  /// `Downloading NAME-1.2-py3-none-any.whl (12 kB)`, `Processing ./dist/NAME-1.2.tar.gz`, with its URL where that is no file of PyPI
   case distribution
   /// `Installing collected packages: NAME, NAME`
   case list
@@ -19,6 +19,8 @@ enum PackageReport: Sendable {
   case nameAndVersion
   /// `  - Installing NAME (1.2)`
   case itemWithVersion
+  /// `├── NAME@1.2.0`: without its version it may be any tree's.
+  case branch
   /// `> NAME@1.2.0 postinstall`: the name is before the cue.
   case script
 
@@ -26,12 +28,15 @@ enum PackageReport: Sendable {
     switch type {
     case .pypi:
       [
-        ("collecting", .requirement), ("already satisfied", .name), ("wheel for", .name), ("attempting uninstall", .name), ("successfully built", .list),
-        ("downloading", .distribution), ("using cached", .distribution), ("collected packages", .list), ("successfully installed", .installed),
+        ("collecting", .requirement), ("already satisfied", .name), ("wheel for", .name), ("attempting uninstall", .name), ("satisfies the requirement", .name),
+        ("distribution found for", .name), ("successfully built", .list),
+        ("downloading", .distribution), ("using cached", .distribution), ("processing", .distribution), ("collected packages", .list), ("successfully installed", .installed),
         ("successfully uninstalled", .installed), ("uninstalling", .installed), ("existing installation", .nameAndVersion),
         ("installing", .itemWithVersion),
       ]
-    case .npm: [("warn deprecated", .name), ("preinstall", .script), ("postinstall", .script)]
+    case .npm:
+      [("warn deprecated", .name), ("preinstall", .script), ("postinstall", .script)]
+        + ["├──", "└──", "├─┬", "└─┬", "├─", "└─"].map { ($0, .branch) }
     default: []
     }
   }

@@ -17,13 +17,24 @@ extension MatchRules {
     switch report {
     case .requirement: if Self.endsRequirement(text, start, wordEnd) { package(text, type, start, end) }
     case .name: package(text, type, start, end)
-    case .distribution: package(PackageMention(distribution: text.slice(start, end)), start, end)
+    case .branch: if Self.hasVersion(text, start, end) { package(text, type, start, end) }
+    case .distribution: distribution(text, start, end)
     case .list: packageList(text, from: start) { PackageMention(type, $0) }
     case .installed: packageList(text, from: start) { PackageMention(installed: $0) }
     case .nameAndVersion: if text[wordEnd] == 0x20 { package(text, start, end, versionStart: wordEnd + 1, Self.wordEnd(text, wordEnd + 1)) }
     case .itemWithVersion: item(text, cueStart, start, end)
     case .script: break
     }
+  }
+
+  /// A file's name, the last of a path, or of a URL at a mirror.
+  private mutating func distribution(_ text: LogText, _ start: Int, _ wordEnd: Int) {
+    var end = wordEnd
+    while text[end] == 0x5c, end - start < 256 { end = Self.wordEnd(text, end + 1) }
+    let word = text.slice(start, end)
+    let pathEnd = word.firstIndex { $0 == 0x3f || $0 == 0x23 } ?? word.endIndex
+    let file = word[..<pathEnd].lastIndex { $0 == 0x2f || $0 == 0x5c }.map { $0 + 1 } ?? word.startIndex
+    package(PackageMention(distribution: Array(word[file..<pathEnd])), start + file, start + pathEnd)
   }
 
   private mutating func package(_ text: LogText, _ start: Int, _ end: Int, versionStart: Int, _ versionEnd: Int) {
@@ -56,9 +67,10 @@ extension MatchRules {
     let end = cueStart - 1
     var start = end
     while end - start < 256, start > 0, Self.isWordByte(text[start - 1]) { start -= 1 }
-    guard text.slice(start, end).dropFirst().contains(0x40) else { return }
-    package(text, type, start, end)
+    if Self.hasVersion(text, start, end) { package(text, type, start, end) }
   }
+
+  private static func hasVersion(_ text: LogText, _ start: Int, _ end: Int) -> Bool { text.slice(start, end).dropFirst().contains(0x40) }
 
   /// Whether a requirement ends its line or value, says more than a name, or is followed by who asks for it.
   private static func endsRequirement(_ text: LogText, _ start: Int, _ end: Int) -> Bool {

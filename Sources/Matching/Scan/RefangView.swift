@@ -62,7 +62,7 @@ enum RefangView {
     return refanged.changed ? Array(refanged.output.utf8) : bytes
   }
 
-  /// Where each byte of the changed text came from: equal bytes pair up, a change spans to the next four that agree.
+  /// Where each byte of the changed text came from: equal bytes pair up, a change spans to where both go on alike.
   static func align(_ original: [UInt8], _ changed: [UInt8], at offset: Int) -> ViewText {
     var view = ViewText()
     var left = 0
@@ -83,18 +83,28 @@ enum RefangView {
     return view
   }
 
+  /// How far both go on unlike: to the nearest four bytes that agree, or where none do near by, as between the numbers of an address
+  /// (`192[.]0[.]2[.]1`), to three, two or one; else to the nearest four.
   private static func resync(_ original: [UInt8], _ left: Int, _ changed: [UInt8], _ right: Int) -> (Int, Int) {
+    for agreeing in [4, 3, 2, 1] {
+      if let skip = resync(original, left, changed, right, within: 1...10, agreeing: agreeing) { return skip }
+    }
+    return resync(original, left, changed, right, within: 11...48, agreeing: 4) ?? (original.count - left, changed.count - right)
+  }
+
+  private static func resync(
+    _ original: [UInt8], _ left: Int, _ changed: [UInt8], _ right: Int, within distances: ClosedRange<Int>, agreeing: Int
+  ) -> (Int, Int)? {
     let room = (original.count - left, changed.count - right)
-    for distance in 1...48 {
+    for distance in distances {
       for skipLeft in stride(from: min(distance, room.0), through: max(0, distance - room.1), by: -1) {
         let skipRight = distance - skipLeft
-        guard skipLeft >= 0, skipRight >= 0, skipRight <= room.1 else { continue }
-        let agree = min(4, room.0 - skipLeft, room.1 - skipRight)
+        let agree = min(agreeing, room.0 - skipLeft, room.1 - skipRight)
         guard agree > 0 else { continue }
         if (0..<agree).allSatisfy({ original[left + skipLeft + $0] == changed[right + skipRight + $0] }) { return (skipLeft, skipRight) }
       }
     }
-    return room
+    return nil
   }
 }
 
