@@ -38,7 +38,10 @@ final class DictionaryLookup: IndicatorLookup {
         if key.kind == .email, let at = key.bytes.lastIndex(of: 0x40) {
           anchors.insert(Key(kind: .emailDomain, bytes: Array(key.bytes[(at + 1)...])))
         }
-        if key.kind == .service { features.insert(.services) }
+        if key.kind == .service {
+          features.insert(.services)
+          anchors.insert(Key(kind: .service, bytes: ServiceNames.withoutVersion(key.bytes)))
+        }
         if key.kind == .secret {
           features.insert(.secrets)
           anchors.insert(Key(kind: .secretLength, bytes: Array(key.bytes.suffix(2))))

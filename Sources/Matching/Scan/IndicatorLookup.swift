@@ -13,7 +13,7 @@ protocol IndicatorLookup {
   /// Appends every indicator that has this very key.
   func find(_ kind: KeyKind, _ key: [UInt8], into matches: inout [KeyMatch])
 
-  /// Whether a key that only the filter knows (`urlHost`, `emailDomain`, `name`) may be there; may say yes wrongly.
+  /// Whether a key that only the filter knows (`urlHost`, `emailDomain`, `name`, `service` without a version) may be there; may say yes wrongly.
   func mayHold(_ kind: KeyKind, _ key: [UInt8]) -> Bool
 
   /// Appends all networks around an address, narrowest first.

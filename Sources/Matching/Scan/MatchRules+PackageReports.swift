@@ -48,12 +48,12 @@ extension MatchRules {
     if text[versionEnd - 1] == 0x29 { package(text, start, end, versionStart: end + 2, versionEnd - 1) }
   }
 
-  /// Words between blanks, or between commas and blanks.
+  /// Words between blanks, or between commas and blanks. What follows another cue is read behind that: each would else be read for all before it.
   private mutating func packageList(_ text: LogText, from first: Int, _ mention: ([UInt8]) -> PackageMention?) {
     var start = first
     for _ in 0..<Self.longestList {
       let end = Self.wordEnd(text, start)
-      guard end > start else { return }
+      guard end > start, Self.cuesThatEnd(at: end, in: text).isEmpty else { return }
       let nameEnd = Self.withoutComma(text, start, end)
       package(mention(text.slice(start, nameEnd)), start, nameEnd)
       guard text[end] == 0x20 else { return }

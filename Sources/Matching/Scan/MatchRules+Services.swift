@@ -65,7 +65,7 @@ extension MatchRules {
     for match in find(.service, prefix + name) { emit(match.entry, start, end, .exact) }
   }
 
-  private static func cuesThatEnd(at end: Int, in text: LogText) -> [ServiceNames.Cue] {
+  static func cuesThatEnd(at end: Int, in text: LogText) -> [ServiceNames.Cue] {
     var tail: UInt32 = 0
     for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
     tail = TailSet.fold(tail)
@@ -108,7 +108,9 @@ extension MatchRules {
   }
 
   mutating func package(_ name: PackageMention?, _ start: Int, _ end: Int) {
-    if let name { package(name.key, start, start + name.length, name.version, versionEnd: end) }
+    // Nearly none is listed, and a version takes longer to read than all else.
+    guard let name, lookup.mayHold(.service, name.key) else { return }
+    package(name.key, start, start + name.length, name.version, versionEnd: end)
   }
 
   /// A package is hit by its name whatever the version, or by name and version together. Where the log says no version, the name of one

@@ -7,7 +7,9 @@ struct PackageMention {
   /// How many bytes of the text are the name.
   let length: Int
   /// In its canonical form; nil when the text says none, or no exact one.
-  let version: [UInt8]?
+  var version: [UInt8]? { PackageVersion.canonical(versionText, of: type) }
+  private let type: IndicatorType
+  private let versionText: [UInt8]
 
   /// `left-pad@1.3.0`, `@scope/name`, `alias@npm:name@1.0.0`; `name==1.4`, `name[extra]>=2`, `name-1.4.dist-info`.
   init?(_ type: IndicatorType, _ text: [UInt8]) {
@@ -32,7 +34,8 @@ struct PackageMention {
     guard !name.isEmpty else { return nil }
     key = Array("npm:".utf8) + ASCII.lowercased(name)
     length = isPlain ? min(name.count, text.count) : text.count
-    self.version = PackageVersion.canonical(Self.withoutPoint(version), of: .npm)
+    type = .npm
+    versionText = Self.withoutPoint(version)
   }
 
   private init?(pypi text: [UInt8]) {
@@ -80,7 +83,8 @@ struct PackageMention {
     guard !name.isEmpty else { return nil }
     key = Array("pypi:".utf8) + Self.normalized(name)
     length = name.count
-    self.version = PackageVersion.canonical(version, of: .pypi)
+    type = .pypi
+    versionText = Array(version)
   }
 
   /// PEP 503: lower case, runs of `-`, `_` and `.` as one hyphen.
