@@ -78,6 +78,7 @@ enum ServiceNames {
   }
 
   static let allCues: [Cue] = [IndicatorType.npm, .pypi, .telegram, .telegramInvite].flatMap(cues)
+  static let cuesByTail = Dictionary(grouping: allCues, by: \.tail)
 
   static func cues(of type: IndicatorType) -> [Cue] {
     let form: Cue.Form = type == .telegram || type == .telegramInvite ? .account : .command

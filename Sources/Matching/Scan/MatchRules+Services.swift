@@ -68,10 +68,8 @@ extension MatchRules {
   static func cuesThatEnd(at end: Int, in text: LogText) -> [ServiceNames.Cue] {
     var tail: UInt32 = 0
     for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
-    tail = TailSet.fold(tail)
-    return ServiceNames.allCues.filter { cue in
-      cue.tail == tail && text.lowercased(end - cue.text.count, end) == cue.text && !LiteralText.isWord(text[end - cue.text.count - 1])
-    }
+    guard let cues = ServiceNames.cuesByTail[TailSet.fold(tail)] else { return [] }
+    return cues.filter { cue in text.lowercased(end - cue.text.count, end) == cue.text && !LiteralText.isWord(text[end - cue.text.count - 1]) }
   }
 
   private mutating func packagePath(_ text: LogText, _ type: IndicatorType, _ start: Int) {
