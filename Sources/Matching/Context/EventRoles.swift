@@ -65,7 +65,7 @@ enum EventRoles {
       "alert.action", "verdict.action", "action", "ftntfgtutmaction", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
       "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
       "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
-      "flow.action", "flow.state", "resulttype", "resultsignature", "rcode",
+      "flow.action", "flow.state", "resulttype", "resultsignature", "firewall_rule_action", "rcode",
       "properties.action", "event.alert.action", "accesscontrolruleaction", "inlineresult", "jsonpayload.disposition",
     ],
     .status: [

@@ -134,7 +134,7 @@ enum ProseFacts {
         (event.sourceIP, event.sourcePort) = from
         (event.destinationIP, event.destinationPort) = to
       case "for", "user":
-        guard event.user == nil else { break }
+        guard event.user == nil, index == 0 || !lookups.contains(word(index - 1)) else { break }
         event.user = user(words, line, after: index, word: word)
         // `user root 192.0.2.1 port 4711`
         guard event.user != nil, event.sourceIP == nil, word(index + 3) == "port", let (ip, _) = address(index + 2) else { break }
@@ -148,6 +148,9 @@ enum ProseFacts {
     if event.outcome == nil { event.outcome = OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) ?? policyZone(line, start) }
     if event.direction == nil { event.direction = EventRoles.direction(of: event, serves: isFrom) }
   }
+
+  /// What is looked up is a name of a machine: `question for 'evil.example|A' from 192.0.2.1:4711`, `getaddrinfo for evil.example [192.0.2.1] failed`.
+  private static let lookups: Set<String> = ["question", "query", "lookup", "getaddrinfo", "getnameinfo", "resolution"]
 
   /// BIND's response policy: `rpz QNAME NXDOMAIN rewrite evil.example/A/IN via …`; `PASSTHRU` leaves the answer as it is.
   private static func policyZone(_ line: [UInt8], _ start: Int) -> Sighting.Outcome? {
