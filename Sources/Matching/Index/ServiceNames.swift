@@ -27,7 +27,6 @@ enum ServiceNames {
     [.npm, .pypi].first { match.starts(with: Array("pkg:\($0.rawValue)/".utf8)) }
   }
 
-  /// Host names (last two labels) whose URLs name things of a service.
   /// Whether a host, in lower case, is one of a service.
   static func isHost(_ name: [UInt8]) -> Bool {
     allHosts.contains { host in
@@ -39,6 +38,7 @@ enum ServiceNames {
     Array($0.utf8)
   }
 
+  /// Host names (last two labels) whose URLs name things of a service.
   static func hosts(of type: IndicatorType) -> [String] {
     switch type {
     case .npm: ["npmjs.org", "npmjs.com", "yarnpkg.com", "npmmirror.com", "unpkg.com", "jsdelivr.net", "skypack.dev", "esm.sh"]
@@ -77,7 +77,7 @@ enum ServiceNames {
     }
   }
 
-  static let allCues: [Cue] = [IndicatorType.npm, .pypi, .telegram, .telegramInvite].flatMap(cues)
+  static let allCues = IndexTypes.codes.flatMap(cues)
   static let cuesByTail = Dictionary(grouping: allCues, by: \.tail)
 
   static func cues(of type: IndicatorType) -> [Cue] {

@@ -38,7 +38,7 @@ extension MatchRules {
   }
 
   private mutating func package(_ text: LogText, _ start: Int, _ end: Int, versionStart: Int, _ versionEnd: Int) {
-    package(PackageMention(installed: text.slice(start, end) + [0x2d] + text.slice(versionStart, versionEnd)), start, versionEnd)
+    package(PackageMention(pypiName: text.slice(start, end)[...], version: text.slice(versionStart, versionEnd)[...]), start, versionEnd)
   }
 
   /// `  - Installing NAME (1.2)`, with a hyphen or a bullet (U+2022): other installers write other things around it.

@@ -79,7 +79,8 @@ struct PackageMention {
     self.init(pypiName: text[..<hyphen], version: text[(hyphen + 1)...])
   }
 
-  private init?(pypiName name: ArraySlice<UInt8>, version: ArraySlice<UInt8>) {
+  /// A project by its name and a version as they stand in a text.
+  init?(pypiName name: ArraySlice<UInt8>, version: ArraySlice<UInt8>) {
     guard !name.isEmpty else { return nil }
     key = Array("pypi:".utf8) + Self.normalized(name)
     length = name.count
