@@ -52,6 +52,7 @@ def floods(r):
         "URLs of a listed site, no blank": (lambda: "".join(f"http://{SITE}/a/b{n()}?q={n()}" for _ in range(100)), plain),
         "names below a listed site": (lambda: f"a{n()}.{SITE}", plain),
         "name@version": (lambda: f"name{n()}@{octet()}.{octet()}.{octet()}", plain),
+        "requirements": (lambda: f"name{n()}=={octet()}.{octet()}", plain),
         "repositories": (lambda: f"github.com/owner{n()}/name{n()}", plain),
         "repositories of one owner": (lambda: f"{REPOSITORY}/name{n()}", plain),
         "installs": (lambda: f"npm i name{n()}", plain),

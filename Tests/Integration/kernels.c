@@ -153,6 +153,18 @@ static int finds_secret_runs(int kernel, const uint8_t *text, size_t count) {
   return ukai_next_secret_run(kernel, text, from, count, &end) == count && end == count;
 }
 
+/// Where packages may stand beside their versions, as the plainest loop would tell.
+static int finds_package_signs(int kernel, const uint8_t *text) {
+  size_t blocks = 1 + next() % BLOCKS;
+  uint64_t found[BLOCKS], filled = ukai_find_package_signs(kernel, text, blocks, found);
+  for (size_t i = 0; i < blocks * 64; i++) {
+    int is_sign = text[i] == '@' || (text[i] == '=' && text[i + 1] == '=') || (text[i] == '+' && text[i + 1] <= ' ');
+    int is_found = (filled >> i / 64 & 1) && (found[i / 64] >> i % 64 & 1);
+    if (is_sign != is_found) return 0;
+  }
+  return blocks == 64 || filled >> blocks == 0;
+}
+
 static int is_bracket(uint8_t byte) { return byte != 0 && strchr("()[\\]^{|}~\x7f", byte) != NULL; }
 
 /// Whether a place may be defanged by brackets, as the plainest look at the bytes around it would tell.
@@ -221,6 +233,12 @@ int main(void) {
       size_t length = 1 + next() % sizeof tokens;
       if (!finds_secret_runs(kernel, tokens, length) || !finds_secret_runs(UKAI_KERNEL_PORTABLE, tokens, length)) {
         printf("kernel %d finds other secrets in round %d\n", kernel, round);
+        return 1;
+      }
+      uint8_t rows[BLOCKS * 64 + 64];
+      for (size_t i = 0; i < sizeof rows; i++) rows[i] = (uint8_t)(next() % (round % 3 ? 4 : 90) ? 'a' + next() % 26 : next() % 4 ? "@=+ "[next() % 4] : next() >> 20);
+      if (!finds_package_signs(kernel, rows) || !finds_package_signs(UKAI_KERNEL_PORTABLE, rows) || !finds_package_signs(kernel, text)) {
+        printf("kernel %d finds other packages in round %d\n", kernel, round);
         return 1;
       }
       uint8_t piece[64];

@@ -338,6 +338,55 @@ struct MatchSemanticsTests {
   ])
   func packageReports(_ row: Row) throws { try check(row) }
 
+  @Test("packages of npm beside their version", arguments: [
+    Row(.npm, "left-padd@1.14.1", "+ left-padd@1.14.1", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "+ left-padd@1.14.2"), Row(.npm, "left-padd", "+ left-padd@1.14.2", "left-padd exact"),
+    Row(.npm, "left-padd@1.14.1", "installed LEFT-padd@1.14.1 with binaries", "LEFT-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "got left-padd@1.14.1.", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "{\"a\":\"npm i x \",\"left-padd@1.14.1\":1}", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "[\"left-padd@1.14.1\",[]]", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "(left-padd@1.14.1)", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "pkg=left-padd@1.14.1&x=1", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "  /left-padd@1.14.1:", "left-padd@1.14.1 exact"), Row(.npm, "left-padd@1.14.1", "  left-padd@1.14.1(react@18.2.0):", "left-padd@1.14.1 exact"),
+    Row(.npm, "left-padd", "open /srv/.pnpm/left-padd@1.14.1_react@18.2.0/x.js", "left-padd exact"), Row(.npm, "@scope/pkg@2.0.0", "/srv/.pnpm/@scope+pkg@2.0.0/x.js", "@scope+pkg@2.0.0 exact"),
+    Row(.npm, "left-padd@1.14.1", "C:\\srv\\.pnpm\\left-padd@1.14.1\\x.js", "left-padd@1.14.1 exact"),
+    Row(.npm, "@scope/pkg", "@scope/pkg@2.0.0", "@scope/pkg exact"), Row(.npm, "@scope/pkg@2.0.0-rc.1", "added @scope/pkg@2.0.0-rc.1, x", "@scope/pkg@2.0.0-rc.1 exact"),
+    Row(.npm, "left-padd@1.14.1", "➤ YN0013: │ left-padd@npm:1.14.1 can't be found", "left-padd@npm:1.14.1 exact"), Row(.npm, "left-padd", "➤ YN0085: │ + left-padd@npm:1.14.1", "left-padd exact"),
+    Row(.npm, "left-padd@1.14.1", "\"other@npm:left-padd@1.14.1\":", "left-padd@1.14.1 exact"), Row(.npm, "left-padd", "left-padd@^1.14.0, left-padd@~1.14:", "left-padd exact", "left-padd exact"),
+    Row(.npm, "left-padd", "\"left-padd@npm:^1.14.0\":", "left-padd exact"), Row(.npm, "left-padd", "jsr:left-padd@1.14.1"), Row(.npm, "@scope/pkg", "jsr:@scope/pkg@2.0.0"),
+    Row(.npm, "left-padd", "npm:left-padd@1.14.1", "left-padd exact"), Row(.npm, "left-padd", "xnpm:left-padd@1.14.1"),
+    Row(.npm, "left-padd", "see left-padd@1.14.1 there", "left-padd weak"), Row(.npm, "left-padd", "2026-11-27T08:00:00.123Z + left-padd@1.14.1", "left-padd exact"),
+    Row(.npm, "left-padd", "web-1  | + left-padd@1.14.1", "left-padd exact"), Row(.npm, "left-padd", "host ci[12]: + left-padd@1.14.1", "left-padd exact"), Row(.npm, "left-padd", "x + left-padd@1.14.1", "left-padd weak"),
+    Row(.npm, "left-padd@1.14.1", "\u{1b}[32m+\u{1b}[39m \u{1b}[1mleft-padd\u{1b}[0m@1.14.1\u{1b}[0m", "left-padd\u{1b}[0m@1.14.1 exact"),
+    Row(.npm, "left-padd", "left-padd@10.0.0.1"), Row(.npm, "left-padd", "left-padd@1.14"), Row(.npm, "left-padd", "left-padd@1.14.1x"), Row(.npm, "left-padd", "left-padd@1.14.1%gcc"),
+    Row(.npm, "left-padd", "left-padd@11.22.33-static.isp.example"), Row(.npm, "left-padd", "actions/left-padd@1.14.1"), Row(.npm, "left-padd", "golang.org/x/left-padd@v1.14.1"),
+    Row(.npm, "left-padd", "ssh://left-padd@1.14.1/x"), Row(.npm, "left-padd", "my-left-padd@1.14.1"), Row(.npm, "left-padd", "#left-padd@1.14.1"), Row(.npm, "left-padd", "left-padd @1.14.1"),
+    Row(.npm, "left-padd", "docker left-padd@sha256:00"), Row(.npm, "left-padd", "left-padd@node1.example"), Row(.npm, "left-padd", "left-padd@1[.]14[.]1"),
+    Row(.npm, "pkg", "@scope/pkg@2.0.0"), Row(.npm, "pkg", "x+pkg@2.0.0"), Row(.npm, "@scope/pkg", "/x/@scope+pkg@2.0.0"), Row(.npm, "@scope/pkg", "https://mirror.example/@scope/pkg@2.0.0"),
+    Row(.npm, "left-padd", "q=left-padd%401.14.1&x", "left-padd weak percent"), Row(.npm, "@scope/pkg@2.0.0", "?p=%40scope%2Fpkg%402.0.0", "%40scope%2Fpkg%402.0.0 exact percent"),
+    Row(.npm, "@scope/pkg@2.0.0", "{\"m\":\"a\\n+ @scope\\/pkg@2.0.0\"}", "@scope\\/pkg@2.0.0 exact json"), Row(.npm, "left-padd", "{\"m\":\"a\\n+ left-padd@1.14.1\\n\"}", "left-padd exact json"),
+    Row(.npm, "left-padd@1.14.1", "+ left-padd 1.14.1", "left-padd 1.14.1 exact"), Row(.npm, "left-padd", "+ left-padd 1.14.1 (1.15.0 is available)", "left-padd exact"),
+    Row(.npm, "@scope/pkg", "+ @scope/pkg 2.0.0 deprecated", "@scope/pkg exact"), Row(.npm, "left-padd", "\u{1b}[32m+\u{1b}[39m left-padd \u{1b}[90m1.14.1\u{1b}[39m", "left-padd exact"),
+    Row(.npm, "left-padd", "x + left-padd 1.14.1"), Row(.npm, "left-padd", "+ left-padd 1.14.1 more"), Row(.npm, "left-padd", "+ other left-padd 1.14.1"), Row(.npm, "left-padd", "+left-padd 1.14.1"),
+    Row(.npm, "left-padd", "+ left-padd 1.14"), Row(.npm, "left-padd", "+ left-padd\n1.14.1"), Row(.npm, "left-padd@1.14.1", "left-padd 1.14.1"), Row(.npm, "left-padd", "+ x/left-padd 1.14.1"),
+    Row(.purl, "pkg:npm/%40scope/pkg@2.0.0", "+ @scope/pkg@2.0.0", "@scope/pkg@2.0.0 exact"), Row(.npm, "left-padd", "@"), Row(.npm, "left-padd", "left-padd@1.14.1@"), Row(.npm, "left-padd", "+ "),
+  ])
+  func packageRows(_ row: Row) throws { try check(row) }
+
+  @Test("packages of PyPI beside their version", arguments: [
+    Row(.pypi, "evil_pkg==1.4", " + evil-pkg==1.4.0", "evil-pkg==1.4.0 exact"), Row(.pypi, "evil_pkg", " + evil-pkg==1.4", "evil-pkg exact"), Row(.pypi, "evil_pkg", " - evil-pkg==1.4", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", " ~ evil-pkg==1.4 (from file:///srv/x)", "evil-pkg exact"), Row(.pypi, "evil_pkg==1.4", " + evil-pkg==1.5"), Row(.pypi, "evil_pkg", " + evil-pkg==14", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", " \u{1b}[32m+\u{1b}[39m \u{1b}[1mevil-pkg\u{1b}[0m\u{1b}[2m==1.4\u{1b}[0m", "evil-pkg\u{1b}[0m\u{1b}[2m==1.4 exact"),
+    Row(.pypi, "evil_pkg", " \u{1b}[32m+\u{1b}[39m \u{1b}[1mevil-pkg\u{1b}[0m\u{1b}[2m==1.4\u{1b}[0m", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "Evil.Pkg==1.4", "Evil.Pkg exact"), Row(.pypi, "evil_pkg", "evil-pkg[all]==1.4 ; python_version >= \"3\"", "evil-pkg exact"), Row(.pypi, "evil_pkg", "evil-pkg === 1.4", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "evil-pkg==1.4 \\\n    --hash=sha256:00", "evil-pkg exact"), Row(.pypi, "evil_pkg", "evil-pkg==1.4 --hash=sha256:00", "evil-pkg exact"), Row(.pypi, "evil_pkg", "evil-pkg==1.4  # via x", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg", "[\"x==1\",\"evil-pkg==1.4\"]", "evil-pkg exact"), Row(.pypi, "evil_pkg", "2026-11-27T08:00:00.1234567Z evil-pkg==1.4", "evil-pkg exact"), Row(.pypi, "evil_pkg", "host ci[12]: evil-pkg==1.4", "evil-pkg exact"),
+    Row(.pypi, "evil_pkg==1.4", "Cannot install evil-pkg==1.4 and x==2.0 because", "evil-pkg==1.4 exact"), Row(.pypi, "evil_pkg", "Cannot install evil-pkg==1.4 and x==2.0 because"),
+    Row(.pypi, "evil_pkg==1.4", "x==2.0,evil-pkg==1.4.", "evil-pkg==1.4 exact"), Row(.pypi, "evil_pkg==1.4", "env=evil-pkg[all]==1.4,x", "evil-pkg[all]==1.4 exact"),
+    Row(.pypi, "evil_pkg", "assert evil_pkg==1.4"), Row(.pypi, "evil_pkg", "evil_pkg==14"), Row(.pypi, "evil_pkg", "if evil_pkg == 1.4:"), Row(.pypi, "evil_pkg==1.4", "if evil_pkg == 1.4:"), Row(.pypi, "evil_pkg", "x + evil_pkg==1.4"),
+    Row(.pypi, "evil_pkg", "evil-pkg!=1.4"), Row(.pypi, "evil_pkg", "evil-pkg=1.4"), Row(.pypi, "evil_pkg", "evil-pkg>=1.4"), Row(.pypi, "evil_pkg==1.4", "my.evil-pkg==1.4"), Row(.pypi, "evil_pkg==1.4", "x/evil-pkg==1.4"),
+    Row(.pypi, "evil_pkg==1.4", "evil-pkg==1.40"), Row(.pypi, "evil_pkg==1.4", "evil-pkg==1.4%"), Row(.pypi, "evil_pkg", "evil-pkg==1.*", "evil-pkg exact"), Row(.pypi, "evil_pkg==1.4", "evil-pkg==1.*"), Row(.pypi, "evil_pkg==1.4", "evil[.]pkg==1[.]4"),
+    Row(.pypi, "evil_pkg==1.4", "p=evil-pkg%3D%3D1.4", "evil-pkg%3D%3D1.4 exact percent"), Row(.pypi, "evil_pkg", "{\"m\":\"x==1.0\\nevil-pkg==1.4\\n\"}", "evil-pkg exact json"),
+    Row(.purl, "pkg:pypi/Evil_Pkg@1.4", "evil.pkg==1.4.0", "evil.pkg==1.4.0 exact"), Row(.pypi, "evil_pkg", "=="), Row(.pypi, "evil_pkg", "evil-pkg=="), Row(.pypi, "evil_pkg", "[==1.4"), Row(.pypi, "evil_pkg", "]==1.4"),
+  ])
+  func requirementRows(_ row: Row) throws { try check(row) }
+
   @Test("URLs whose host and path stand in two fields", arguments: [
     Row(.url, "http://evil.example/a/x.bin", "1.0\tGET\tevil.example\t/a/x.bin\thttp://www.example/\t1.1", "/a/x.bin exact"),
     Row(.url, "http://evil.example/a/x.bin", "{\"http\":{\"hostname\":\"EVIL.example\",\"url\":\"\\/a\\/x.bin\"}}", "\\/a\\/x.bin exact"),
@@ -400,7 +449,7 @@ struct MatchSemanticsTests {
     Row(.pypi, "evil_pkg==1.4", "pip install \"evil-pkg[all]==1.4\"", "evil-pkg[all]==1.4 exact"),
     Row(.pypi, "evil_pkg==1.4", "pip install 'other' 'evil-pkg==1.4' x", "evil-pkg==1.4 exact"),
     Row(.npm, "@scope/pkg@2.0.0", "npm i \"left\" \"@scope/pkg@2.0.0\"", "@scope/pkg@2.0.0 exact"),
-    Row(.npm, "left-padd@1.14.1", "{\"a\":\"npm i x \",\"left-padd@1.14.1\":1}"), Row(.npm, "left-padd@1.14.1", "npm i \""),
+    Row(.npm, "left-padd", "{\"a\":\"npm i x \",\"left-padd\":1}"), Row(.npm, "left-padd@1.14.1", "npm i \""),
     Row(.pypi, "evil_pkg==1.0a1", "https://files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.0.0alpha1-py3-none-any.whl",
         "files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.0.0alpha1-py3-none-any.whl exact"),
     Row(.pypi, "evil_pkg==1.4", "https://files.pythonhosted.org/packages/ab/cd/ef/evil_pkg-1.5.tar.gz"),
@@ -420,6 +469,8 @@ struct MatchSemanticsTests {
     Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.14.1", "left-padd@1.14.1 exact"),
     Row(.npm, "left-padd@1.14.1", "npm i left-padd@1.15.0"),
     Row(.npm, "@scope/pkg@2.0.0", "npm i @scope/pkg@^2", "@scope/pkg prefix"),
+    Row(.npm, "left-padd@1.14.1", "left-padd@^1.14.0:", "left-padd prefix"), Row(.npm, "left-padd@1.14.1", "+ left-padd@1.15.0"), Row(.pypi, "evil_pkg==1.4", "evil-pkg==1.*", "evil-pkg prefix"),
+    Row(.pypi, "evil_pkg==1.4", "x evil-pkg==1.*"),
     Row(.npm, "@scope/pkg", "npm i @scope/pkg", "@scope/pkg exact"),
   ])
   func packagePrefixes(_ row: Row) throws { try check(row, mode: .prefix) }

@@ -86,6 +86,8 @@ struct RandomLog {
     "Requirement already satisfied: evil-pkg-name", "Installing collected packages: evil-pkg-name, x", "Successfully installed evil-pkg-name-1.4 x-1",
     "Found existing installation: evil-pkg-name 1.4", "Building wheel for evil-pkg-name", "  - Installing evil-pkg-name (1.4)", "npm warn deprecated left-padd@1.2.3: x",
     "> left-padd@1.2.3 postinstall", "└── left-padd@1.2.3", "├─ @scope/evil-pkg@3.0.0", "@scope/evil-pkg@3.0.0 preinstall",
+    "\n+ left-padd@1.2.3\n", "\n+ left-padd 1.2.3\n", "left-padd@1.2.4", "left-padd@^1.2.0:", "@scope/evil-pkg@npm:3.0.0", ".pnpm/@scope+evil-pkg@3.0.0/", "left-padd@10.0.0.1", "x/left-padd@1.2.3",
+    "\n + evil-pkg-name==1.4\n", "\nevil_pkg.name[x]==1.4 \\\n", "\"evil-pkg-name==1.5\"", "if evil_pkg_name == 1.4:", "]: evil-pkg-name==1.4.0 # x", "evil-pkg-name==1.*", " \u{1b}[32m+\u{1b}[39m \u{1b}[1mevil-pkg-name\u{1b}[0m\u{1b}[2m==1.4\u{1b}[0m\n",
     "npm install left-padd", "npm i @scope/evil-pkg", "npm i left-padd@1.2.3", "https://registry.npmjs.org/left-padd/-/left-padd-1.2.3.tgz", "pip install evil-pkg-name==1.4.0", "\"EvilAgent/1.0 (compatible)\"", "name=Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef} x",
     "pip install evil-pkg-name", "node_modules/left-padd/x.js", "https://raw.githubusercontent.com/owner/repo/main/a",
     "git@github.com:owner/repo.git", "::1", "fe80::1%eth0", "aa:bb:cc:dd:ee:ff:00:11", "bücher.example", "evil。example", "日本語.example", "name@",
@@ -102,7 +104,7 @@ struct RandomLog {
 
   private static let separators = [
     " ", " ", " ", "\n", "\n", "\t", "\"", "'", ",", ";", ":", "/", "\\", "|", "=", "(", ")", "[", "]", "{", "}", "<", ">", "@", ".", "-", "_", "%", "&", "?", "#", "\0", " > ", ".443: ",
-    "\r\n", "é", "日", "\\n", "\\\"", "://", "x", "1", "a", "\u{1b}[1;31m", "\u{1b}[0m", "#033[32m", "\\u001b[m", "\\x1b[0m", "\u{1b}", "#033",
+    "\r\n", "é", "日", "\\n", "\\\"", "://", "x", "1", "a", "\n+ ", "==1.4", "@1.2.3", "\u{1b}[1;31m", "\u{1b}[0m", "#033[32m", "\\u001b[m", "\\x1b[0m", "\u{1b}", "#033",
   ].map { Array($0.utf8) }
 
   /// About `count` bytes.

@@ -120,6 +120,10 @@ size_t ukai_next_number_start(const uint8_t *bytes, size_t from, size_t count);
 /// before `from` begins there. Its end goes to `end`; `count`, twice, when there is none.
 size_t ukai_next_secret_run(int kernel, const uint8_t *bytes, size_t from, size_t count, size_t *end);
 
+/// Where a package may stand beside its version in `blocks` times 64 bytes, at most 64: an `@`, the first of two `=`, a `+` before a blank or a
+/// control character. Which blocks have any, a bit each, of which alone the words of `found` are written. One byte behind the last block is read.
+uint64_t ukai_find_package_signs(int kernel, const uint8_t *bytes, size_t blocks, uint64_t *found);
+
 /// Takes `blocks` times 64 bytes into the eight words of an SHA-256 (FIPS 180-4); 0, and nothing done, where the CPU has no rounds of its own.
 int ukai_sha256(uint32_t *state, const uint8_t *bytes, size_t blocks);
 

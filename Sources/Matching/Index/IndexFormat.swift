@@ -89,6 +89,8 @@ package enum IndexFormat {
     /// Literals that end in a number of four digits or more, and may be followed by a longer name.
     static let vulnerabilities = Features(rawValue: 1 << 18)
     static let secrets = Features(rawValue: 1 << 19)
+    /// Packages of npm or PyPI, which stand beside their version without a cue too.
+    static let packages = Features(rawValue: 1 << 20)
   }
 
   package struct Header: Sendable, Equatable {

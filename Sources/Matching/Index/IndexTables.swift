@@ -189,6 +189,7 @@ struct IndexTables: ~Copyable {
   }
 
   private mutating func addServices() {
+    if serviceTypes.contains(.npm) || serviceTypes.contains(.pypi) { features.insert(.packages) }
     for type in IndexTypes.codes where serviceTypes.contains(type) {
       for host in ServiceNames.hosts(of: type) { insertPair(of: Array(host.utf8), []) }
       for cue in ServiceNames.cues(of: type) { insertLiteral(cue.text) }

@@ -11,7 +11,7 @@ internal import Indicators
 enum ControlSequence {
   static let escape: UInt8 = 0x1b
   /// What stands for each byte of a sequence: a border as good as any, and no mark.
-  private static let blank: UInt8 = 0x1f
+  static let blank: UInt8 = 0x1f
 
   /// Whether any of the places begins a sequence.
   /// - Parameter marks: places in order that hold every `\`, `#` and escape of the text, and perhaps others.

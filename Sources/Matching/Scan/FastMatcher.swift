@@ -33,6 +33,7 @@ public struct FastMatcher: ChunkMatcher {
   private mutating func readTokens(_ chunk: UnsafeRawBufferPointer) {
     rules.asked.removeAll(keepingCapacity: true)
     rules.joinsFields = true
+    rules.readsPackages = true
     unsafe scan.scan(chunk, gatheringMarks: true, &rules)
     if let secrets = scan.secrets { unsafe secrets.scan(chunk, &rules) }
   }
@@ -70,6 +71,7 @@ public struct FastMatcher: ChunkMatcher {
     unsafe sieve.judge(pieces.fangs.pieces, of: text, marks: scan.marks, asked: asked) { bytes in
       viewScan.asksFreely = true
       rules.joinsFields = false
+      rules.readsPackages = false
       rules.asked.removeAll(keepingCapacity: true)
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
       viewScan.asksFreely = false
@@ -84,6 +86,7 @@ public struct FastMatcher: ChunkMatcher {
   private mutating func view(_ pieces: UndonePieces, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.isEmpty else { return }
     rules.joinsFields = kind == .json
+    rules.readsPackages = kind == .json || kind == .percent
     unsafe pieces.withBytes { bytes in
       unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
       if kind == .json || kind == .percent, let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
@@ -100,6 +103,7 @@ public struct FastMatcher: ChunkMatcher {
     unsafe pieces.withBytes { bytes in InternationalView.visitLines(unsafe LogText(bytes: bytes)) { names.append($0) } }
     guard !names.bytes.isEmpty else { return }
     rules.joinsFields = kind == .json
+    rules.readsPackages = kind == .json || kind == .percent
     unsafe names.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
@@ -110,6 +114,7 @@ public struct FastMatcher: ChunkMatcher {
   private mutating func view(_ pieces: ViewText, of text: LogText, _ kind: MatchView, into found: inout [RawHit]) {
     guard !pieces.bytes.isEmpty else { return }
     rules.joinsFields = kind == .json
+    rules.readsPackages = kind == .json || kind == .percent
     unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup

@@ -113,12 +113,30 @@ extension MatchRules {
 
   /// A package is hit by its name whatever the version, or by name and version together. Where the log says no version, the name of one
   /// that is listed with its version says little, and counts only when the feed asked for it.
-  private mutating func package(_ key: [UInt8], _ start: Int, _ end: Int, _ version: [UInt8]?, versionEnd: Int) {
-    for match in find(.service, key) {
-      if match.role == .whole { emit(match.entry, start, end, .exact) } else if version == nil { emit(match.entry, start, end, .prefix) }
+  /// - Parameter nameMode: how the name hits whatever the version; nil where it does not.
+  private mutating func package(_ key: [UInt8], _ start: Int, _ end: Int, _ version: [UInt8]?, versionEnd: Int, nameMode: MatchMode? = .exact) {
+    if let nameMode {
+      for match in find(.service, key) {
+        if match.role == .whole { emit(match.entry, start, end, nameMode) } else if version == nil { emit(match.entry, start, end, .prefix) }
+      }
     }
     guard let version else { return }
     for match in find(.service, key + [0x40] + version) where match.role == .whole { emit(match.entry, start, versionEnd, .exact) }
+  }
+
+  /// A package beside its version, without a cue.
+  mutating func row(_ row: PackageRow, of text: LogText) {
+    let mention = PackageMention(row, of: text)
+    guard lookup.mayHold(.service, mention.key) else { return }
+    let before = hits.count
+    let (start, end) = (row.name.lowerBound, row.version.upperBound)
+    self.package(mention.key, start, row.name.upperBound, mention.version, versionEnd: end, nameMode: row.nameMode)
+    // Between colours of a terminal: what was matched is the text without them.
+    let shown = text.slice(start, end)
+    guard shown.contains(ControlSequence.blank) else { return }
+    for place in before..<hits.count where hits[place].end == end {
+      hits[place].value = shown.filter { $0 != ControlSequence.blank }
+    }
   }
 
   private static func isPackageByte(_ byte: UInt8) -> Bool {

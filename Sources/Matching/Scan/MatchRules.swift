@@ -27,6 +27,8 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var hits: [TextHit] = []
   /// Whether the text is one whose fields are a record's, as they are in a log and in the JSON inside it: see `SeparatedURL`.
   var joinsFields = true
+  /// Whether the text is one where packages are looked for beside their versions (``PackageRow``): as the log has it, or with escapes undone.
+  var readsPackages = true
   /// Where the tokens stand that a scan found worth asking about, hit or not.
   var asked: [Int] = []
 

@@ -79,6 +79,16 @@ struct PackageMention {
     self.init(pypiName: text[..<hyphen], version: text[(hyphen + 1)...])
   }
 
+  /// A package beside its version.
+  init(_ row: PackageRow, of text: LogText) {
+    var name: [UInt8] = []
+    row.visitKey(of: text) { name.append(ASCII.lowercased($0)) }
+    key = name
+    length = row.name.count
+    type = row.type
+    versionText = text.slice(row.version.lowerBound, row.version.upperBound)
+  }
+
   /// A project by its name and a version as they stand in a text.
   init?(pypiName name: ArraySlice<UInt8>, version: ArraySlice<UInt8>) {
     guard !name.isEmpty else { return nil }

@@ -31,6 +31,7 @@ public struct ReferenceMatcher: ChunkMatcher {
     var found: [RawHit] = []
     let text = unsafe LogText(bytes: chunk)
     rules.joinsFields = true
+    rules.readsPackages = true
     tokens(text, &rules)
     secrets(text, &rules)
     found += rules.hits.map { RawHit(entry: $0.entry, range: $0.start..<$0.end, mode: $0.mode, value: $0.value) }
@@ -41,6 +42,7 @@ public struct ReferenceMatcher: ChunkMatcher {
       while end < text.count, text[end] != 0x0a { end += 1 }
       Views.visit(text, start, end, features: rules.features) { view, kind in
         rules.joinsFields = kind == .json
+        rules.readsPackages = kind == .json || kind == .percent
         unsafe view.bytes.withUnsafeBytes { bytes in
           unsafe tokens(LogText(bytes: bytes), &rules)
           if kind == .json || kind == .percent { unsafe secrets(LogText(bytes: bytes), &rules) }
@@ -84,6 +86,9 @@ public struct ReferenceMatcher: ChunkMatcher {
     }
     if rules.features.contains(.literals) {
       runs(LiteralText.isWord) { _, end in rules.literals(text, endingAt: end) }
+    }
+    if rules.features.contains(.packages), rules.readsPackages {
+      for place in 0..<text.count { PackageRow(text, at: place).map { rules.row($0, of: text) } }
     }
   }
 

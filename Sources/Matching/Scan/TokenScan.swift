@@ -35,6 +35,7 @@ internal import Indicators
   private let tail: UnsafeMutablePointer<UInt8>
   private static let tailLength = 5 * 64
   private let endMasks: UnsafeMutablePointer<UInt64>
+  let packageSignMasks: UnsafeMutablePointer<UInt64>
   var nameEnds: EndMasks
   var numberEnds: EndMasks
   var longRunEnds: EndMasks
@@ -85,6 +86,8 @@ internal import Indicators
   var gathersMarks = false
   /// Whether the rules are asked about a host with listed URLs or mailboxes whatever stands around it, because that may not stay.
   var asksFreely = false
+  /// Where a package may stand beside its version, in order.
+  var packageSigns: [Int] = []
   /// ``MatchRules/joinsFields`` of this text.
   private(set) var joinsFields = true
   var pendingTokens: [PendingToken] = []
@@ -122,6 +125,7 @@ internal import Indicators
     unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
+    unsafe packageSignMasks = .allocate(capacity: Self.blockWords)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
     // Looked up once: a block is scanned in a microsecond or four.
@@ -145,6 +149,7 @@ internal import Indicators
   deinit {
     masks.deallocate()
     unsafe endMasks.deallocate()
+    unsafe packageSignMasks.deallocate()
     unsafe tail.deallocate()
     scratch.deallocate()
     pairs.deallocate()
@@ -168,15 +173,19 @@ internal import Indicators
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
     let whole = unsafe fillTail(bytes)
+    let findsPackages = features.contains(.packages) && rules.readsPackages
+    packageSigns.removeAll(keepingCapacity: true)
     var first = 0
     while first < total {
       words = min(Self.blockWords, total - first)
       base = first * 64
       unsafe classify(bytes, from: first, count: words, whole: whole)
+      if findsPackages { unsafe findPackageSigns(bytes, from: first, count: words, whole: whole) }
       scanBlock(&rules)
       masks.keepLast(of: words)
       first += words
     }
+    if findsPackages { packageRows(&rules) }
   }
 
   private func scanBlock(_ rules: inout MatchRules<IndicatorIndex>) {
@@ -207,15 +216,20 @@ internal import Indicators
   }
 
   private func classify(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int) {
+    unsafe visitBlock(bytes, from: first, count: count, whole: whole) { text, words, before in
+      unsafe ukai_classify(kernel, text, words, before == 0 ? masks.pointers : masks.from(before))
+    }
+  }
+
+  /// The bytes of a block, in one piece or, near the text's end, in two.
+  /// - Parameter visit: takes bytes, how many words they are, and how many words of the block stand before them.
+  @inline(__always) func visitBlock(
+    _ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int, _ visit: (UnsafePointer<UInt8>, _ words: Int, _ before: Int) -> Void
+  ) {
     let direct = max(0, min(count, whole - first))
-    if direct > 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
-      unsafe ukai_classify(kernel, start + first * 64, direct, masks.pointers)
-    }
+    if direct > 0, let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress { unsafe visit(start + first * 64, direct, 0) }
     let left = count - direct
-    if left > 0 {
-      let word = first + direct
-      unsafe ukai_classify(kernel, tail + (word - whole) * 64, left, masks.from(direct))
-    }
+    if left > 0 { unsafe visit(UnsafePointer(tail + (first + direct - whole) * 64), left, direct) }
   }
 
   /// The block's first byte.
