@@ -52,7 +52,7 @@ extension Canonicalizer {
       return slash < at ? [[.url], [.email]] : [[.email], [.url]]
     }
     if let groups = pathCandidates(text) { return groups }
-    if let slash = text.firstIndex(of: 0x2F) { return slashCandidates(text[..<slash], text[(slash + 1)...]) }
+    if let slash = text.firstIndex(of: 0x2F) { return slashCandidates(text, text[..<slash], text[(slash + 1)...]) }
     if text.starts(with: [0x2A, 0x2E]) || text.starts(with: [0x7C, 0x7C]) || text.first == 0x2E { return [[.domainWildcard]] }
     if let colon = text.firstIndex(of: 0x3A) { return colonCandidates(text[..<colon], text[(colon + 1)...]) }
     if isNumeric(text) { return [[.ipv4], [.cidr], [.ipRange]] }
@@ -67,10 +67,10 @@ extension Canonicalizer {
   }
 
   /// A network is an address and a number; an address with a number that is none, such as `192.0.2.0/33`, is a mistake and no URL.
-  private static func slashCandidates(_ host: Bytes, _ rest: Bytes) -> [[IndicatorType]] {
+  private static func slashCandidates(_ text: Bytes, _ host: Bytes, _ rest: Bytes) -> [[IndicatorType]] {
     let isAddress = host.contains(where: \.isDigit) && host.allSatisfy { $0.isDigit || $0 == 0x2E } || host.contains(0x3A) && host.allSatisfy { $0.isHexDigit || $0 == 0x3A || $0 == 0x2E }
     if isAddress, !rest.isEmpty, rest.count <= 3, rest.allSatisfy(\.isDigit) { return [[.cidr]] }
-    return isAddress ? [[.cidr], [.url]] : [[.url], [.cidr], [.domainWildcard]]
+    return isAddress ? [[.cidr], [.url]] : accountCandidates(text) ?? [[.url], [.cidr], [.domainWildcard]]
   }
 
   /// The type that a text with a colon comes nearest to is first, so that it says why the text is none.
@@ -82,14 +82,20 @@ extension Canonicalizer {
 
   private static func webCandidates(_ text: Bytes) -> [[IndicatorType]] {
     if text.dropping("tg://") != nil { return [[.telegram], [.telegramInvite], [.url]] }
-    guard let (host, path) = webAddress(text) else { return [[.url]] }
+    return accountCandidates(text) ?? [[.url]]
+  }
+
+  /// Addresses of services where the account or the project is what counts, a scheme before them or not; nil for all others.
+  private static func accountCandidates(_ text: Bytes) -> [[IndicatorType]]? {
+    guard let (host, path) = webAddress(text) else { return nil }
     let depth = path.split(separator: 0x2F).count
     switch host {
-    case "github.com", "www.github.com": return depth == 2 ? [[.githubRepository, .url], [.url]] : [[.url]]
-    case "t.me", "telegram.me": return depth == 1 ? [[.telegram, .url], [.telegramInvite, .url], [.url]] : [[.url]]
+    case "github.com", "www.github.com": return depth == 2 ? [[.githubRepository, .url]] : [[.url]]
+    // `/joinchat/…` is an invitation, `/name/5` a message.
+    case "t.me", "telegram.me": return depth == 1 ? [[.telegram, .telegramInvite, .url]] : [[.telegramInvite, .url]]
     case _ where host == "linkedin.com" || host.hasSuffix(".linkedin.com"):
-      return [[.linkedInProfile, .url], [.linkedInCompany, .url], [.url]]
-    default: return [[.url]]
+      return [[.linkedInProfile, .linkedInCompany, .url]]
+    default: return nil
     }
   }
 

@@ -36,6 +36,20 @@ enum NameFixtures {
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
   }
 
+  @Test(arguments: [
+    ("https://github.com/Evil/Repo", "github-repo evil/repo"), ("github.com/Evil/Repo", "github-repo evil/repo"), ("github.com/Evil/Repo.git", "github-repo evil/repo"),
+    ("github.com/evil/repo/issues/1", "url http://github.com/evil/repo/issues/1"), ("github.com/evil", "url http://github.com/evil"),
+    ("github.com/settings/profile", "url http://github.com/settings/profile"), ("github.com.evil.example/a/b", "url http://github.com.evil.example/a/b"),
+    ("t.me/Evil_Bot", "telegram evil_bot"), ("https://t.me/+AbCdEf123456", "telegram-invite +AbCdEf123456"), ("t.me/joinchat/AbCdEf123456", "telegram-invite +AbCdEf123456"),
+    ("https://t.me/evil_bot/5", "url https://t.me/evil_bot/5"), ("https://www.linkedin.com/company/Evil-Corp/", "linkedin-company linkedin.com/company/evil-corp"),
+    ("linkedin.com/in/Jane-Doe", "linkedin-profile linkedin.com/in/jane-doe"), ("linkedin.com/feed/", "url http://linkedin.com/feed/"),
+    ("192.0.2.0/24", "cidr 192.0.2.0/24"), ("evil.example/a", "url http://evil.example/a"),
+  ])
+  func undeclaredAccounts(_ input: String, _ expected: String) throws {
+    let found = try Canonicalizer.detect(input)
+    #expect("\(found.type.rawValue) \(found.canonical)" == expected)
+  }
+
   @Test func everyRefangCaseHolds() throws {
     var failures: [String] = []
     for row in try NameFixtures.rows("refang.jsonl") {
