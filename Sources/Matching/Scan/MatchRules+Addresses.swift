@@ -111,7 +111,7 @@ extension MatchRules {
   private func slashContext(_ text: LogText, _ start: Int, _ end: Int) -> HostContext? {
     let after = text[end]
     let following = text[end + 1]
-    if after == 0x28 || after == 0x2f || after == 0x3a, ASCII.isDigit(following) { return .host }
+    if after == 0x28 || after == 0x3a, ASCII.isDigit(following) { return .host }
     // Squid's hierarchy codes: `HIER_DIRECT/192.0.2.1`.
     for code in ["direct", "parent", "parent_hit", "sibling_hit", "original_dst", "pinned"] as [StaticString]
     where text.hasCaseless(code, before: start - 1) { return .host }
@@ -119,7 +119,9 @@ extension MatchRules {
     while word > max(0, start - 64), ASCII.isHostCharacter(text[word - 1]) || text[word - 1] == 0x2e || text[word - 1] == 0x25 {
       word -= 1
     }
-    return text[word - 1] == 0x2f ? .path : nil
+    // Neither network nor port: `http://good.example/192.0.2.0/24`.
+    if text[word - 1] == 0x2f { return .path }
+    return after == 0x2f && ASCII.isDigit(following) ? .host : nil
   }
 
   /// `version=1.2.3.4`, `"ver": "1.2.3.4"`: may be an address, more likely not.

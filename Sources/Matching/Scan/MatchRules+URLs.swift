@@ -66,7 +66,11 @@ extension MatchRules {
     let isParameter = text[start - 1] == 0x3d
     while position < trimmed, ends.count + inner.count < 24 {
       let byte = text[position]
-      if byte == 0x2c || byte == 0x3b || byte == 0x27 || byte == 0x29 || (byte == 0x26 && isParameter) { inner.append(position) }
+      if byte == 0x26, ClosingEntity.stands(in: text, at: position) {
+        ends.append(position)
+      } else if byte == 0x2c || byte == 0x3b || byte == 0x27 || byte == 0x29 || (byte == 0x26 && isParameter) {
+        inner.append(position)
+      }
       position += 1
     }
     return (ends, inner)
@@ -149,6 +153,19 @@ extension MatchRules {
         for match in find(.url, key) where match.role == .whole && lookup.mode(of: match.entry) == .prefix { note(match, &self) }
       }
     }
+  }
+}
+
+/// What ends a URL, as XML and HTML write it: `href=&quot;http://evil.example/a&quot;&gt;`.
+private enum ClosingEntity {
+  private static let names = Set(
+    ["quot", "lt", "gt", "apos", "#9", "#10", "#13", "#34", "#39", "#60", "#62", "#x9", "#xa", "#xd", "#x22", "#x27", "#x3c", "#x3e"].map { Array($0.utf8) })
+
+  /// - Parameter start: of an ampersand. Behind most there is no semicolon near: they part the parameters of a query.
+  static func stands(in text: LogText, at start: Int) -> Bool {
+    var end = start + 3
+    while end < start + 5, text[end] != 0x3b { end += 1 }
+    return text[end] == 0x3b && names.contains(text.lowercased(start + 1, end))
   }
 }
 
