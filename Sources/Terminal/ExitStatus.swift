@@ -3,7 +3,7 @@ package enum ExitStatus: Int32 {
   case success = 0
   /// Done, but something was refused, damaged, stale or skipped; the summary counts each.
   case incomplete = 3
-  /// Hits, and only under `--fail-on-hit`.
+  /// Hits, and only under `--fail-on-hit`; goes before ``incomplete``.
   case hits = 10
   case usage = 64
   case refused = 65

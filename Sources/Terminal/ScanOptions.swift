@@ -28,7 +28,7 @@ package struct FindingOptions: ParsableArguments {
   @Option(help: "Leave out sightings below this severity; they are counted.")
   package var minSeverity: Severity?
 
-  @Flag(help: "End with status 10 when something was found.")
+  @Flag(help: "End with status 10 when something was found, also where something else was skipped.")
   package var failOnHit = false
 
   package init() {}

@@ -198,13 +198,15 @@ package struct ScanRun {
   }
 
   private func status(of summary: LogScanSummary, found: Int) -> ExitStatus {
+    // Whoever asks for it waits for a find; that something else could not be read may not take its place, for an attacker could see to that.
+    if failsOnHit, found > 0 { return .hits }
     if !summary.filesSkipped.isEmpty {
       // Where nothing could be read at all, the reason is the status.
       for (reason, status) in [(LogDescriptor.Refusal.missing, ExitStatus.missingInput), (.denied, .permission)]
       where summary.filesRead == 0 && summary.filesSkipped.allSatisfy({ $0.reason == reason.rawValue }) { return status }
       return .incomplete
     }
-    return failsOnHit && found > 0 ? .hits : .success
+    return .success
   }
 
   private func json(_ summary: LogScanSummary, _ sink: Sink, _ suppressions: Suppressions, status: ExitStatus, seconds: Double) -> JSONObject {

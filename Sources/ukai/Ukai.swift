@@ -16,7 +16,7 @@ struct Ukai: ParsableCommand {
       Exit status:
         0   done
         3   done, but something was refused, damaged, stale or skipped
-        10  hits, only with --fail-on-hit
+        10  hits, only with --fail-on-hit; goes before 3
         64  usage
         65  refused by a guard
         66  missing input
