@@ -139,7 +139,7 @@ struct LogPosition {
     case resumed
     /// Content not met before.
     case fresh
-    /// Begins like a log that was read before, but that log's content is gone.
+    /// The file was read before and begins as it did then, but its content is other.
     case replaced
     /// A damaged archive of content that was read further before, or the first part of a log that nobody writes any more: read again, under
     /// the same name.
@@ -199,8 +199,9 @@ extension LogRegister {
       return LogPosition(kind: .again, generation: further.generation, known: further)
     }
     let generation = try mint(head: head, candidates)
-    let full = candidates.filter { $0.prefixLength == head.count && $0.offset > 0 }
-    return LogPosition(kind: full.isEmpty ? .fresh : .replaced, generation: generation)
+    // Other files may well have the same header.
+    let isRewritten = candidates.contains { $0.prefixLength == head.count && $0.offset > 0 && $0.isOf(status) }
+    return LogPosition(kind: isRewritten ? .replaced : .fresh, generation: generation)
   }
 
   /// The log that a short one is the beginning of, byte for byte: a copy, or what a log is before anything stands behind its header.
@@ -290,9 +291,9 @@ extension LogCursor {
   }
 
   /// The same file, neither written nor replaced since it was read to its end.
-  func isUnchanged(_ status: LogStatus) -> Bool {
-    device == status.device && inode == status.inode && diskSize == status.size && modifiedAt == status.modifiedAt
-  }
+  func isUnchanged(_ status: LogStatus) -> Bool { isOf(status) && diskSize == status.size && modifiedAt == status.modifiedAt }
+
+  fileprivate func isOf(_ status: LogStatus) -> Bool { device == status.device && inode == status.inode }
 }
 
 extension LogReader {
