@@ -12,6 +12,9 @@ same "and is silent" "" "$(cat "$scratch/err" "$scratch/out")"
 "$UKAI" scan "$logs" --json >"$scratch/again" 2>/dev/null
 same "the same logs again give nothing" "" "$(cat "$scratch/again")"
 "$UKAI" scan --fail-on-hit --no-store --quiet "$logs" >/dev/null 2>&1; same "--fail-on-hit ends with 10" 10 $?
+mkfifo "$scratch/pipe"; "$UKAI" scan --fail-on-hit --no-store --quiet --summary "$scratch/skipped.json" "$scratch/pipe" "$logs" >/dev/null 2>&1; same "also where something was skipped" 10 $?
+holds "which is said" "$(cat "$scratch/skipped.json")" '"reason":"fifo"'
+"$UKAI" scan --fail-on-hit --no-store --quiet "$scratch/pipe" /dev/null >/dev/null 2>&1; same "without a hit a skipped log ends with 3" 3 $?
 "$UKAI" scan "$scratch/absent.log" >/dev/null 2>&1; same "a scan of nothing but a missing log ends with 66" 66 $?
 "$UKAI" scan "$scratch/absent.log" "$logs" >/dev/null 2>&1; same "a missing log among others ends with 3" 3 $?
 "$UKAI" >/dev/null 2>&1; same "no command at all ends with 64" 64 $?
@@ -20,6 +23,8 @@ cp "$UKAI_STATE/indicators.ukx" "$scratch/present.ukx"
 printf '\001' | dd of="$UKAI_STATE/indicators.ukx" bs=1 seek=8 conv=notrunc status=none
 "$UKAI" scan --no-store "$logs" >/dev/null 2>"$scratch/errors"; same "an index of another version ends with 65" 65 $?
 holds "and says what to do" "$(cat "$scratch/errors")" "ukai sync"
+"$UKAI" lookup hashi-custody-login.example >/dev/null 2>"$scratch/errors"; same "a look-up in it ends with 3" 3 $?
+holds "and says so too" "$(cat "$scratch/errors")" "ukai sync"
 "$UKAI" sync --quiet --offline; same "a sync in which nothing changed" 0 $?
 cmp "$UKAI_STATE/indicators.ukx" "$scratch/present.ukx" && ok "makes it anew, the same byte for byte" || not_ok "makes it anew, the same byte for byte"
 

@@ -46,8 +46,9 @@ struct Lookup: ParsableCommand {
     }
     let directory = try StateDirectory(places.state)
     let rules = RuleDirectory(places)
+    let (index, isReadable) = try Self.open(directory.index)
     let desk = LookupDesk(
-      store: try IndicatorStore(path: directory.indicators), index: try? IndicatorIndex.open(path: directory.index),
+      store: try IndicatorStore(path: directory.indicators), index: index,
       warninglists: rules.warninglists(), policy: try rules.scoring(), moment: moment, day: day)
     var console = output.console()
     try ValueInput.forEach(values) { value in
@@ -55,6 +56,21 @@ struct Lookup: ParsableCommand {
       try console.record(answer.json, text: answer.text)
     }
     try console.flush()
+    if !isReadable { throw CommandFailure(.incomplete) }
+  }
+
+  /// Without an index nothing matches: that is said, and what is wrong with one that cannot be opened.
+  private static func open(_ path: String) throws -> (index: IndicatorIndex?, isReadable: Bool) {
+    guard Files.exists(path) else {
+      Console.show(Diagnostic(.warning, code: "index.missing", "there is no index yet: nothing is listed", hint: "run ukai sync first", file: path))
+      return (nil, true)
+    }
+    do {
+      return (try IndicatorIndex.open(path: path), true)
+    } catch {
+      guard Program.report(error) != nil else { throw error }
+      return (nil, false)
+    }
   }
 }
 
