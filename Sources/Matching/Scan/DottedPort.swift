@@ -5,6 +5,7 @@ import Indicators
 /// ```
 ///  tcpdump   IP 10.1.1.5.51234 > 203.0.113.4.443: Flags [S]        IP6 2001:db8::5.51234 > 2001:db8::4.https: Flags [S]
 ///  netstat   tcp4       0      0  10.1.1.5.51234         203.0.113.4.443        ESTABLISHED
+///  Solaris   10.1.1.5.51234       203.0.113.4.443     64240      0 64240      0 ESTABLISHED
 /// ```
 extension LogText {
   /// The port behind an address and a dot, and where it ends; the port is 0 where it is a service's name that is not known here.
@@ -12,12 +13,13 @@ extension LogText {
     guard self[address.upperBound] == 0x2e else { return nil }
     var end = address.upperBound + 1
     while end < address.upperBound + 20, ASCII.isAlphanumeric(self[end]) || self[end] == 0x2d { end += 1 }
-    guard let value = Self.port(lowercased(address.upperBound + 1, end)), isPacket(address.lowerBound, end) || isConnection(address.lowerBound, end)
+    guard let value = Self.port(lowercased(address.upperBound + 1, end)), isPacket(address.lowerBound, end) || isConnection(address.lowerBound, end) || isWindowed(address.lowerBound, end)
     else { return nil }
     return (value, end)
   }
 
-  private static func port(_ word: [UInt8]) -> Int? {
+  /// A number, or the name of a service: 0 for one that is not known here.
+  static func port(_ word: [UInt8]) -> Int? {
     guard let first = word.first else { return nil }
     if ASCII.isDigit(first) {
       guard word.count <= 5, first != 0x30 || word.count == 1, word.allSatisfy(ASCII.isDigit) else { return nil }
@@ -57,6 +59,28 @@ extension LogText {
     return kind.count <= 5 && (hasCaseless("tcp", before: kind.lowerBound + 3) || hasCaseless("udp", before: kind.lowerBound + 3))
   }
 
+  /// The first or second column of a line, before four numbers and a state.
+  private func isWindowed(_ start: Int, _ end: Int) -> Bool {
+    guard var place = column(after: end) else { return false }
+    if let local = column(before: start) {
+      guard opensLine(local.lowerBound), slice(local.lowerBound, local.upperBound).contains(0x2e) else { return false }
+    } else {
+      guard opensLine(start), slice(place.lowerBound, place.upperBound).contains(0x2e), let number = column(after: place.upperBound) else { return false }
+      place = number
+    }
+    for _ in 0..<4 {
+      guard isNumber(place), let next = column(after: place.upperBound) else { return false }
+      place = next
+    }
+    return place.allSatisfy { (0x41...0x5a).contains(self[$0]) || self[$0] == 0x5f || ASCII.isDigit(self[$0]) }
+  }
+
+  private func opensLine(_ place: Int) -> Bool {
+    var start = place
+    while start > place - Self.fieldReach, self[start - 1] == 0x20 || self[start - 1] == 0x09 { start -= 1 }
+    return self[start - 1] == 0x0a || self[start - 1] == 0x0d
+  }
+
   private func isNumber(_ range: Range<Int>) -> Bool { range.allSatisfy { ASCII.isDigit(self[$0]) } }
 
   /// What stands before a column of a table and the blanks between.
@@ -66,6 +90,15 @@ extension LogText {
     var first = end
     while first > end - Self.fieldReach, self[first - 1] > 0x20 { first -= 1 }
     return first < end && end < start ? first..<end : nil
+  }
+
+  /// What stands behind a column and the blanks between.
+  private func column(after end: Int) -> Range<Int>? {
+    var first = end
+    while first < end + Self.fieldReach, self[first] == 0x20 || self[first] == 0x09 { first += 1 }
+    var stop = first
+    while stop < first + Self.fieldReach, self[stop] > 0x20 { stop += 1 }
+    return first > end && stop > first ? first..<stop : nil
   }
 
   private static let fieldReach = 128
