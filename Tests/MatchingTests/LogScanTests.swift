@@ -152,6 +152,23 @@ struct LogScanTests {
     #expect(try bench.run().sightings >= 1)
   }
 
+  @Test("only a file that begins as before and goes on otherwise is called replaced, not others with its header")
+  func sharedHeader() throws {
+    let bench = Bench()
+    let header = String(repeating: "a,long,constant,header,of,many,columns\n", count: 40)
+    for name in ["a.csv", "b.csv", "c.csv"] { bench.folder.write(header + "\(name) evil.example\n", to: name) }
+    let first = try bench.run()
+    #expect(first.sightings == 3)
+    #expect(first.notes == [])
+    bench.folder.write(header + "d evil.example\n", to: "d.csv")
+    #expect(try bench.run().notes == [])
+    // Written anew in place, as copytruncate leaves it.
+    bench.folder.write(header + "other evil.example\n", to: "a.csv")
+    let anew = try bench.run()
+    #expect(anew.sightings == 1)
+    #expect(anew.notes.map(\.path) == [bench.folder.file("a.csv")])
+  }
+
   @Test("a hunt reads what was scanned, no further, and moves no cursor")
   func hunt() throws {
     var bench = Bench()

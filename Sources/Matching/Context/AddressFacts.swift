@@ -112,7 +112,7 @@ enum OutcomeWords {
     "quarantine", "quarantined", "prevented", "discard", "discarded", "unauthorized", "forbidden", "accessdenied", "rej", "sinkhole",
     "sinkholed", "reset-both", "reset-client", "reset-server", "drop-icmp", "block-url", "client-rst-deny", "prevent", "block with reset",
     "interactive block", "false", "fail",
-    "audit failure", "unauthenticated", "permission_denied", "challenge", "bounced",
+    "audit failure", "login_failure", "unauthenticated", "permission_denied", "challenge", "bounced",
   ]
 
   /// The meaning of one word or short phrase, such as the value of an `action` field.

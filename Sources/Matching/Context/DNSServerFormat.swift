@@ -56,19 +56,20 @@ enum DNSServerFormat {
     return nil
   }
 
-  /// `6/5/2026`, `05.06.2026`, `2026-06-05`, `20260605`.
+  /// `6/5/2026`, `06/05/26`, `05.06.2026`, `2026-06-05`, `20260605`.
   ///
   /// - Parameter isMonthFirst: where slashes part the numbers and none of them says which it is. What nothing in the log tells, the clock may: regions
   ///   where it has twelve hours write the month first, others the day.
-  private static func date(_ word: ArraySlice<UInt8>, isMonthFirst: Bool) -> (year: Int, month: Int, day: Int)? {
+  static func date(_ word: ArraySlice<UInt8>, isMonthFirst: Bool) -> (year: Int, month: Int, day: Int)? {
     if word.count == 8, word.allSatisfy(LineText.isDigit), let all = Int(LineText.string(word)) { return (all / 10_000, all / 100 % 100, all % 100) }
     guard let sign = word.first(where: { !LineText.isDigit($0) }), "/.-".utf8.contains(sign) else { return nil }
     let parts = word.split(separator: sign)
     let numbers = parts.compactMap { $0.count <= 4 ? Int(LineText.string($0)) : nil }
     guard numbers.count == 3, parts.count == 3 else { return nil }
     if parts[0].count == 4 { return (numbers[0], numbers[1], numbers[2]) }
-    guard parts[2].count == 4 else { return nil }
+    guard parts[2].count == 4 || parts[2].count == 2 else { return nil }
+    let year = parts[2].count == 2 ? 2000 + numbers[2] : numbers[2]
     let isMonth = numbers[1] > 12 || sign == UInt8(ascii: "/") && isMonthFirst && numbers[0] <= 12
-    return isMonth ? (numbers[2], numbers[0], numbers[1]) : (numbers[2], numbers[1], numbers[0])
+    return isMonth ? (year, numbers[0], numbers[1]) : (year, numbers[1], numbers[0])
   }
 }

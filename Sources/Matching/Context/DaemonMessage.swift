@@ -7,6 +7,7 @@ enum DaemonMessage {
     if tag.starts(with: "proftpd".utf8) { proftpd(&event, body) }
     if LineText.starts(body, at: 0, with: "pam_"), LineText.find(": authentication failure", in: body, to: 64) != nil { event.outcome = .blocked }
     if tag.starts(with: "kernel".utf8), LineText.find("[UFW ALLOW]", in: body, to: 64) != nil { event.outcome = .allowed }
+    if tag.starts(with: "inbound/pass".utf8) { mailGateway(&event, body) }
     if tag.starts(with: "apmd".utf8) { accessPolicy(&event, body) }
     if tag.starts(with: "pure-ftpd".utf8) { pureFTPd(&event, body) }
     if tag.starts(with: "vsftpd".utf8) { vsftpd(&event, body) }
@@ -31,6 +32,13 @@ enum DaemonMessage {
     event.user = LineFields.meaningful(LineText.string(body[(user + 5)...].prefix { $0 != LineText.space && $0 != UInt8(ascii: ":") }))
     if LineText.find("Login successful", in: body, from: user) != nil { event.outcome = .allowed }
     if LineText.find("Login failed", in: body, from: user) != nil || LineText.find("no such user", in: body, from: user) != nil { event.outcome = .blocked }
+  }
+
+  /// Barracuda's mail gateway: `mail.evil.example[192.0.2.9] 1780230896-0001-1 1780230890 1780230896 RECV a@evil.example kato@corp.example …`.
+  private static func mailGateway(_ event: inout Sighting.Event, _ body: [UInt8]) {
+    guard let address = AddressFacts.address(LineText.string(body.prefix { $0 != LineText.space })) else { return }
+    (event.sourceIP, event.sourcePort) = address
+    event.direction = EventRoles.direction(of: event, serves: true)
   }
 
   /// F5's access policies: `01490010:5: /Common/vpn:Common:1a2b3c4d: Username 'kato'`

@@ -20,28 +20,29 @@ enum EventRoles {
       "properties.clientip", "http_request.client_ip_address", "httprequest.clientipaddress", "callerip", "ip",
       "protopayload.requestmetadata.callerip", "source_address", "actoripaddress", "src.ip.address", "source-address", "client-ip", "rip", "actor_ip",
       "access_device.ip", "clientaddress", "source ip", "source address", "client ip", "remip", "internal ip",
-      "request.remote_address", "addr.remote", "context.ip_address", "attr.remote",
+      "request.remote_address", "addr.remote", "context.ip_address", "attr.remote", "client.ip_address", "fd.cip",
     ],
     .destinationIP: [
       "dest_ip", "destination.ip", "id.resp_h", "id_resp_h", "dst_endpoint.ip", "destinationip", "destination_ip", "dstip", "dst_ip",
       "dst_addr", "dstaddr", "dst", "destinationaddress", "destination.address", "r-ip", "s-supplier-ip", "server.ip", "s-ip", "dst-ip",
       "server_ip", "daddr", "dest", "target", "destination_address", "destinationipaddress", "dst.ip.address", "destination-address", "server-ip",
-      "serverip", "lip", "httprequest.serverip", "destaddress", "destination ip", "destination address",
+      "serverip", "lip", "httprequest.serverip", "destaddress", "destination ip", "destination address", "fd.sip", "addr.local",
     ],
     .sourcePort: [
       "src_port", "source.port", "id.orig_p", "id_orig_p", "src_endpoint.port", "sourceport", "source_port", "srcport", "spt", "sport",
       "client.port", "src-port", "c-port", "client_port", "clientport", "sourceportnumber", "request.remote_port", "properties.clientport",
-      "src.port.number", "source-port", "s_port", "source port",
+      "src.port.number", "source-port", "s_port", "source port", "ipport", "fd.cport",
     ],
     .destinationPort: [
       "dest_port", "destination.port", "id.resp_p", "id_resp_p", "dst_endpoint.port", "destinationport", "destination_port", "dstport",
       "dst_port", "dpt", "dport", "server.port", "dst-port", "s-port", "destinationportnumber", "dst.port.number", "destination-port", "destport", "destination port",
+      "fd.sport", "service",
     ],
     .host: [
-      "host.name", "host.hostname", "winlog.computer_name", "computer", "computername", "computer_name", "hostname", "host_name",
+      "host.name", "host.hostname", "winlog.computer_name", "devicehostname", "computer", "computername", "computer_name", "hostname", "host_name",
       "hostidentifier", "agent.hostname", "beat.hostname", "device.hostname", "device.name", "s-computername", "devicename", "machinename",
       "_hostname", "host", "agent.name", "shost", "identhostname", "syslog_host", "kubernetes.pod_name", "devname", "dvchost", "dvc",
-      "@system", "_system_name", "system_name", "device_name", "endpoint.name", "computer name",
+      "@system", "_system_name", "system_name", "device_name", "endpoint.name", "computer name", "server_hostname", "fqdn",
     ],
     .user: [
       "user.name", "user.username", "actor.user.name", "useridentity.username", "username", "user_name", "user", "usrname", "suser",
@@ -59,20 +60,20 @@ enum EventRoles {
       "timeunixnano", "starttime", "end", "t", "_time", "log_time", "created_at", "time_iso8601", "msec", "event.start", "published",
       "ts_ms", "@t", "_write_ts", "query_timestamp", "time_local", "id.time", "event.time", "event.datetime", "device_timestamp", "isotimestamp",
       "eventdata.utctime", "event.eventdata.utctime", "event.system.timecreated.#attributes.systemtime", "event.system.timecreated.@attributes.systemtime",
-      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time", "date_create", "t.$date",
+      "event.system.timecreated_attributes.systemtime", "date-time", "creationdate", "service.eventfirstseen", "event time", "date_create", "t.$date", "_ts",
     ],
     .outcome: [
       "alert.action", "verdict.action", "action", "ftntfgtutmaction", "act", "wafaction", "securityaction", "verdict", "event.outcome", "outcome.result", "outcome",
       "disposition", "result", "res", "utmaction", "sc-filter-result", "sc-action", "eventresult", "event.action", "event.type[0]",
       "resultstatus", "rcode_name", "dns.rcode", "dns.response_code", "conn_state", "errorcode", "status", "status.value", "drop.reason",
       "flow.action", "flow.state", "resulttype", "resultsignature", "firewall_rule_action", "rcode",
-      "properties.action", "event.alert.action", "accesscontrolruleaction", "inlineresult", "jsonpayload.disposition",
+      "properties.action", "event.alert.action", "accesscontrolruleaction", "inlineresult", "jsonpayload.disposition", "success",
     ],
     .status: [
       "http.response.status_code", "http.status", "status_code", "sc-status", "httprequest.status", "status", "response_status",
       "elb_status_code", "edgeresponsestatus", "response.status_code", "responsestatus.code", "http_status", "http_response.code",
       "responsecode", "properties.httpstatus", "properties.httpstatuscode", "statuscode",
-      "downstreamstatus",
+      "downstreamstatus", "result",
     ],
     .direction: [
       "network.direction", "direction", "devicedirection", "flow_direction", "connection_info.direction", "dir",
@@ -84,8 +85,11 @@ enum EventRoles {
   private static let deep: Set<String> = [
     "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "src_ip", "srcip", "sourceip", "source_ip", "dest_ip", "dst_ip", "dstip",
     "destinationip", "destination_ip", "sourceport", "destinationport", "src_port", "dest_port", "dst_port", "ipaddress", "callerip",
-    "clientip", "clientipaddress", "computer", "computername", "subjectusername", "targetusername", "principalemail", "ts", "devicename", "serverip",
+    "clientip", "clientipaddress", "ipport", "fd.cip", "fd.sip", "fd.cport", "fd.sport", "devicehostname", "computer", "computername", "subjectusername", "targetusername", "principalemail", "ts", "devicename", "serverip",
   ]
+
+  /// Names that mean so only beside another: Check Point calls the port that is asked for `service`.
+  private static let companions = ["service": "s_port"]
 
   private struct Place {
     var role: EventRole
@@ -121,7 +125,7 @@ enum EventRoles {
     let ignored = ends.map { reading.ignored.union($0.names) } ?? reading.ignored
     let told = Candidates(fields, isLeftOut: { name in ignored.contains(name) || reading.foreign.contains(where: name.hasPrefix) })
     if event.time == nil { event.time = time(told, fields, base) }
-    if event.host == nil { event.host = told.firstValue(.host) { isVisited($0, fields) ? nil : $0 } }
+    if event.host == nil { event.host = told.firstValue(.host) { isVisited($0, fields) ? nil : machine($0) } }
     if event.user == nil { event.user = told.firstValue(.user, unbracketed) }
     ends?.fill(&event)
     if event.sourceIP == nil, let (ip, port) = told.firstValue(.sourceIP, AddressFacts.address) {
@@ -151,6 +155,14 @@ enum EventRoles {
     guard let url = fields.text("url") ?? fields.text("event.url"), host.contains(".") else { return false }
     let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
     return rest.lowercased().hasPrefix(host.lowercased())
+  }
+
+  /// `CORP\WS-7` is WS-7 of a domain; what is no such name stays as it is.
+  private static func machine(_ name: String) -> String {
+    let parts = name.utf8.split(separator: LineText.backslash, omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { LineText.isLetter($0) || LineText.isDigit($0) || "-_.".utf8.contains($0) } })
+    else { return name }
+    return LineText.string(parts[1])
   }
 
   /// `<kato@corp.example>` is a name in brackets.
@@ -197,7 +209,7 @@ enum EventRoles {
 
     init(_ fields: LineFields, isLeftOut: (String) -> Bool) {
       self.fields = fields
-      for name in fields.names where !isLeftOut(name) {
+      for name in fields.names where !isLeftOut(name) && companions[name].map(fields.has) ?? true {
         for place in places[name] ?? [] { byRole[place.role.rawValue].append((place.rank, name)) }
         var rest = name[...]
         while let dot = rest.firstIndex(of: ".") {

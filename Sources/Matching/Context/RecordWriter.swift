@@ -34,6 +34,7 @@ struct RecordWriter: Sendable {
     if fields.has("logger"), fields.has("request.remote_ip") { return caddy }
     // Auth0's `hostname` is the name under which it is called.
     if fields.has("log_id"), fields.has("client_id"), fields.has("type") { return RecordWriter(name: "auth0", reading: EventRoles.Reading(ignored: ["hostname"], serves: true)) }
+    if let service = ofService(fields) { return service }
     if fields.has("__realtime_timestamp") { return RecordWriter(name: "journald") }
     if fields.names.contains(where: { $0.hasPrefix("resourcelogs[0].") }) { return RecordWriter(name: "otlp-json") }
     return RecordWriter(
@@ -146,12 +147,19 @@ struct RecordWriter: Sendable {
   private static let guardDuty = RecordWriter(
     name: "guardduty",
     prepare: { event, fields in
+      func port(_ name: String) -> Int? { fields.text(name).flatMap { AddressFacts.port($0.utf8) } }
       let remote = fields.names.sorted().first { $0.hasSuffix("remoteipdetails.ipaddressv4") }.flatMap { fields.text($0) }
-      let local = fields.text("service.action.networkconnectionaction.localipdetails.ipaddressv4")
-      let word = fields.text("service.action.networkconnectionaction.connectiondirection")
+      let connection = "service.action.networkconnectionaction."
+      let local = fields.text(connection + "localipdetails.ipaddressv4") ?? fields.text("resource.instancedetails.networkinterfaces[0].privateipaddress")
+      let word = fields.text(connection + "connectiondirection")
+      let ports = (local: port(connection + "localportdetails.port"), remote: port(connection + "remoteportdetails.port"))
       switch word.flatMap(AddressFacts.direction(word:)) {
-      case .outbound?: (event.sourceIP, event.destinationIP, event.direction) = (local, remote, .outbound)
-      case .inbound?: (event.sourceIP, event.destinationIP, event.direction) = (remote, local, .inbound)
+      case .outbound?:
+        (event.sourceIP, event.destinationIP, event.direction) = (local, remote, .outbound)
+        (event.sourcePort, event.destinationPort) = ports
+      case .inbound?:
+        (event.sourceIP, event.destinationIP, event.direction) = (remote, local, .inbound)
+        (event.sourcePort, event.destinationPort) = (ports.remote, ports.local)
       default:
         // Calls and probes come from there.
         guard word == nil, let remote else { break }
@@ -160,6 +168,8 @@ struct RecordWriter: Sendable {
       event.time = fields.text("service.eventlastseen").flatMap { Timestamp(parsing: $0) }
       event.host = fields.text("resource.instancedetails.instanceid")
       event.user = fields.text("resource.accesskeydetails.username")
+      let isBlocked = fields.names.first { $0.hasPrefix("service.action.") && $0.hasSuffix("action.blocked") }.flatMap { fields.text($0) }
+      event.outcome = isBlocked == "true" ? .blocked : isBlocked == "false" ? .allowed : nil
     })
 
   /// OCSF: ids beside their words.

@@ -4,10 +4,17 @@ internal import Rules
 /// Lines of servers and sensors that have a form of their own.
 enum ServerFormats {
   static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    FirewallFormats.read(line, base) ?? audit(line, base) ?? fastAlert(line, base) ?? errorLog(line, base) ?? flowLog(line, base)
-      ?? TransferFormats.read(line, base) ?? ResolverFormats.read(line, base) ?? SnareFormat.read(line, base)
-      ?? SymantecFormat.read(line, base) ?? IdentityServices.read(line, base)
+    for format in formats {
+      if let facts = format(line, base) { return facts }
+    }
+    return nil
   }
+
+  private static let formats: [@Sendable ([UInt8], TimeBase) -> LineFacts?] = [
+    { FirewallFormats.read($0, $1) }, { audit($0, $1) }, { fastAlert($0, $1) }, { errorLog($0, $1) }, { flowLog($0, $1) }, { TransferFormats.read($0, $1) },
+    { ResolverFormats.read($0, $1) }, { SnareFormat.read($0, $1) }, { SymantecFormat.read($0, $1) }, { IdentityServices.read($0, $1) },
+    { NetworkTools.read($0, $1) }, { ProxyAppliances.read($0, $1) },
+  ]
 
   /// The kernel's audit log: `type=USER_LOGIN msg=audit(1337845201.174:94983): pid=… acct="root" addr=192.0.2.1 res=failed`.
   private static func audit(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
@@ -21,13 +28,20 @@ enum ServerFormats {
     facts.event.host = fields.text("node")
     // Beside an address the name is the visitor's.
     let isVisited = fields.text("addr") != nil && fields.text("addr") == fields.text("hostname") || facts.event.host != nil
-    let start = open + 10
-    let stamp = line[start...].prefix { LineText.isDigit($0) || $0 == 0x2E }
-    // Seconds and milliseconds, which are not always three digits.
-    facts.event.time = Timestamp(parsing: LineText.string(stamp))
+    facts.event.time = auditTime(line[(open + 10)...].prefix(48).prefix { $0 != UInt8(ascii: ")") }, base)
     EventRoles.fill(&facts.event, from: fields, base: base, reading: EventRoles.Reading(ignored: isVisited ? ["src", "msg", "time", "dev", "hostname"] : ["src", "msg", "time", "dev"], serves: true))
     facts.fields = fields.ranges
     return facts
+  }
+
+  /// Seconds and milliseconds, which are not always three digits, or as `ausearch -i` shows them, in the form of its reader's region
+  /// (`05/31/2026 12:34:56.789`). The event's number stands behind a colon.
+  private static func auditTime(_ stamp: ArraySlice<UInt8>, _ base: TimeBase) -> Timestamp? {
+    let moment = stamp.lastIndex(of: UInt8(ascii: ":")).map { stamp[..<$0] } ?? stamp
+    guard let blank = moment.firstIndex(of: LineText.space) else { return Timestamp(parsing: LineText.string(moment)) }
+    guard let date = DNSServerFormat.date(moment[..<blank], isMonthFirst: true) else { return nil }
+    let figures = [date.month, date.day].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return EventTime.read("\(date.year)-\(figures[0])-\(figures[1])" + LineText.string(moment[blank...]), base: base)
   }
 
   /// Snort's and Suricata's `fast.log`: `12/28-12:55:38.765402 [**] [1:366:11] "…" [**] … {TCP} 192.0.2.1:80 -> 10.0.0.1:4711`.
@@ -65,11 +79,13 @@ enum ServerFormats {
       if let start = LineText.find("[client ", in: line, from: close, to: close + 160), let end = line[start...].firstIndex(of: UInt8(ascii: "]")) {
         fields.add("client", (start + 8)..<end)
       }
+      ErrorLogVerdict.fill(&facts.event, line, from: close + 1)
     } else if let (time, end) = EventTime.prefix(of: line, base: base), line[end...].starts(with: " [".utf8),
       let start = LineText.find(", client: ", in: line)
     {
       facts = LineFacts(format: "nginx-error")
       facts.event.time = time
+      ErrorLogVerdict.fill(&facts.event, line, from: end)
       var position = start
       while position < line.count, let colon = LineText.find(": ", in: line, from: position), colon + 2 < line.count {
         let stop = LineText.find(", ", in: line, from: colon + 2) ?? line.count

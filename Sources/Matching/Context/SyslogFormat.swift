@@ -53,8 +53,10 @@ enum SyslogFormat {
 
   static func read(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
     if let start = versionEnd(line), let facts = modern(line, from: start, base) { return facts }
-    let start = priorityEnd(line)
-    if let facts = router(line, from: start, base) { return facts }
+    var start = priorityEnd(line)
+    if let facts = untimed(line, from: start, base) ?? router(line, from: start, base) { return facts }
+    // Cisco's firewalls, in the form that its management wants: `<166>:May 31 12:34:56 UTC: %ASA-6-302014: …`.
+    if start > 0, start < line.count, line[start] == UInt8(ascii: ":") { start += 1 }
     // `20-Nov-2026 …` is a program's own time.
     guard line.count > start + 2, line[start + 2] != UInt8(ascii: "-"), let (time, end) = EventTime.prefix(of: line, from: start, base: base)
     else { return nil }
@@ -84,6 +86,14 @@ enum SyslogFormat {
     facts.event.time = time
     facts.event.host = host
     return message(line, from: mark.upperBound, tag: tag, facts, base)
+  }
+
+  /// Cisco's firewalls may be told to leave out all that stands before: `<166>%ASA-6-302013: …`, `<166>: %ASA-6-302013: …`.
+  private static func untimed(_ line: [UInt8], from start: Int, _ base: TimeBase) -> LineFacts? {
+    guard let mark = line[start...].firstIndex(where: { !": ".utf8.contains($0) }), CiscoMessage.isTag(line[mark...]),
+      let end = line[mark...].firstIndex(of: LineText.space)
+    else { return nil }
+    return message(line, from: end, tag: line[mark..<end], LineFacts(format: "syslog-3164"), base)
   }
 
   /// Cisco's routers and switches number their messages, and may name themselves: `<189>29: rtr-1: *May 31 12:34:56.789: %SEC_LOGIN-5-LOGIN_SUCCESS: …`. A

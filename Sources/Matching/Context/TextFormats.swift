@@ -75,6 +75,7 @@ enum ProseFacts {
   private static let limit = 64
 
   static func fill(_ event: inout Sighting.Event, from line: [UInt8], start: Int) {
+    DatabaseMessage.fill(&event, line, from: start)
     let words = LineText.words(line, from: start, limit: limit, quotes: false)
     func word(_ index: Int) -> String {
       guard words.indices.contains(index) else { return "" }
@@ -120,6 +121,13 @@ enum ProseFacts {
         // `Connection closed by 192.0.2.1 port 4711`, `Unable to negotiate with 192.0.2.1 port 4711: …`
         guard event.sourceIP == nil, word(index + 2) == "port", let (ip, _) = address(index + 1) else { break }
         (event.sourceIP, event.sourcePort, isFrom) = (ip, AddressFacts.port(word(index + 3).utf8), true)
+      case "ban", "unban", "found":
+        // fail2ban: `NOTICE  [sshd] Ban 192.0.2.1`.
+        guard event.sourceIP == nil, index > 1, word(index - 1).hasPrefix("["), ["notice", "info", "warning"].contains(word(index - 2)),
+          let (ip, _) = address(index + 1)
+        else { break }
+        (event.sourceIP, isFrom) = (ip, true)
+        if word(index) == "ban" { event.outcome = event.outcome ?? .blocked }
       case "to", "dst", "dstip", "destination":
         guard event.destinationIP == nil, let (ip, port) = address(index + 1) else {
           // `request from 192.0.2.1:4711 to evil.example:443`: who is asked is somebody else.
