@@ -9,7 +9,7 @@ enum DatabaseMessage {
   }
 
   static func fill(_ event: inout Sighting.Event, _ line: [UInt8], from start: Int) {
-    guard event.sourceIP == nil, let client = postgres(line, start) ?? mysql(line, start) else { return }
+    guard event.sourceIP == nil, event.destinationIP == nil, let client = postgres(line, start) ?? mysql(line, start) else { return }
     (event.sourceIP, event.sourcePort) = client.address
     event.user = event.user ?? client.user.flatMap(LineFields.meaningful)
     if client.isRefused { event.outcome = .blocked }

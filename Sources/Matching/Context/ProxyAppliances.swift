@@ -10,7 +10,7 @@ enum ProxyAppliances {
   /// Blue Coat's ProxySG, whose formats begin alike, and have the status before what the proxy did: `2026-05-31 12:34:56 212 10.0.0.1 403 TCP_DENIED …`,
   /// `2026-05-31 12:34:56 212 10.0.0.1 kato group - OBSERVED "…" - 200 TCP_NC_MISS GET …`.
   private static func blueCoat(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    guard line.count > 40, line[4] == UInt8(ascii: "-"), line[10] == LineText.space else { return nil }
+    guard line.count > 40, line[4] == UInt8(ascii: "-"), line[10] == LineText.space, LineText.find(" TCP_", in: line, to: 1024) != nil else { return nil }
     let words = LineText.words(line, limit: 40, brackets: false)
     func text(_ index: Int) -> String { LineText.string(line[words[index]]) }
     guard words.count >= 10, line[words[2]].allSatisfy(LineText.isDigit), let client = AddressFacts.address(text(3)),
@@ -52,7 +52,7 @@ enum ProxyAppliances {
   /// Barracuda's application firewall, its accesses and its attacks: `2026-05-31 12:34:56.789 +0000 waf-1 TR 10.0.0.9 80 192.0.2.1 51234 …`,
   /// `… waf-1 WF ALER NAME 192.0.2.1 51234 10.0.0.9 80 RULE TYPE DENY …`.
   private static func applicationFirewall(_ line: [UInt8], _ base: TimeBase) -> LineFacts? {
-    guard let (time, end) = EventTime.prefix(of: line, base: base) else { return nil }
+    guard [" TR ", " WF "].contains(where: { LineText.find($0, in: line, to: 96) != nil }), let (time, end) = EventTime.prefix(of: line, base: base) else { return nil }
     let words = LineText.words(line, from: end, limit: 14, brackets: false)
     func text(_ index: Int) -> String { LineText.string(line[words[index]]) }
     guard words.count >= 13, ["TR", "WF"].contains(text(1)) else { return nil }

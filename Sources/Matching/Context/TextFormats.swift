@@ -75,7 +75,6 @@ enum ProseFacts {
   private static let limit = 64
 
   static func fill(_ event: inout Sighting.Event, from line: [UInt8], start: Int) {
-    DatabaseMessage.fill(&event, line, from: start)
     let words = LineText.words(line, from: start, limit: limit, quotes: false)
     func word(_ index: Int) -> String {
       guard words.indices.contains(index) else { return "" }
@@ -153,6 +152,7 @@ enum ProseFacts {
         (event.destinationIP, event.destinationPort) = to
       }
     }
+    DatabaseMessage.fill(&event, line, from: start)
     if event.outcome == nil { event.outcome = OutcomeWords.outcome(inMessage: line[min(start, line.count)...]) ?? policyZone(line, start) }
     if event.direction == nil { event.direction = EventRoles.direction(of: event, serves: isFrom) }
   }
