@@ -6,7 +6,8 @@ struct FilterKeys {
   /// Keys that are of the filter, with the first and with the second of the ``KeyUses``.
   private var firstUses: [UInt64] = []
   private var secondUses: [UInt64] = []
-  private var paths: [(key: UInt64, path: PathStart)] = []
+  /// Other bits of the words of keys.
+  private var masks: [(key: UInt64, mask: UInt64)] = []
 
   /// How many keys ahead a word is asked for: they lie all over the table.
   private static let ahead = 16
@@ -25,7 +26,7 @@ struct FilterKeys {
     if uses.rawValue & 2 != 0, secondUses.last != key { secondUses.append(key) }
   }
 
-  mutating func note(_ path: PathStart, of key: UInt64) { paths.append((key, path)) }
+  mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
 
   /// The filter's words, none without keys. A key is paid for as often as it is named.
   func table(bitsPerKey: Int) -> [UInt64] {
@@ -41,7 +42,7 @@ struct FilterKeys {
     }
     for key in firstUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 1).mask(key) }
     for key in secondUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 2).mask(key) }
-    for (key, path) in paths { words[HashFilter.place(key, count: count)] |= path.mask(key) }
+    for (key, mask) in masks { words[HashFilter.place(key, count: count)] |= mask }
     return words
   }
 }

@@ -33,8 +33,8 @@ enum PairFilter {
   static let bitsPerKey = 18
 }
 
-/// What hangs on a key of the filter, as three more bits each in the key's own word. Of a pair of labels: a site that everybody visits is there
-/// for some URL of it, and need not be asked for as a name. Of a literal's end: how much further anything listed goes.
+/// What hangs on a pair of labels, as three more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
+/// and need not be asked for as a name.
 struct KeyUses: OptionSet {
   let rawValue: UInt8
 
@@ -42,11 +42,6 @@ struct KeyUses: OptionSet {
   static let names = KeyUses(rawValue: 1)
   /// URLs whose host has it.
   static let urls = KeyUses(rawValue: 2)
-
-  /// Bodies that begin in the eight bytes before such an end.
-  static let endsSoon = KeyUses(rawValue: 1)
-  /// Bodies that are longer.
-  static let goesOn = KeyUses(rawValue: 2)
 
   /// - Parameter hash: the key's.
   @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
@@ -89,6 +84,53 @@ struct PathStart {
     let mixed = (pair ^ bytes &* 0xd6e8_feb8_6659_fd93) &* 0x9e37_79b9_7f4a_7c15
     return (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
   }
+}
+
+/// How much further anything listed goes before an end of literals, as three more bits each in the end's own word of the filter: where in the next
+/// eight bytes bodies begin, and whether any is longer. Who lists ends that every log is full of, with a letter of his own before them, has a
+/// place asked for only where a word begins as far before the end as one of his does.
+///
+/// Three turns of the word, chosen by the key, bring a bit of each beginning to the lowest place of a byte:
+///
+/// ```
+///  turn 1   ·······1 ·······0 ·······1 …     a byte for each of 0 to 7 bytes before the end, all asked at once
+///  turn 2   ·······1 ·······1 ·······0 …
+///  turn 3   ·······1 ·······0 ·······0 …     what all three have is listed
+/// ```
+struct LiteralReach {
+  private static let lowest: UInt64 = 0x0101_0101_0101_0101
+  /// Moves the lowest bits of eight bytes into one, in order.
+  private static let gather: UInt64 = 0x0102_0408_1020_4080
+
+  /// Beginnings of bodies: the top bit for those of which this end is all, the next one for those with one byte more, to seven.
+  let beginnings: UInt8
+  /// Whether any body has at least eight bytes more.
+  let goesOn: Bool
+
+  /// - Parameter word: the filter's for this end.
+  @inline(__always) init(_ word: UInt64, of key: UInt64) {
+    let turned = Self.turned(word, key &>> 24) & Self.turned(word, key &>> 30) & Self.turned(word, key &>> 36)
+    beginnings = UInt8(truncatingIfNeeded: ((turned & Self.lowest) &* Self.gather) &>> 56)
+    let more = Self.goesOn(key)
+    goesOn = word & more == more
+  }
+
+  /// What the builder adds to the filter's word of an end.
+  ///
+  /// - Parameter left: how many bytes of a body stand before the end.
+  static func mask(_ key: UInt64, left: Int) -> UInt64 {
+    guard left < 8 else { return goesOn(key) }
+    let bit = (1 as UInt64) &<< UInt64(8 * (7 - left))
+    return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 30) | turnedBack(bit, key &>> 36)
+  }
+
+  /// Bits of the key that its own four (``HashFilter/mask(_:)``) do not take, or takes otherwise: a product would be two steps more.
+  @inline(__always) private static func goesOn(_ key: UInt64) -> UInt64 {
+    (1 &<< (key &>> 42 & 63)) | (1 &<< (key &>> 3 & 63)) | (1 &<< (key &>> 15 & 63))
+  }
+  /// To the right and to the left, by the low six bits of a number.
+  @inline(__always) private static func turned(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &>> turn | word &<< (0 &- turn) }
+  @inline(__always) private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for

@@ -127,7 +127,7 @@ extension IndexTables {
     let key = unsafe hash.pair(name[pair...])
     for _ in 0..<times { pairKeys.append(key) }
     pairKeys.note(uses, of: key)
-    if let path { pairKeys.note(path, of: key) }
+    if let path { pairKeys.note(path.mask(key), of: key) }
     unsafe labels.insert(name[label...])
   }
 

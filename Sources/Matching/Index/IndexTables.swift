@@ -151,7 +151,7 @@ struct IndexTables: ~Copyable {
     let key = hash.pair(pair)
     pairKeys.append(key)
     pairKeys.note(uses, of: key)
-    if let path { pairKeys.note(path, of: key) }
+    if let path { pairKeys.note(path.mask(key), of: key) }
     labels.insert(label)
   }
 
@@ -177,8 +177,7 @@ struct IndexTables: ~Copyable {
     filterKeys.append(keys.body)
     filterKeys.append(contentsOf: keys.ends)
     for (place, key) in keys.ends.enumerated() {
-      let left = text.body.count - 8 * (place + 1)
-      if left > 0 { filterKeys.note(left <= 8 ? .endsSoon : .goesOn, of: key) }
+      filterKeys.note(LiteralReach.mask(key, left: text.body.count - 8 * (place + 1)), of: key)
     }
   }
 

@@ -292,15 +292,15 @@ extension IndicatorIndex: IndicatorLookup {
       let byte = unsafe bytes[position]
       if byte == 0x0a { return }
       let count = end - position
+      if count % 8 == 0 {
+        guard mayHold(walk.advance(over: word)) else { return }
+        word = unsafe LiteralText.window(endingAt: position, in: bytes)
+      }
       // A literal begins at a boundary: with a byte that is no word byte, or after one.
       let isBoundary = unsafe position == 0 || !LiteralText.isWord(byte) || !LiteralText.isWord(bytes[position - 1])
       if count >= 4, isBoundary {
         let key = walk.key(word, bytes: count - walk.count)
         if mayHold(key) { unsafe probeLiteral(key, count, at: position, in: text, into: &matches) }
-      }
-      if count % 8 == 0 {
-        guard mayHold(walk.advance(over: word)) else { return }
-        word = unsafe LiteralText.window(endingAt: position, in: bytes)
       }
     }
   }

@@ -6,10 +6,12 @@
 ///                           ╰──3───╯╰──2───╯╰──1───╯   behind each whole word a key of the filter: something ends in these bytes
 ///      ╰key: something is these bytes
 /// ```
-/// Whoever lists the ends of what logs are full of gains eight bytes by it: whether a literal goes on for another eight is asked again.
+/// Whoever lists the ends of what logs are full of gains eight bytes by it: whether a literal goes on for another eight is asked again
+/// (``LiteralReach``).
 struct LiteralHash {
   private let hash: KeyHash
-  private var state: UInt64
+  /// The key of the whole words behind us, where there are any.
+  private(set) var state: UInt64
   /// Bytes of whole words behind us.
   private(set) var count = 0
 
@@ -18,13 +20,20 @@ struct LiteralHash {
     state = hash.third
   }
 
-  /// The key of a body that begins in the next word.
+  /// Where a walk stands that has come over `count` bytes to a key.
+  @inline(__always) init(_ hash: KeyHash, state: UInt64, count: Int) {
+    self.hash = hash
+    self.state = state
+    self.count = count
+  }
+
+  /// The key of a body that begins in the next word, or here.
   ///
   /// - Parameters:
   ///   - word: the next eight bytes towards the beginning, folded (``KeyHash/literalFold(word:)``), the one nearest to the end in the top byte.
-  ///   - bytes: how many of them are the body's, 1 to 8.
+  ///   - bytes: how many of them are the body's, 0 to 7.
   @inline(__always) func key(_ word: UInt64, bytes: Int) -> UInt64 {
-    let own = word & (UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* bytes))
+    let own = word & ~(UInt64.max &>> UInt64(truncatingIfNeeded: 8 &* bytes))
     return KeyHash.fold(state ^ own, hash.first ^ UInt64(truncatingIfNeeded: count &+ bytes) &* 0x9e37_79b9_7f4a_7c15)
   }
 
@@ -42,12 +51,10 @@ struct LiteralHash {
     var walk = LiteralHash(hash)
     var ends: [UInt64] = []
     var rest = body.count
-    var key = walk.key(LiteralText.window(endingAt: rest, in: body), bytes: min(8, rest))
     while rest >= 8 {
       ends.append(walk.advance(over: LiteralText.window(endingAt: rest, in: body)))
       rest -= 8
-      if rest > 0 { key = walk.key(LiteralText.window(endingAt: rest, in: body), bytes: min(8, rest)) }
     }
-    return (key, ends)
+    return (walk.key(LiteralText.window(endingAt: rest, in: body), bytes: rest), ends)
   }
 }

@@ -88,7 +88,7 @@ extension TokenScan {
   /// File names and other literals whose end looks like a name's.
   func literals(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
     guard !LiteralText.isWord(text[end]), let filter, let block = unsafe block else { return }
-    if unsafe mayBeLiteral(end &- base, block, filter) { rules.literals(text, endingAt: end) }
+    unsafe literal(endingAt: end &- base, block, filter, &rules)
   }
 
   /// Where the run ends that the name is the last of; nil when it is in the middle of one.

@@ -91,6 +91,10 @@ internal import Indicators
   /// ``MatchRules/joinsFields`` of this text.
   private(set) var joinsFields = true
   var pendingTokens: [PendingToken] = []
+  /// Bytes of words, and the word before the block's first (``findWords()``).
+  let wordMasks: UnsafeMutablePointer<UInt64>
+  /// Where a block's literals may end.
+  var literalEnds: [UInt32] = []
   /// What the last look along a URL's path has seen of the text, without a detour before its end (``hasDetour(from:)``).
   var straightPath = 0..<0
   /// What the last looks for a path in a field of its own have seen of a line, without one before its end (``mayHavePath(_:)``).
@@ -114,14 +118,15 @@ internal import Indicators
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
     // A vector of four words never lies across two cache lines.
-    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * 6 * Self.blockWords, alignment: 64)
-      .initializeMemory(as: UInt64.self, repeating: 0, count: 6 * Self.blockWords)
+    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * (7 * Self.blockWords + 8), alignment: 64)
+      .initializeMemory(as: UInt64.self, repeating: 0, count: 7 * Self.blockWords + 8)
     unsafe nameEnds = EndMasks(endMasks)
     unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
     unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords)
     unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords)
     unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords)
     unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords)
+    unsafe wordMasks = endMasks + (6 * Self.blockWords + 8)
     unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
@@ -190,6 +195,7 @@ internal import Indicators
 
   private func scanBlock(_ rules: inout MatchRules<IndicatorIndex>) {
     findEnds()
+    if features.contains(.literals) { findWords() }
     // All questions before any answer: each lane's memory is on its way while the others hash.
     let names = features.contains(.names) ? askPairs(&rules) : 0
     let addresses = features.isDisjoint(with: [.addresses, .networks4]) ? 0 : askQuads(&rules)
@@ -254,8 +260,6 @@ internal import Indicators
 
     @inline(__always) func prefetch(_ hash: UInt64) { unsafe ukai_prefetch(words + HashFilter.place(hash, count: count)) }
     @inline(__always) func word(of hash: UInt64) -> UInt64 { unsafe words[HashFilter.place(hash, count: count)] }
-    /// What hangs on a key that ``mayHold(_:)`` has found.
-    @inline(__always) func uses(of hash: UInt64) -> KeyUses { KeyUses(word(of: hash), of: hash) }
     @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
       let mask = HashFilter.mask(hash)
       return word(of: hash) & mask == mask

@@ -16,52 +16,122 @@ extension TokenScan {
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
     if base == 0 { firstWords(&rules) }
     let found = unsafe keepKnownTails(block, shift)
-    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
-    for place in 0..<found {
-      var walk = LiteralHash(hash)
-      let value = unsafe walk.advance(over: LiteralText.window(endingAt: Int(ends[place]), before: block))
-      unsafe hashes[place] = value
-      filter.prefetch(value)
-    }
     let hasTiny = features.contains(.tinyWords)
-    for place in 0..<found {
-      let end = unsafe Int(ends[place])
-      let goesOn = unsafe filter.mayHold(hashes[place])
-      if unsafe (goesOn || hasTiny && mayBeTiny(end, block, filter)) && mayBeLiteral(end, block, goesOn: goesOn, filter) {
-        rules.literals(text, endingAt: base &+ end)
-      }
+    unsafe literals(endingAt: found, block, filter, &rules) { end in unsafe hasTiny && mayBeTiny(end, block, filter) && isShortBody(end, block, filter) }
+  }
+
+  /// A literal whose end is a name's too.
+  func literal(endingAt end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
+    unsafe scratch.ends[0] = UInt32(truncatingIfNeeded: end)
+    unsafe literals(endingAt: 1, block, filter, &rules) { end in unsafe isShortBody(end, block, filter) }
+  }
+
+  /// Asks the rules about the ends in ``scratch`` that some literal may have: the walk that the index does, over the 56 bytes that the masks show.
+  ///
+  /// All ends take each step together: of a set that is made to be gone through to its beginnings every step of one end alone would wait for the
+  /// word of the filter.
+  ///
+  /// - Parameter isShort: whether a literal of fewer than eight bytes may end at a place.
+  private func literals(
+    endingAt count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>, isShort: (Int) -> Bool
+  ) {
+    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
+    literalEnds.removeAll(keepingCapacity: true)
+    var left = base == 0 ? takeNear(count) : count
+    unsafe advance(left, length: 0, block, filter)
+    for place in 0..<left where unsafe isShort(Int(ends[place])) { unsafe literalEnds.append(ends[place]) }
+    var length = 8
+    while true {
+      left = unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), ends, hashes, left)
+      left = unsafe keepLonger(left, length, block, filter)
+      guard left > 0, length < ByteMasks.nearReach else { break }
+      unsafe advance(left, length: length, block, filter)
+      length += 8
+    }
+    for place in 0..<left { unsafe literalEnds.append(ends[place]) }
+    literalEnds.sort()
+    var last: UInt32?
+    for end in literalEnds where end != last {
+      rules.literals(text, endingAt: base &+ Int(end))
+      last = end
     }
   }
 
-  /// Whether a literal may end at a place: the walk that the index does, over the 64 bytes that the masks show.
-  ///
-  /// - Parameter goesOn: whether anything listed ends in the last eight bytes, where that has been asked.
-  func mayBeLiteral(_ end: Int, _ block: UnsafePointer<UInt8>, goesOn: Bool? = nil, _ filter: Filter) -> Bool {
-    guard base &+ end >= ByteMasks.reach else { return true }
-    let inWord = unsafe masks.before(end, masks.alphanumeric) | masks.before(end, masks.high)
-    // Where a literal could begin, the byte nearest to the end on top: what is in no word, or begins one; from four bytes on.
-    var starts = ~(inWord & (inWord &<< 1)) & 0x1fff_ffff_ffff_ffff
-    // Of eight bytes or fewer only what has this length: other words of the kind have a feature of their own.
-    if goesOn != nil, !features.contains(.tinyWords) { starts &= 0x01ff_ffff_ffff_ffff }
-    var walk = LiteralHash(hash)
-    var uses: KeyUses = [.endsSoon, .goesOn]
-    while walk.count < ByteMasks.reach {
-      let word = unsafe LiteralText.window(endingAt: end &- walk.count, before: block)
-      var own = uses.contains(.endsSoon) ? starts &>> 56 : 0
-      starts = starts &<< 8
-      while own != 0 {
-        let bytes = own.leadingZeroBitCount &- 55
-        own &= ~(0x100 &>> UInt64(truncatingIfNeeded: bytes))
-        let key = walk.key(word, bytes: bytes)
-        if filter.mayHold(key) && (index.holds(key) || cueKeys.contains(key)) { return true }
-      }
-      guard uses.contains(.goesOn) else { return false }
-      let known = walk.count == 0 ? goesOn : nil
-      let key = walk.advance(over: word)
-      guard known ?? filter.mayHold(key) else { return false }
-      uses = filter.uses(of: key)
+  /// Takes the ends out of ``scratch`` that are too near to the text's beginning for all steps: the rules look at those.
+  private func takeNear(_ count: Int) -> Int {
+    let ends = unsafe scratch.ends
+    var left = 0
+    for place in 0..<count {
+      let end = unsafe ends[place]
+      if Int(end) < ByteMasks.nearReach { literalEnds.append(end) }
+      unsafe ends[left] = end
+      left += Int(end) < ByteMasks.nearReach ? 0 : 1
     }
-    return true
+    return left
+  }
+
+  /// Makes the keys of some ends those of eight bytes more.
+  private func advance(_ count: Int, length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
+    let (ends, hashes, start) = unsafe (scratch.ends, scratch.hashes, LiteralHash(hash))
+    for place in 0..<count {
+      var walk = unsafe length == 0 ? start : LiteralHash(hash, state: hashes[place], count: length)
+      let key = unsafe walk.advance(over: LiteralText.window(endingAt: Int(ends[place]) &- length, before: block))
+      unsafe hashes[place] = key
+      filter.prefetch(key)
+    }
+  }
+
+  /// Leaves in ``scratch`` the ends with which something goes on that has at least eight bytes more, and notes those that are listed.
+  ///
+  /// - Parameter length: how many bytes of the ends are known.
+  private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
+    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
+    var kept = 0
+    for place in 0..<count {
+      let (end, key) = unsafe (Int(ends[place]), hashes[place])
+      let reach = LiteralReach(filter.word(of: key), of: key)
+      let own = reach.beginnings & UInt8(truncatingIfNeeded: (wordStarts(before: end) &<< UInt64(truncatingIfNeeded: length &- 8)) &>> 49)
+      if own != 0, unsafe isBeginning(own, LiteralHash(hash, state: key, count: length), end, block, filter) {
+        literalEnds.append(UInt32(truncatingIfNeeded: end))
+      }
+      unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
+      unsafe hashes[kept] = key
+      kept = kept &+ (reach.goesOn ? 1 : 0)
+    }
+    return kept
+  }
+
+  /// Whether a listed body begins at one of some places, which are as ``LiteralReach/beginnings``.
+  private func isBeginning(_ places: UInt8, _ walk: LiteralHash, _ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
+    let isLast = walk.count >= ByteMasks.nearReach
+    let word = unsafe isLast ? 0 : LiteralText.window(endingAt: end &- walk.count, before: block)
+    var places = places
+    while places != 0 {
+      let bytes = places.leadingZeroBitCount
+      // What the masks do not show is for the rules to look at.
+      if isLast, bytes > 0 { return true }
+      places &= ~(0x80 &>> UInt8(truncatingIfNeeded: bytes))
+      if isListed(walk.key(word, bytes: bytes), filter) { return true }
+    }
+    return false
+  }
+
+  private func isShortBody(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
+    let places = UInt8(truncatingIfNeeded: wordStarts(before: end) &>> 57) & 0x0f
+    return unsafe isBeginning(places, LiteralHash(hash), end, block, filter)
+  }
+
+  private func isListed(_ key: UInt64, _ filter: Filter) -> Bool { filter.mayHold(key) && (index.holds(key) || cueKeys.contains(key)) }
+
+  /// Where a literal could begin, the byte nearest to the end on top: what is in no word, or begins one.
+  @inline(__always) private func wordStarts(before end: Int) -> UInt64 {
+    let inWord = unsafe masks.near(end, wordMasks)
+    return ~(inWord & (inWord &<< 1))
+  }
+
+  /// Which bytes of the block belong to words, and of the one before it, as far as windows reach back.
+  func findWords() {
+    for word in -1..<words { unsafe wordMasks[word] = masks.alphanumeric[word] | masks.high[word] }
   }
 
   private func mayBeTiny(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
