@@ -65,7 +65,7 @@ package struct ScanRun {
   package func scan(_ configure: (inout LogScan.Options) -> Void) throws -> Ending {
     let started = Files.monotonicSeconds()
     let now = Files.now()
-    let index = try IndicatorIndex.open(path: place.index)
+    let index = try IndicatorIndex.openWhole(path: place.index)
     let rules = RuleDirectory(places)
     var options = LogScan.Options(now: now)
     configure(&options)

@@ -78,6 +78,29 @@ struct IndexFileTests {
     }
   }
 
+  @Test("opened whole, is refused when any byte has changed since it was written or found whole")
+  func openedWhole() throws {
+    let whole = try bytes(of: RandomLog.indicators)
+    let path = temporaryPath()
+    defer { unlink(path) }
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    defer { close(descriptor) }
+    func put(_ bytes: [UInt8], at place: Int) {
+      // Further apart than the ticks of old kernels' clocks.
+      usleep(12_000)
+      #expect(bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(place)) } == bytes.count)
+    }
+    put(whole, at: 0)
+    // Read, then sealed.
+    for _ in 0..<2 { _ = try IndicatorIndex.openWhole(path: path) }
+    for place in stride(from: 5, to: whole.count, by: 1 + whole.count / 80) {
+      put([whole[place] ^ 0x04], at: place)
+      #expect(throws: Diagnostic.self, "byte \(place)") { try IndicatorIndex.openWhole(path: path) }
+      put([whole[place]], at: place)
+      _ = try IndicatorIndex.openWhole(path: path)
+    }
+  }
+
   @Test("damaged anywhere, is refused or harmless")
   func damaged() throws {
     let whole = try bytes(of: RandomLog.indicators)

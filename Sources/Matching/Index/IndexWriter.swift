@@ -159,6 +159,8 @@ struct IndexWriter: ~Copyable {
     unsafe header.withUnsafeBytes { unsafe writeAll($0, at: 0) }
     guard failure == 0 else { throw Self.diagnostic(path, "cannot write the index", failure) }
     guard fsync(descriptor) == 0 else { throw Self.diagnostic(path, "cannot sync the index", errno) }
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0 { IndexSeal(status).put(on: descriptor) }
     guard close(descriptor) == 0 else {
       descriptor = -1
       throw Self.diagnostic(path, "cannot close the index", errno)

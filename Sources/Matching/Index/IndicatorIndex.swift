@@ -2,8 +2,8 @@ public import Indicators
 
 /// The compiled indicators: one immutable file, mapped, shared by any number of processes and threads.
 ///
-/// Opening reads the header only. Every offset in the file is checked when it is used: a damaged or hostile file is refused or gives
-/// wrong answers, but never reads outside itself. ``verify()`` tells whether it is whole.
+/// ``open(path:)`` reads the header only. Every offset in the file is checked when it is used: a damaged or hostile file is refused or gives
+/// wrong answers, but never reads outside itself. ``openWhole(path:)`` refuses a file that is not what was written, and ``verify()`` reads every record.
 public final class IndicatorIndex: Sendable {
   public let path: String
   let file: MappedFile
@@ -23,6 +23,18 @@ public final class IndicatorIndex: Sendable {
     let file = try MappedFile(path: path)
     let header = try unsafe IndexFormat.Header(reading: file.bytes, path: path)
     return IndicatorIndex(path: path, file: file, header: header)
+  }
+
+  /// The same of a file whose checksums hold: what answers for an operator must not miss an indicator because a byte has changed.
+  ///
+  /// Reads the file to its end, unless it was found whole before and has not changed since (``IndexSeal``).
+  /// - Throws: as ``open(path:)``.
+  public static func openWhole(path: String) throws(Diagnostic) -> IndicatorIndex {
+    let index = try open(path: path)
+    if index.file.isSealed { return index }
+    try index.verifySections()
+    index.file.putSeal()
+    return index
   }
 
   /// What to do about a file that cannot be used.

@@ -9,6 +9,10 @@ import Indicators
 /// what they were at ``init(path:)``. (Whoever truncates a mapped file in place ends the process; the state directory is ours alone.)
 @safe final class MappedFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
+  private let path: String
+  private let seal: IndexSeal
+  /// Whether the file was found whole before, and has not changed since.
+  let isSealed: Bool
 
   init(path: String) throws(Diagnostic) {
     func failure(_ what: String, _ code: Int32) -> Diagnostic {
@@ -36,6 +40,17 @@ import Indicators
       throw failure("cannot map the index", errno)
     }
     unsafe bytes = UnsafeRawBufferPointer(start: start, count: length)
+    self.path = path
+    seal = IndexSeal(status)
+    isSealed = seal.isOn(descriptor)
+  }
+
+  /// Says of the file that it is whole: by its number and time, so that another one that has taken its name meanwhile gains nothing.
+  func putSeal() {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return }
+    seal.put(on: descriptor)
+    close(descriptor)
   }
 
   deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }

@@ -66,7 +66,7 @@ struct Lookup: ParsableCommand {
       return (nil, true)
     }
     do {
-      return (try IndicatorIndex.open(path: path), true)
+      return (try IndicatorIndex.openWhole(path: path), true)
     } catch {
       guard Program.report(error) != nil else { throw error }
       return (nil, false)

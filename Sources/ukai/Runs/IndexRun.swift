@@ -15,7 +15,7 @@ enum IndexRun {
     let fingerprint = SHA256.identity(
       ["index-3", Version.number, "\(try store.revision())", "\(policy.corroboration)", "\(now.seconds / 86_400)"] + feedAddresses)
     if let last = try store.compiled(), last.fingerprint == fingerprint, Files.size(directory.index) == last.bytes,
-      (try? IndicatorIndex.open(path: directory.index)) != nil
+      (try? IndicatorIndex.openWhole(path: directory.index)) != nil
     {
       return (last.indicators, last.bytes)
     }
