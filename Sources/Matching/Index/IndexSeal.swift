@@ -7,7 +7,7 @@ internal import CShims
 /// What says of an index file that it has been found whole since it was last written: an extended attribute, which names the file's number, its length
 /// and the time of its last change.
 ///
-/// A byte that has become another one may hide an indicator without a word, and to read a file of millions of indicators to its end takes 5 ms a million: much for
+/// A byte that has become another one may hide an indicator without a word, and to read a file of millions of indicators to its end takes 8 ms a million: much for
 /// an engine that starts a process for each log. So the builder seals what it has written, and who meets a file without a seal, or with that of other
 /// bytes, reads it to its end and seals it in turn. Where a file system keeps no such attributes, or the file is another user's, everybody reads it.
 struct IndexSeal {
