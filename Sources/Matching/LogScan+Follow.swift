@@ -12,8 +12,11 @@ extension LogScan {
   /// is what it is between two runs of cron. Besides, every log is held open: what is written to it after it was renamed or deleted is
   /// still read. Where a path leads to another log than before, logs between the two are looked for beside it. What was cut away before a
   /// look at it (copytruncate) is gone, as it is for every reader of files, and is noted.
+  ///
+  /// - Parameter renewed: asked before each look after the first for the scan as it is to go on: feeds bring new indicators while a log is followed, and
+  ///   time passes.
   public func follow(
-    _ paths: [String], store: (any CursorStore)?, isCancelled: @escaping @Sendable () -> Bool, deliver: (ScanBatch) throws -> Void
+    _ paths: [String], store: (any CursorStore)?, isCancelled: @escaping @Sendable () -> Bool, renewed: () -> LogScan, deliver: (ScanBatch) throws -> Void
   ) throws -> LogScanSummary {
     let memory = FollowMemory(store: store)
     let remember = { (batch: ScanBatch) in
@@ -28,6 +31,8 @@ extension LogScan {
     var total = try followed.run(paths, store: memory, isCancelled: isCancelled, deliver: remember)
     while !isCancelled() {
       held.refresh()
+      followed = renewed()
+      followed.options.deliversFragments = false
       var news = 0
       for log in held.changed() where !isCancelled() {
         let round = try followed.look(at: log, store: memory, isLast: false, isCancelled: isCancelled, deliver: remember)

@@ -65,18 +65,22 @@ package struct ScanRun {
   package func scan(_ configure: (inout LogScan.Options) -> Void) throws -> Ending {
     let started = Files.monotonicSeconds()
     let now = Files.now()
-    let index = try IndicatorIndex.openWhole(path: place.index)
+    var watched = try WatchedIndex(path: place.index)
     let rules = RuleDirectory(places)
     var options = LogScan.Options(now: now)
     configure(&options)
     let isOwn = place.isOwn
     options.isOwn = { isOwn(Self.resolved($0)) }
-    options.ownTraffic = { OwnTraffic(feedURLs: index.feedAddresses) }
     let policy = try rules.scoring()
     let suppressions = try rules.suppressions()
-    let scan = LogScan(
-      matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: policy,
-      suppressions: suppressions, sources: try rules.logSources(), options: options)
+    let sources = try rules.logSources()
+    func scan(for index: IndicatorIndex, now: Timestamp) -> LogScan {
+      options.ownTraffic = { OwnTraffic(feedURLs: index.feedAddresses) }
+      options.now = now
+      return LogScan(
+        matcher: { FastMatcher(index) }, indicator: { index.indicator(at: $0) }, policy: policy, suppressions: suppressions, sources: sources, options: options)
+    }
+    let first = scan(for: watched.index, now: now)
     var sink = Sink(
       commit: place.commit, batchLimit: options.batchLimit, console: output.console(quiet: runOptions.quiet), now: now,
       assetsPerIndicator: policy.assetsPerIndicator)
@@ -86,13 +90,24 @@ package struct ScanRun {
     let files = paths.filter { Self.stream($0) == nil }
     if !files.isEmpty {
       if follows {
-        summary.merge(try scan.follow(files, store: place.cursors, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
+        let isQuiet = runOptions.quiet
+        summary.merge(
+          try first.follow(
+            files, store: place.cursors, isCancelled: { Signals.isPending },
+            renewed: {
+              watched.renew(isQuiet: isQuiet)
+              return scan(for: watched.index, now: Files.now())
+            },
+            deliver: {
+              sink.now = Files.now()
+              try sink.take($0, flushing: true)
+            }))
       } else {
-        summary.merge(try scan.run(files, store: place.cursors, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: false) })
+        summary.merge(try first.run(files, store: place.cursors, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: false) })
       }
     }
     for (path, descriptor) in streams {
-      summary.merge(try scan.run(stream: descriptor, name: path, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
+      summary.merge(try first.run(stream: descriptor, name: path, isCancelled: { Signals.isPending }) { try sink.take($0, flushing: true) })
     }
     try sink.finish()
     return try finish(summary, sink, suppressions, seconds: Files.monotonicSeconds() - started)
@@ -123,7 +138,7 @@ package struct ScanRun {
     private var waiting: [ScanBatch] = []
     private var waitingBytes = 0
     var console: Console
-    let now: Timestamp
+    var now: Timestamp
     let assetsPerIndicator: Int?
     var fold: MemoryFold
     var sightings = 0

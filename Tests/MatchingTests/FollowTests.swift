@@ -11,9 +11,10 @@ struct FollowTests {
     let store = bench.store
     let quiet = Mutex(0)
     var isChanged = false
-    return try bench.scan().follow(
+    let scan = bench.scan()
+    return try scan.follow(
       [bench.folder.file("x.log")], store: store,
-      isCancelled: { quiet.withLock { $0 += 1; return $0 > quietCalls } },
+      isCancelled: { quiet.withLock { $0 += 1; return $0 > quietCalls } }, renewed: { scan },
       deliver: { batch in
         store.commit(batch)
         guard !batch.sightings.isEmpty else { return }
