@@ -31,7 +31,9 @@ struct FuzzMatching: @unchecked Sendable {
     (.btc, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), (.filename, "dropper.dll"), (.pathWindows, "C:\\Users\\Public\\svc.exe"),
     (.registry, "HKLM\\Software\\Evil\\Run"), (.mutex, "Global\\{6f4a1111-2222-3333-4444-90ab12cd34ef}"), (.userAgent, "EvilAgent/1.0 (compatible)"),
     (.npm, "left-padd"), (.githubRepository, "github.com/owner/repo"), (.cve, "CVE-2026-12345"),
-    (.secret, "ab/cd+efGHIJKLMNOPQ=="),
+    (.secret, "ab/cd+efGHIJKLMNOPQ=="), (.npm, "@scope/evil-pkg@3.0.0"), (.pypi, "evil-pkg"),
+    // Ends of one another, and longer than what the masks show of a place.
+    (.mutex, "Zq 4444-90ab12cd34ef}"), (.mutex, "a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h 4444-90ab12cd34ef}"),
   ]
 
   private init() {
