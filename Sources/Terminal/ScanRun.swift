@@ -75,6 +75,7 @@ package struct ScanRun {
     let suppressions = try rules.suppressions()
     let sources = try rules.logSources()
     func scan(for index: IndicatorIndex, now: Timestamp) -> LogScan {
+      var options = options
       options.ownTraffic = { OwnTraffic(feedURLs: index.feedAddresses) }
       options.now = now
       return LogScan(

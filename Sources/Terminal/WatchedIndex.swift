@@ -38,7 +38,7 @@ struct WatchedIndex {
     file = now
     do {
       index = try IndicatorIndex.openWhole(path: path)
-      if !isQuiet { Console.note("scan: another index: \(index.count) indicators") }
+      if !isQuiet { Console.note("scan: the index was replaced: \(index.count) indicators") }
     } catch {
       var told = error
       told.hint = "the one that was read before stays in force; " + (error.hint ?? "see 'ukai doctor'")

@@ -85,10 +85,17 @@ struct IndexFileTests {
     defer { unlink(path) }
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
     defer { close(descriptor) }
+    func change() -> [Int] {
+      var status = stat()
+      #expect(fstat(descriptor, &status) == 0)
+      return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+    }
     func put(_ bytes: [UInt8], at place: Int) {
-      // Further apart than the ticks of old kernels' clocks.
-      usleep(12_000)
-      #expect(bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(place)) } == bytes.count)
+      let before = change()
+      // Until the clock of the file system, which ticks a hundred times a second on old kernels, tells the two states apart.
+      repeat {
+        #expect(bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(place)) } == bytes.count)
+      } while change() == before
     }
     put(whole, at: 0)
     // Read, then sealed.

@@ -5,9 +5,8 @@ internal import CShims
 /// ```
 ///  HKLM\Software\Vendor\Run"
 ///                       ╰──╯           every word of a text: four bytes, one bit of a small table (``TailSet``)
-///                   ╰──────╯           what is left: eight bytes, the filter
-///  ╵   ╵╵       ╵╵     ╵╵              what is left: the filter, for each place where a literal could begin, as far back as something
-///                                      listed ends as the text does (``LiteralHash``)
+///           ╰──────╯╰──────╯           what is left: the filter, eight bytes a step, as far back as something listed ends as the text does
+///  ╵   ╵╵       ╵╵     ╵╵              (``LiteralHash``); and where a word begins as far before as a body does (``LiteralReach``)
 /// ```
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
@@ -17,13 +16,13 @@ extension TokenScan {
     if base == 0 { firstWords(&rules) }
     let found = unsafe keepKnownTails(block, shift)
     let hasTiny = features.contains(.tinyWords)
-    unsafe literals(endingAt: found, block, filter, &rules) { end in unsafe hasTiny && mayBeTiny(end, block, filter) && isShortBody(end, block, filter) }
+    unsafe askRules(ofEnds: found, block, filter, &rules) { end in unsafe hasTiny && mayBeTiny(end, block, filter) && isShortBody(end, block, filter) }
   }
 
   /// A literal whose end is a name's too.
   func literal(endingAt end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
     unsafe scratch.ends[0] = UInt32(truncatingIfNeeded: end)
-    unsafe literals(endingAt: 1, block, filter, &rules) { end in unsafe isShortBody(end, block, filter) }
+    unsafe askRules(ofEnds: 1, block, filter, &rules) { end in unsafe isShortBody(end, block, filter) }
   }
 
   /// Asks the rules about the ends in ``scratch`` that some literal may have: the walk that the index does, over the 56 bytes that the masks show.
@@ -31,9 +30,11 @@ extension TokenScan {
   /// All ends take each step together: of a set that is made to be gone through to its beginnings every step of one end alone would wait for the
   /// word of the filter.
   ///
-  /// - Parameter isShort: whether a literal of fewer than eight bytes may end at a place.
-  private func literals(
-    endingAt count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>, isShort: (Int) -> Bool
+  /// - Parameters:
+  ///   - count: ends in ``scratch``.
+  ///   - isShort: whether a literal of fewer than eight bytes may end at a place.
+  private func askRules(
+    ofEnds count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>, isShort: (Int) -> Bool
   ) {
     let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
     literalEnds.removeAll(keepingCapacity: true)
