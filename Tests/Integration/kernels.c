@@ -184,6 +184,98 @@ static int finds_marks(const uint8_t *text, uint64_t facts[FACTS][WORDS]) {
   return 1;
 }
 
+static int hexadecimal(const uint8_t *text, int digits) {
+  int value = 0;
+  for (int i = 0; i < digits; i++) {
+    const char *all = "0123456789abcdef0123456789ABCDEF", *digit = text[i] ? strchr(all, text[i]) : NULL;
+    if (!digit) return -1;
+    value = value << 4 | (int)((digit - all) & 15);
+  }
+  return value;
+}
+
+static size_t in_utf8(uint32_t value, uint8_t *to) {
+  size_t more = value < 0x80 ? 0 : value < 0x800 ? 1 : value < 0x10000 ? 2 : 3;
+  static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
+  to[0] = (uint8_t)(first[more] | value >> 6 * more);
+  for (size_t i = 1; i <= more; i++) to[i] = (uint8_t)(0x80 | (value >> 6 * (more - i) & 0x3F));
+  return more + 1;
+}
+
+/// What an escape stands for, as the plainest reading would tell: how many bytes it is long, and goes to `written` as how many.
+static size_t undo_plainly(const uint8_t *at, int is_string, uint8_t *to, size_t *written) {
+  *to = *at;
+  *written = 1;
+  if (!is_string) {
+    int value = *at == '%' ? hexadecimal(at + 1, 2) : -1;
+    if (value >= 0) *to = (uint8_t)value;
+    return value < 0 ? 1 : 3;
+  }
+  if (*at != '\\') return 1;
+  const char *letters = "\"\\/=|nrtbf", *letter = at[1] ? strchr(letters, at[1]) : NULL;
+  if (letter) return *to = (uint8_t)"\"\\/=|\n\r\t\b\f"[letter - letters], 2;
+  int value = at[1] == 'x' ? hexadecimal(at + 2, 2) : at[1] == 'u' ? hexadecimal(at + 2, 4) : -1;
+  if (value < 0) return 1;
+  if (at[1] == 'x') return *to = (uint8_t)value, 4;
+  int low = value >= 0xD800 && value < 0xDC00 && at[6] == '\\' && at[7] == 'u' ? hexadecimal(at + 8, 4) : -1;
+  if (low >= 0xDC00 && low < 0xE000) return *written = in_utf8(0x10000 + ((uint32_t)value - 0xD800) * 0x400 + ((uint32_t)low - 0xDC00), to), 12;
+  *written = in_utf8(value >= 0xD800 && value < 0xE000 ? 0xFFFD : (uint32_t)value, to);
+  return 6;
+}
+
+/// A piece around its first escape: as much of it as a kernel must undo, and no byte of the room behind what may be written.
+static int undoes_pieces(const uint8_t *text, size_t count, int is_string) {
+  enum { MOST = 600, GUARD = 64 };
+  static uint8_t room[MOST + GUARD], expected[MOST + GUARD];
+  size_t escape = next() % count, start, place, written = 0;
+  while (escape < count && text[escape] != (is_string ? '\\' : '%')) escape++;
+  if (escape == count) return 1;
+#define ENDS(byte) ((byte) == '"' || (is_string ? (byte) == '\n' : (byte) <= ' '))
+  for (start = escape; start > 0 && !ENDS(text[start - 1]); start--)
+    if (is_string && text[start - 1] == '\\') return 1;
+  for (place = start; place < escape; place++) expected[written++] = text[place];
+  memset(room, 0x5A, sizeof room);
+  struct ukai_undone found = is_string ? ukai_undo_string(text, count, escape, room) : ukai_undo_run(text, count, escape, room);
+  int leaves_escape = 0;
+  while (place < found.end) {
+    if (ENDS(text[place])) return 0;
+    size_t bytes, read = undo_plainly(text + place, is_string, expected + written, &bytes);
+    leaves_escape |= expected[written] == '\\';
+    written += bytes, place += read;
+  }
+  for (size_t i = count - start; i < sizeof room; i++)
+    if (room[i] != 0x5A) return 0;
+  if (found.start != start || found.end != place || found.written != written || memcmp(room, expected, written) != 0) return 0;
+  if (is_string && found.leaves_escape != leaves_escape) return 0;
+  return ENDS(text[place]) || count - place < 96;
+#undef ENDS
+}
+
+/// Whether a mark must be told of, as what a control sequence begins with.
+static int begins_sequence(const uint8_t *at) {
+  static const char *all[] = {"\x1b[", "\\u001b", "\\u001B", "\\x1b[", "\\x1B[", "\\033[", "#033["};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strncmp((const char *)at, all[i], strlen(all[i])) == 0) return 1;
+  return 0;
+}
+
+/// Marks by what they are, in order.
+static int sorts_marks(const uint8_t *text, size_t count) {
+  enum { MOST = 64 };
+  size_t marks[MOST], room[3 * MOST], number = 0, places[3] = {0, 0, 0}, sequences = 0;
+  for (size_t mark = next() % 9; mark < count && number < MOST; mark += 1 + next() % 9) marks[number++] = mark;
+  struct ukai_mark_kinds kinds = ukai_sort_marks(text, count, marks, number, room);
+  for (size_t i = 0; i < number; i++) {
+    uint8_t bytes[8] = {0};
+    memcpy(bytes, text + marks[i], count - marks[i] < 7 ? count - marks[i] : 7);
+    sequences |= (size_t)begins_sequence(bytes);
+    if (*bytes == '%' && hexadecimal(bytes + 1, 2) < 0) continue;
+    int kind = *bytes == '\\' ? 0 : *bytes == '%' ? 1 : 2;
+    if (room[(size_t)kind * number + places[kind]++] != marks[i]) return 0;
+  }
+  return kinds.backslashes == places[0] && kinds.percents == places[1] && kinds.others == places[2] && kinds.sequences >= sequences;
+}
+
 int main(void) {
   static const char letters[] = "abcdotDOTxX019.:-_[](){}\\%@ \x80\xff\n";
   static uint8_t text[BLOCKS * 64 + 64];
@@ -246,6 +338,18 @@ int main(void) {
       if (!searches_pieces(piece, 2 + next() % (sizeof piece - 1))) {
         printf("other pieces in round %d\n", round);
         return 1;
+      }
+      uint8_t escapes[600];
+      for (size_t i = 0; i < sizeof escapes; i++) {
+        uint8_t letter = next() % 9 ? (uint8_t)('a' + next() % 26) : (uint8_t)"\" \n\xe3"[next() % 4];
+        escapes[i] = next() % (round % 5 ? 3 : 40) ? (uint8_t)"\\\\%uxdD8cC013bn/=a[#\x1b"[next() % 22] : letter;
+      }
+      for (int part = 0; part < 8; part++) {
+        size_t length = 1 + next() % sizeof escapes;
+        if (!undoes_pieces(escapes, length, part % 2) || !sorts_marks(escapes, length)) {
+          printf("other escapes in round %d\n", round);
+          return 1;
+        }
       }
       for (int occupied = 0; occupied < 2; occupied++) {
         if (!keeps_candidates(kernel, occupied) || !keeps_candidates(UKAI_KERNEL_PORTABLE, occupied)) {

@@ -105,6 +105,31 @@ struct FastMatcherTests {
     return expected
   }
 
+  @Test("escapes at every distance from what they stand in and from the text's end")
+  func escapesAtEveryDistance() {
+    let escaped = [
+      #"evil\u002eexample"#, #"ev\x69l\x2Eexample"#, #"http:\/\/shared.example\/x"#, "evil%2Eexample", "%65vil.example%2", "evil%2eexample%zz",
+      #"\u00e9 \ud83d\ude00 \ud83d \u20ac\nevil\u002eexample"#, #"\\\"evil\\u002eexample\\\""#, #"a\b\c\u00zz\x4\/evil.example"#,
+      #"evil\u002eexample\u001b[0m"#, #"%5cu002e evil%5cu002eexample"#,
+    ]
+    var hits = 0
+    // As made anew they would be most of what this takes.
+    var (reference, fast) = (ReferenceMatcher(index), FastMatcher(index))
+    for (number, text) in escaped.enumerated() {
+      for before in 0..<140 {
+        let pad = String(repeating: "a", count: before) + (number % 2 == 0 ? " " : "/")
+        let behind = String(repeating: "z", count: (before * 7 + number) % 140)
+        for line in ["\"\(pad)\(text)\"\(behind)", "\(pad)\(text) \(behind)\n", "\(text)\(pad)\(text)\"\(behind)\"\(text)"] {
+          let expected = reference.hits(in: line)
+          let found = fast.hits(in: line)
+          #expect(found == expected, "\(line):\n\(difference(found, expected, index, Array(line.utf8)))")
+          hits += expected.count
+        }
+      }
+    }
+    #expect(hits > 5000, "only \(hits) hits")
+  }
+
   @Test("marks that the grammar may undo beside others that it undoes, and what no mark touches")
   func mixedMarks() {
     for text in [

@@ -1,5 +1,6 @@
 #pragma once
 // What each byte of a log is, as bit masks, and where tokens end: the only part of the matcher that is not Swift.
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -126,6 +127,40 @@ uint64_t ukai_find_package_signs(int kernel, const uint8_t *bytes, size_t blocks
 
 /// Takes `blocks` times 64 bytes into the eight words of an SHA-256 (FIPS 180-4); 0, and nothing done, where the CPU has no rounds of its own.
 int ukai_sha256(uint32_t *state, const uint8_t *bytes, size_t blocks);
+
+/// How many of some marks are what.
+struct ukai_mark_kinds {
+  size_t backslashes;
+  /// `%` with two hexadecimal digits.
+  size_t percents;
+  /// What is neither `\` nor `%`.
+  size_t others;
+  /// Whether a control sequence may begin at any of them all, plain or escaped: 0 or 1.
+  size_t sequences;
+};
+
+/// Sorts `number` marks of a text, which are in order: the backslashes to the beginning of the room, `%XX` to `number` from there, others to twice
+/// that.
+struct ukai_mark_kinds ukai_sort_marks(const uint8_t *text, size_t count, const size_t *marks, size_t number, size_t *room);
+
+/// A piece of a text with escapes, and how far it is undone.
+struct ukai_undone {
+  size_t start;
+  /// Where reading goes on.
+  size_t end;
+  /// How many bytes have been written.
+  size_t written;
+  /// Whether a backslash is among them.
+  bool leaves_escape;
+};
+
+/// Copies the JSON string around an escape, before which it has none, with its escapes undone: from behind the last quotation mark or line end on to
+/// the next one, or to less than 96 bytes before the end of the text, which has `count`. No more of the room is written than lies between the
+/// string's start and the text's end.
+struct ukai_undone ukai_undo_string(const uint8_t *text, size_t count, size_t escape, uint8_t *room);
+
+/// The same of `%XX` and the run that it is in, between blanks, control characters or quotation marks.
+struct ukai_undone ukai_undo_run(const uint8_t *text, size_t count, size_t escape, uint8_t *room);
 
 /// Newlines in `count` bytes; whether any of the bytes is zero goes to `has_zero`.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count, int *has_zero);

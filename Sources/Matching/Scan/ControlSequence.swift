@@ -14,8 +14,7 @@ enum ControlSequence {
   static let blank: UInt8 = 0x1f
 
   /// Whether any of the places begins a sequence.
-  /// - Parameter marks: places in order that hold every `\`, `#` and escape of the text, and perhaps others.
-  static func stands(in text: LogText, at marks: [Int]) -> Bool { marks.contains { end(text, $0) != nil } }
+  static func stands(in text: LogText, at places: some Sequence<Int>) -> Bool { places.contains { end(text, $0) != nil } }
 
   /// The text with each byte of its sequences a border.
   /// - Parameter places: in order, such as marks.

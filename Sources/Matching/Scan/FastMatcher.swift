@@ -21,11 +21,12 @@ public struct FastMatcher: ChunkMatcher {
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
     unsafe readTokens(chunk)
     let text = unsafe LogText(bytes: chunk)
-    guard ControlSequence.stands(in: text, at: scan.marks) else { return unsafe gather(chunk, into: &hits) }
+    if pieces.gather(text, marks: scan.marks, features: rules.features) { return unsafe gather(chunk, into: &hits) }
     // Few logs are coloured: they are read twice rather than all looked through before.
     rules.hits.removeAll(keepingCapacity: true)
     unsafe ControlSequence.blanked(text, at: scan.marks).withUnsafeBytes { plain in
       unsafe readTokens(plain)
+      _ = unsafe pieces.gather(LogText(bytes: plain), marks: scan.marks, features: rules.features)
       unsafe gather(plain, into: &hits)
     }
   }
@@ -49,7 +50,6 @@ public struct FastMatcher: ChunkMatcher {
   /// What the chunk's pieces hold in another spelling, one view after the other. All pieces of a view go through the scan at once.
   private mutating func views(of chunk: UnsafeRawBufferPointer, into found: inout [RawHit]) {
     let text = unsafe LogText(bytes: chunk)
-    pieces.gather(text, marks: scan.marks, features: rules.features)
     if !pieces.fangs.pieces.isEmpty { readFangs(text) }
     // In the order in which a hit found twice is decided.
     view(pieces.json, of: text, .json, into: &found)

@@ -32,7 +32,7 @@ extension LogText {
       }
     }
 
-    @inline(__always) fileprivate func holds(_ byte: UInt8) -> Bool {
+    @inline(__always) func holds(_ byte: UInt8) -> Bool {
       switch self {
       case .stringBorder: byte == 0x22 || byte == 0x0a
       case .runBorder: byte == 0x22 || byte <= 0x20

@@ -1,3 +1,4 @@
+internal import CShims
 internal import Indicators
 
 /// Pieces of a chunk with their escapes undone, behind one another with newlines between: what ``JSONView``, ``PercentView``, ``LabelView`` and
@@ -5,7 +6,7 @@ internal import Indicators
 ///
 /// ```
 ///  chunk   …"a":"http:\/\/evil.example\/x","b":…
-///  undone       http://evil.example/x⏎                    eight bytes are copied and searched a step
+///  undone       http://evil.example/x⏎                    64 bytes are searched at once, 32 copied a step
 ///  piece   place 0, start 10                               all that is kept of where the bytes came from
 /// ```
 /// A log may be nothing but escapes, and nearly none of them is in a hit: where a byte came from is found by undoing its piece again.
@@ -49,76 +50,96 @@ struct UndonePieces {
     pieces.removeAll(keepingCapacity: true)
   }
 
-  /// Adds the string or blank-free run that begins at a place and holds an escape; returns where it ends.
-  mutating func add(_ text: LogText, from start: Int) -> Int {
-    makeRoom(text)
-    let place = count
-    let escapes = escapes
-    let undone = unsafe room.withUnsafeMutableBytes { room in
-      switch escapes {
-      case .json: unsafe Self.undoString(text, start, to: room, place)
-      case .wideDots: unsafe Self.undoDots(text, start, to: room, place)
-      case .percent, .labels: unsafe Self.undoRun(text, start, to: room, place)
+  /// Adds the strings that hold any of some backslashes, which are all of a text's from a place on, in order; returns where the next one may begin.
+  mutating func addStrings(_ text: LogText, at backslashes: ArraySlice<Int>, from start: Int) -> Int {
+    if backslashes.isEmpty { return start }
+    return unsafe withRoom(for: text) { pieces, room in
+      var end = start
+      // At a line's end it is no escape.
+      for backslash in backslashes where backslash >= end && text[backslash + 1] != 0x0a {
+        let undone = unsafe Self.undoString(text, backslash, to: room, pieces.count)
+        unsafe pieces.close(undone, room)
+        if undone.leaves_escape { unsafe pieces.addAgain(undone, room) }
+        end = undone.end + 1
       }
+      return end
     }
-    close(Piece(place: place, start: start, end: undone.end), undone.written)
-    if undone.hasEscape { addAgain(place..<undone.written) }
-    return undone.end
+  }
+
+  /// Adds the blank-free runs that hold any of some `%XX`, which are in order; returns where the next one may begin.
+  mutating func addRuns(_ text: LogText, at percents: ArraySlice<Int>, from start: Int) -> Int {
+    if percents.isEmpty { return start }
+    return unsafe withRoom(for: text) { pieces, room in
+      var end = start
+      for percent in percents where percent >= end {
+        let undone = unsafe Self.undoRun(text, percent, to: room, pieces.count)
+        unsafe pieces.close(undone, room)
+        end = undone.end
+      }
+      return end
+    }
+  }
+
+  /// Adds the blank-free run with wide full stops that begins at a place; returns where it ends.
+  mutating func addRun(_ text: LogText, from start: Int) -> Int {
+    unsafe withRoom(for: text) { pieces, room in
+      let undone = unsafe Self.undoDots(text, start, to: room, pieces.count)
+      unsafe pieces.close(undone, room)
+      return undone.end
+    }
   }
 
   /// Adds a name with lengths before its labels.
   mutating func add(_ text: LogText, labels: Range<Int>) {
-    makeRoom(text)
-    let place = count
-    let written = unsafe room.withUnsafeMutableBytes { room in
+    unsafe withRoom(for: text) { pieces, room in
       let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: text.bytes[..<labels.upperBound]))
-      return unsafe Self.undoLabels(source, labels.lowerBound, to: room, place)
+      var undone = unsafe Self.undoLabels(source, labels.lowerBound, to: room, pieces.count)
+      undone.end = labels.upperBound
+      unsafe pieces.close(undone, room)
     }
-    close(Piece(place: place, start: labels.lowerBound, end: labels.upperBound), written)
   }
 
-  private mutating func makeRoom(_ text: LogText) {
+  /// Makes room, and takes it out of `self` for as long as pieces are added: no piece has to ask whether it is there and whose it is.
+  @inline(__always) private mutating func withRoom<Result>(
+    for text: LogText, _ body: (inout UndonePieces, UnsafeMutableRawBufferPointer) -> Result
+  ) -> Result {
     // No byte becomes more than one, a piece's newline stands for the border behind it, and each reading is shorter than the one before.
     let needed = JSONView.depth * text.count + 64
     if room.count < needed { room += [UInt8](repeating: 0, count: needed - room.count) }
+    var room: [UInt8] = []
+    swap(&room, &self.room)
+    defer { swap(&room, &self.room) }
+    return unsafe room.withUnsafeMutableBytes { unsafe body(&self, $0) }
   }
 
-  private mutating func close(_ piece: Piece, _ end: Int) {
-    pieces.append(piece)
-    room[end] = 0x0a
-    count = end + 1
+  /// Notes the piece that has been written behind the others.
+  @inline(__always) private mutating func close(_ undone: ukai_undone, isAgain: Bool = false, _ room: UnsafeMutableRawBufferPointer) {
+    pieces.append(Piece(place: count, start: undone.start, end: undone.end, isAgain: isAgain))
+    unsafe room[undone.written] = 0x0a
+    count = undone.written + 1
   }
 
-  /// Undoes a piece again, and again, as long as that makes it shorter.
-  private mutating func addAgain(_ piece: Range<Int>) {
-    var piece = piece
-    for _ in 1..<JSONView.depth {
-      let place = count
-      let (written, hasEscape) = unsafe room.withUnsafeMutableBytes { room in
-        let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<piece.upperBound]))
-        return unsafe Self.undoText(source, piece.lowerBound, to: room, place)
-      }
-      if written - place == piece.count { return }
-      close(Piece(place: place, start: piece.lowerBound, end: piece.upperBound, isAgain: true), written)
-      guard hasEscape else { return }
-      piece = place..<written
+  /// Undoes the last piece again, and again, as long as that makes it shorter.
+  private mutating func addAgain(_ piece: ukai_undone, _ room: UnsafeMutableRawBufferPointer) {
+    var (undone, start) = (piece, pieces.last?.place ?? 0)
+    for _ in 1..<JSONView.depth where undone.leaves_escape {
+      let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<undone.written]))
+      undone = unsafe Self.undoText(source, start, to: room, count)
+      if undone.written - count == source.count - start { return }
+      start = count
+      unsafe close(undone, isAgain: true, room)
     }
   }
 
   // MARK: Undoing
 
-  private struct Undone {
-    /// Where the source ends.
-    var end: Int
-    var written: Int
-    var hasEscape = false
-  }
-
   /// Copies bytes to the first one that stops it; both places go on to there.
   @inline(__always) private static func copy(
-    _ text: LogText, _ position: inout Int, to room: UnsafeMutableRawBufferPointer, _ written: inout Int, until stop: (UInt64) -> UInt64
+    _ text: LogText, _ undone: inout ukai_undone, to room: UnsafeMutableRawBufferPointer, until stop: (UInt64) -> UInt64
   ) -> Bool {
     guard let source = unsafe text.bytes.baseAddress, let target = room.baseAddress else { return false }
+    var (position, written) = (undone.end, undone.written)
+    defer { (undone.end, undone.written) = (position, written) }
     let left = room.count &- written
     let end = min(text.count, position &+ left &- 8)
     while position &+ 8 <= end {
@@ -140,96 +161,80 @@ struct UndonePieces {
     return false
   }
 
-  /// A JSON string, to its quote or the line's end.
-  private static func undoString(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Undone {
-    var undone = Undone(end: start, written: place)
-    while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0x5c, $0) | LogText.of(0x22, $0) | LogText.of(0x0a, $0) }),
-      text[undone.end] == 0x5c
-    {
-      repeat { unsafe undoEscape(text, &undone.end, to: room, &undone.written, &undone.hasEscape) } while text[undone.end] == 0x5c
+  /// A kernel of C that undoes the piece around its first escape, but for what lies near the text's end.
+  private typealias Kernel = (UnsafePointer<UInt8>, _ count: Int, _ escape: Int, UnsafeMutablePointer<UInt8>) -> ukai_undone
+
+  @inline(__always) private static func undo(
+    _ text: LogText, _ escape: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int, by kernel: Kernel
+  ) -> ukai_undone {
+    guard let source = unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress,
+      let target = unsafe room.bindMemory(to: UInt8.self).baseAddress
+    else { return nothing(escape, place) }
+    var undone = unsafe kernel(source, text.count, escape, target + place)
+    undone.written = undone.written &+ place
+    return undone
+  }
+
+  /// A piece of which nothing is undone yet.
+  private static func nothing(_ start: Int, _ place: Int) -> ukai_undone {
+    ukai_undone(start: start, end: start, written: place, leaves_escape: false)
+  }
+
+  /// The JSON string around its first backslash, to its quote or the line's end.
+  private static func undoString(_ text: LogText, _ backslash: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
+    var undone = unsafe undo(text, backslash, to: room, place, by: ukai_undo_string)
+    if LogText.Stop.stringBorder.holds(text[undone.end]) { return undone }
+    while unsafe copy(text, &undone, to: room, until: { LogText.of(0x5c, $0) | LogText.Stop.stringBorder.found(in: $0) }), text[undone.end] == 0x5c {
+      repeat { unsafe undoEscape(text, &undone, to: room) } while text[undone.end] == 0x5c
     }
     return undone
   }
 
   /// All of a text from a place on.
-  private static func undoText(
-    _ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int
-  ) -> (written: Int, hasEscape: Bool) {
-    var (position, written, hasEscape) = (start, place, false)
-    while unsafe copy(text, &position, to: room, &written, until: { LogText.of(0x5c, $0) }) {
-      repeat { unsafe undoEscape(text, &position, to: room, &written, &hasEscape) } while text[position] == 0x5c
+  private static func undoText(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
+    var undone = nothing(start, place)
+    while unsafe copy(text, &undone, to: room, until: { LogText.of(0x5c, $0) }) {
+      repeat { unsafe undoEscape(text, &undone, to: room) } while text[undone.end] == 0x5c
     }
-    return (written, hasEscape)
+    return undone
   }
 
-  /// - Parameter hasEscape: set when a backslash is left.
-  @inline(__always) private static func undoEscape(
-    _ text: LogText, _ position: inout Int, to room: UnsafeMutableRawBufferPointer, _ written: inout Int, _ hasEscape: inout Bool
-  ) {
-    let kind = text[position &+ 1]
+  @inline(__always) private static func undoEscape(_ text: LogText, _ undone: inout ukai_undone, to room: UnsafeMutableRawBufferPointer) {
+    let kind = text[undone.end &+ 1]
     if kind == 0x2f || kind == 0x22 || kind == 0x5c {
-      unsafe room[written] = kind
-      hasEscape = hasEscape || kind == 0x5c
-      position = position &+ 2
-      written = written &+ 1
-      return
-    }
-    if kind == 0x75, position &+ 6 <= text.count, let value = letter(text, position &+ 2) {
-      unsafe room[written] = value
-      hasEscape = hasEscape || value == 0x5c
-      position = position &+ 6
-      written = written &+ 1
+      unsafe room[undone.written] = kind
+      undone.leaves_escape = undone.leaves_escape || kind == 0x5c
+      undone.end = undone.end &+ 2
+      undone.written = undone.written &+ 1
       return
     }
     // A path of Windows is full of backslashes before other letters.
-    let escape = JSONView.mayBeEscape(kind) ? JSONView.escape(text, position, text.count) : ViewText.Escape(end: position &+ 1)
-    if escape.count == 0 {
-      unsafe room[written] = 0x5c
-      hasEscape = true
-      written = written &+ 1
-    } else {
-      for index in 0..<escape.count { unsafe room[written &+ index] = escape.byte(index) }
-      hasEscape = hasEscape || escape.bytes == 0x5c
-      written = written &+ escape.count
-    }
-    position = escape.end
+    let escape = JSONView.mayBeEscape(kind) ? JSONView.escape(text, undone.end, text.count) : ViewText.Escape(end: undone.end &+ 1)
+    let (bytes, count) = escape.count == 0 ? (0x5c, 1) : (escape.bytes, escape.count)
+    for index in 0..<count { unsafe room[undone.written &+ index] = UInt8(truncatingIfNeeded: bytes &>> UInt32(truncatingIfNeeded: 8 &* index)) }
+    undone.leaves_escape = undone.leaves_escape || bytes == 0x5c
+    undone.end = escape.end
+    undone.written = undone.written &+ count
   }
 
-  /// What four hexadecimal digits stand for when that is ASCII.
-  @inline(__always) private static func letter(_ text: LogText, _ place: Int) -> UInt8? {
-    guard text[place] == 0x30, text[place &+ 1] == 0x30 else { return nil }
-    return pair(text[place &+ 2], text[place &+ 3]).flatMap { $0 < 0x80 ? $0 : nil }
-  }
-
-  /// What two hexadecimal digits stand for, without a branch for each kind of digit.
-  @inline(__always) private static func pair(_ high: UInt8, _ low: UInt8) -> UInt8? {
-    let isHigh = (high &- 0x30 < 10) != ((high | 0x20) &- 0x61 < 6)
-    let isLow = (low &- 0x30 < 10) != ((low | 0x20) &- 0x61 < 6)
-    guard isHigh, isLow else { return nil }
-    return ((high & 15) &+ 9 &* (high &>> 6)) &<< 4 | ((low & 15) &+ 9 &* (low &>> 6))
-  }
-
-  /// A blank-free run, to the blank or quote.
-  private static func undoRun(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Undone {
-    var undone = Undone(end: start, written: place)
-    while unsafe copy(text, &undone.end, to: room, &undone.written, until: { LogText.of(0x25, $0) | LogText.Stop.runBorder.found(in: $0) }),
-      text[undone.end] == 0x25
-    {
-      repeat {
-        let value = pair(text[undone.end &+ 1], text[undone.end &+ 2])
-        unsafe room[undone.written] = value ?? 0x25
-        undone.end = undone.end &+ (value == nil ? 1 : 3)
-        undone.written = undone.written &+ 1
-      } while text[undone.end] == 0x25
+  /// The blank-free run around its first `%XX`, to the blank or quote.
+  private static func undoRun(_ text: LogText, _ percent: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
+    var undone = unsafe undo(text, percent, to: room, place, by: ukai_undo_run)
+    if LogText.Stop.runBorder.holds(text[undone.end]) { return undone }
+    while unsafe copy(text, &undone, to: room, until: { LogText.of(0x25, $0) | LogText.Stop.runBorder.found(in: $0) }), text[undone.end] == 0x25 {
+      let value = PercentView.value(text, undone.end)
+      unsafe room[undone.written] = value ?? 0x25
+      undone.end = undone.end &+ (value == nil ? 1 : 3)
+      undone.written = undone.written &+ 1
     }
     return undone
   }
 
   /// A blank-free run with full stops of three bytes, each of which begins with a byte from 0xE0 on.
-  private static func undoDots(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Undone {
-    var undone = Undone(end: start, written: place)
+  private static func undoDots(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
+    var undone = nothing(start, place)
     let stop = { (word: UInt64) in LogText.of(0xe3, word) | LogText.of(0xef, word) | LogText.Stop.runBorder.found(in: word) }
-    while unsafe copy(text, &undone.end, to: room, &undone.written, until: stop), text[undone.end] >= 0x80 {
+    while unsafe copy(text, &undone, to: room, until: stop), text[undone.end] >= 0x80 {
       let isDot = WideDotView.isMark(text, undone.end)
       unsafe room[undone.written] = isDot ? 0x2e : text[undone.end]
       undone.end = undone.end &+ (isDot ? 3 : 1)
@@ -239,14 +244,14 @@ struct UndonePieces {
   }
 
   /// Labels, to the text's end.
-  private static func undoLabels(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> Int {
-    var (position, written) = (start, place)
-    while unsafe copy(text, &position, to: room, &written, until: { LogText.of(0x28, $0) }) {
-      unsafe room[written] = 0x2e
-      written = written &+ 1
-      position = LabelView.escape(text, position, text.count).end
+  private static func undoLabels(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
+    var undone = nothing(start, place)
+    while unsafe copy(text, &undone, to: room, until: { LogText.of(0x28, $0) }) {
+      unsafe room[undone.written] = 0x2e
+      undone.written = undone.written &+ 1
+      undone.end = LabelView.escape(text, undone.end, text.count).end
     }
-    return written
+    return undone
   }
 
   // MARK: Where bytes came from

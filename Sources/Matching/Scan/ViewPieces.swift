@@ -13,10 +13,32 @@ struct ViewPieces {
   private(set) var fangs = RefangPieces()
   private(set) var international = ViewText()
   private(set) var wideDots = UndonePieces(.wideDots)
+  private var marks = MarkKinds()
+
+  /// Where the pieces of the views end of which each may hold several marks.
+  private struct Ends {
+    var (json, percent, labels, international, wideDots) = (0, 0, 0, 0, 0)
+  }
 
   /// Replaces what was gathered before.
-  /// - Parameter marks: places in order that hold every mark of the chunk, and perhaps others.
-  mutating func gather(_ text: LogText, marks: [Int], features: IndexFormat.Features) {
+  /// - Parameter places: in order; they hold every mark of the chunk, and perhaps others.
+  /// - Returns: false when one of them begins a ``ControlSequence``; what is gathered is of no use then.
+  mutating func gather(_ text: LogText, marks places: [Int], features: IndexFormat.Features) -> Bool {
+    removeAll()
+    var ends = Ends()
+    for first in stride(from: 0, to: places.count, by: MarkKinds.most) {
+      let places = places[first..<min(places.count, first + MarkKinds.most)]
+      marks.sort(places, of: text)
+      if marks.mayBeginSequence, ControlSequence.stands(in: text, at: places) { return false }
+      ends.json = json.addStrings(text, at: marks.backslashes, from: ends.json)
+      ends.percent = percent.addRuns(text, at: marks.percents, from: ends.percent)
+      for mark in marks.others { gather(text, mark, isInternational: features.contains(.international), &ends) }
+    }
+    fangs.close()
+    return true
+  }
+
+  private mutating func removeAll() {
     json.removeAll()
     percent.removeAll()
     labels.removeAll()
@@ -24,39 +46,28 @@ struct ViewPieces {
     fangs.removeAll()
     international.removeAll()
     wideDots.removeAll()
-    var (jsonEnd, percentEnd, labelsEnd, internationalEnd, dotsEnd) = (0, 0, 0, 0, 0)
-    let isInternational = features.contains(.international)
-    for mark in marks {
-      switch text[mark] {
-      case 0x2e where RefangView.isPlainDot(text, mark):
-        fangs.add(mark, text)
-        continue
-      case 0x5c:
-        if mark >= jsonEnd { jsonEnd = addString(text, mark, after: jsonEnd) }
-        continue
-      case 0x25:
-        if mark >= percentEnd, PercentView.value(text, mark) != nil {
-          percentEnd = percent.add(text, from: text.last(.runBorder, before: mark, from: percentEnd))
-        }
-        continue
-      case 0x31...0x39:
-        if mark >= labelsEnd, LabelView.isMark(text, mark) { labelsEnd = addLabels(text, mark, after: labelsEnd) }
-        continue
-      // Marks of a `ControlSequence` only.
-      case 0x23, ControlSequence.escape: continue
-      case 0x80...:
-        if isInternational, mark >= internationalEnd {
-          let line = Self.line(of: mark, in: text)
-          InternationalView.visit(text, line.lowerBound, line.upperBound) { international.append($0) }
-          internationalEnd = line.upperBound
-        } else if !isInternational, mark >= dotsEnd, WideDotView.isMark(text, mark) {
-          dotsEnd = wideDots.add(text, from: text.last(.runBorder, before: mark, from: dotsEnd))
-        }
-      default: break
+  }
+
+  /// What is around a mark that is neither a backslash nor a `%`.
+  @inline(__always) private mutating func gather(_ text: LogText, _ mark: Int, isInternational: Bool, _ ends: inout Ends) {
+    switch text[mark] {
+    case 0x2e where RefangView.isPlainDot(text, mark): return fangs.add(mark, text)
+    case 0x31...0x39:
+      if mark >= ends.labels, LabelView.isMark(text, mark) { ends.labels = addLabels(text, mark, after: ends.labels) }
+      return
+    // Marks of a `ControlSequence` only.
+    case 0x23, ControlSequence.escape: return
+    case 0x80...:
+      if isInternational, mark >= ends.international {
+        let line = Self.line(of: mark, in: text)
+        InternationalView.visit(text, line.lowerBound, line.upperBound) { international.append($0) }
+        ends.international = line.upperBound
+      } else if !isInternational, mark >= ends.wideDots, WideDotView.isMark(text, mark) {
+        ends.wideDots = wideDots.addRun(text, from: text.last(.runBorder, before: mark, from: ends.wideDots))
       }
-      if Self.isFang(text, mark) { fangs.add(mark, text) }
+    default: break
     }
-    fangs.close()
+    if Self.isFang(text, mark) { fangs.add(mark, text) }
   }
 
   @inline(__always) private static func isFang(_ text: LogText, _ mark: Int) -> Bool {
@@ -80,27 +91,10 @@ struct ViewPieces {
     return end
   }
 
-  /// The JSON string around a backslash, undone; returns where the next one may begin. Nothing before `limit` belongs to it.
-  private mutating func addString(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
-    var start = text.last(.stringBorder, before: mark, from: limit)
-    while start > limit, text[start - 1] != 0x0a, !Self.isQuote(text, start - 1) { start = text.last(.stringBorder, before: start - 1, from: limit) }
-    // A backslash at the line's end is no escape.
-    if text[mark + 1] != 0x0a { return json.add(text, from: start) + 1 }
-    return mark + 2
-  }
-
   /// The name that begins with a label's length, if it is one; returns where the next one may begin. Nothing before `limit` belongs to it.
   private mutating func addLabels(_ text: LogText, _ mark: Int, after limit: Int) -> Int {
     guard let read = LabelView.labels(text, at: mark) else { return limit }
     if read.isName { labels.add(text, labels: LabelView.range(of: read, in: text, from: limit)) }
     return read.end
-  }
-
-  /// A quote that no backslash escapes.
-  private static func isQuote(_ text: LogText, _ place: Int) -> Bool {
-    guard text[place] == 0x22 else { return false }
-    var escapes = 0
-    while text[place - escapes - 1] == 0x5c { escapes += 1 }
-    return escapes % 2 == 0
   }
 }
