@@ -288,6 +288,8 @@ static void classify_neon(const uint8_t *bytes, size_t blocks, struct ukai_masks
 int ukai_has_kernel(int kernel) {
   if (kernel == UKAI_KERNEL_PORTABLE) return 1;
 #if defined(__x86_64__)
+  // All that is done with vectors of 32 bytes counts leading bits, too.
+  if (!__builtin_cpu_supports("lzcnt") || !__builtin_cpu_supports("bmi2")) return 0;
   if (kernel == UKAI_KERNEL_AVX2) return __builtin_cpu_supports("avx2") != 0;
   if (kernel == UKAI_KERNEL_AVX512) return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 #elif defined(__aarch64__)

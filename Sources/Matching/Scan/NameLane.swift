@@ -42,14 +42,13 @@ extension TokenScan {
   }
 
   private func hashPairs(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
-    let (masks, ends, hashes, hash) = unsafe (self.masks, pairs.ends, pairs.hashes, self.hash)
+    let (ends, hashes, lengths, hash) = unsafe (pairs.ends, pairs.hashes, pairLengths, self.hash)
     let (high, low, lowest) = unsafe (keep.high, keep.low, keep.lowest)
+    unsafe ukai_pair_lengths(kernel, masks.host, ends, count, lengths)
     for place in 0..<count {
       let end = unsafe Int(ends[place])
-      let hosts = unsafe masks.near(end, masks.host)
-      let label = (~hosts).leadingZeroBitCount
-      let second = (~(hosts &<< UInt64(truncatingIfNeeded: label &+ 1))).leadingZeroBitCount
-      var length = label &+ 1 &+ second
+      let label = unsafe Int(lengths[place].label)
+      var length = unsafe Int(lengths[place].pair)
       if length >= ByteMasks.nearReach { length = longPair(endingAt: end, label: label) }
       // Hyphens before the second-last label are no part of it.
       while length > label &+ 2, unsafe block[end &- length] == 0x2d { length = length &- 1 }

@@ -7,18 +7,25 @@ extension TokenScan {
   func findPackageSigns(_ bytes: UnsafeRawBufferPointer, from first: Int, count: Int, whole: Int) {
     let found = unsafe packageSignMasks
     unsafe visitBlock(bytes, from: first, count: count, whole: whole) { text, words, before in
-      var filled = unsafe ukai_find_package_signs(kernel, text, words, found)
-      while filled != 0 {
-        let word = filled.trailingZeroBitCount
-        filled &= filled &- 1
-        var signs = unsafe found[word]
-        while signs != 0 {
-          let place = base &+ (before &+ word) &* 64 &+ signs.trailingZeroBitCount
-          signs &= signs &- 1
-          // Behind nearly every `@` stands the host of a mail address.
-          if self.text[place] != 0x40 || mayBeVersion(self.text[place &+ 1]) { packageSigns.append(place) }
+      for group in stride(from: 0, to: words, by: EndMasks.groupWords) {
+        var filled = unsafe ukai_find_package_signs(kernel, text + group &* 64, min(words &- group, EndMasks.groupWords), found)
+        while filled != 0 {
+          let word = filled.trailingZeroBitCount
+          filled &= filled &- 1
+          unsafe addSigns(found[word], base &+ (before &+ group &+ word) &* 64)
         }
       }
+    }
+  }
+
+  /// Notes the places of a word's signs, which begins at `start`.
+  private func addSigns(_ signs: UInt64, _ start: Int) {
+    var signs = signs
+    while signs != 0 {
+      let place = start &+ signs.trailingZeroBitCount
+      signs &= signs &- 1
+      // Behind nearly every `@` stands the host of a mail address.
+      if text[place] != 0x40 || mayBeVersion(text[place &+ 1]) { packageSigns.append(place) }
     }
   }
 

@@ -20,24 +20,35 @@ enum ColonRows {
 
 /// Where the tokens of one kind end in a block.
 @safe struct EndMasks {
+  /// Words of masks whose flags share a word.
+  static let groupWords = 64
+  static let groups = TokenScan.blockWords / groupWords
+
   /// A mask a word.
   let masks: UnsafeMutablePointer<UInt64>
-  /// Which words have any end, a bit a word.
-  var filled: UInt64 = 0
+  /// Which words have any end, a bit a word, group after group.
+  let filled: UnsafeMutablePointer<UInt64>
 
-  init(_ masks: UnsafeMutablePointer<UInt64>) { unsafe self.masks = masks }
+  /// - Parameter filled: room for ``groups`` words.
+  init(_ masks: UnsafeMutablePointer<UInt64>, filled: UnsafeMutablePointer<UInt64>) {
+    unsafe self.masks = masks
+    unsafe self.filled = filled
+    unsafe filled.initialize(repeating: 0, count: Self.groups)
+  }
 
-  /// Writes the masks of some words, a bit a word; all others have no end.
-  @inline(__always) mutating func fill(_ candidates: UInt64, with ends: (Int) -> UInt64) {
-    filled = 0
+  /// Writes the masks of some words of a group, a bit a word; all others of it have no end.
+  @inline(__always) func fill(_ group: Int, _ candidates: UInt64, with ends: (_ word: Int) -> UInt64) {
+    var flags: UInt64 = 0
     var words = candidates
     while words != 0 {
-      let word = words.trailingZeroBitCount
+      let place = words.trailingZeroBitCount
       words &= words &- 1
+      let word = group &* Self.groupWords &+ place
       let mask = ends(word)
       unsafe masks[word] = mask
-      filled |= Self.flag(mask) &<< UInt64(truncatingIfNeeded: word)
+      flags |= Self.flag(mask) &<< UInt64(truncatingIfNeeded: place)
     }
+    unsafe filled[group] = flags
   }
 
   /// One for a mask that has any bit, without a branch: which words do is not foreseen.
@@ -48,22 +59,24 @@ enum ColonRows {
   /// Only words that have any are visited, and most of them have one end or two, which are written and counted without a question: so nearly
   /// all branches go the way they went before.
   @inline(__always) func flatten(to list: UnsafeMutablePointer<UInt32>) -> Int {
-    var words = filled
     var count = 0
-    while words != 0 {
-      let word = words.trailingZeroBitCount
-      words &= words &- 1
-      let place = UInt32(truncatingIfNeeded: word &* 64)
-      var rest = unsafe masks[word]
-      unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      rest &= rest &- 1
-      unsafe list[count &+ 1] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-      count = count &+ 1 &+ Int(truncatingIfNeeded: Self.flag(rest))
-      rest &= rest &- 1
-      while rest != 0 {
+    for group in 0..<Self.groups {
+      var words = unsafe filled[group]
+      while words != 0 {
+        let word = group &* Self.groupWords &+ words.trailingZeroBitCount
+        words &= words &- 1
+        let place = UInt32(truncatingIfNeeded: word &* 64)
+        var rest = unsafe masks[word]
         unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
-        count = count &+ 1
         rest &= rest &- 1
+        unsafe list[count &+ 1] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+        count = count &+ 1 &+ Int(truncatingIfNeeded: Self.flag(rest))
+        rest &= rest &- 1
+        while rest != 0 {
+          unsafe list[count] = place &+ UInt32(truncatingIfNeeded: rest.trailingZeroBitCount)
+          count = count &+ 1
+          rest &= rest &- 1
+        }
       }
     }
     return count
@@ -72,28 +85,37 @@ enum ColonRows {
 
 extension TokenScan {
   func findEnds() {
-    let ends = unsafe ukai_ends(names: nameEnds.masks, numbers: numberEnds.masks, long_runs: longRunEnds.masks)
-    let filled = unsafe ukai_find_ends(kernel, masks.pointers, words, &state.runs, ends)
-    nameEnds.filled = filled.names
-    numberEnds.filled = filled.numbers
-    longRunEnds.filled = filled.long_runs
-    findRarePlaces()
+    for group in 0..<EndMasks.groups {
+      let first = group &* EndMasks.groupWords
+      let count = max(0, min(EndMasks.groupWords, words &- first))
+      unsafe findEnds(group, masks.from(first), count)
+      unsafe findRarePlaces(group, masks.from(first), count)
+    }
   }
 
-  private func findRarePlaces() {
-    let rare = unsafe ukai_find_rare(kernel, masks.pointers, words)
-    colonPlaces.fill(rare.colons) { unsafe ColonRows.places(masks.pair(masks.colon, $0)) }
+  private func findEnds(_ group: Int, _ masks: ukai_masks, _ count: Int) {
+    let first = group &* EndMasks.groupWords
+    let ends = unsafe ukai_ends(names: nameEnds.masks + first, numbers: numberEnds.masks + first, long_runs: longRunEnds.masks + first)
+    let filled = unsafe ukai_find_ends(kernel, masks, count, &state.runs, ends)
+    unsafe nameEnds.filled[group] = filled.names
+    unsafe numberEnds.filled[group] = filled.numbers
+    unsafe longRunEnds.filled[group] = filled.long_runs
+  }
+
+  private func findRarePlaces(_ group: Int, _ groupMasks: ukai_masks, _ count: Int) {
+    let rare = unsafe ukai_find_rare(kernel, groupMasks, count)
+    colonPlaces.fill(group, rare.colons) { unsafe ColonRows.places(masks.pair(masks.colon, $0)) }
     if !features.isDisjoint(with: [.addresses, .networks4]) {
-      numericHostPlaces.fill(rare.digits_behind) { word in
+      numericHostPlaces.fill(group, rare.digits_behind) { word in
         let before = unsafe masks.pair(masks.alphanumeric, word)
         return unsafe masks.digit[word] & masks.pair(masks.colon, word).delayed(3) & ~before.delayed(1) & ~before.delayed(2)
       }
     }
-    markPlaces.filled = rare.marks
+    unsafe markPlaces.filled[group] = rare.marks
     guard rare.high != 0 else { return }
     // Of bytes beyond ASCII the first of each row.
     let isInternational = features.contains(.international)
-    markPlaces.fill(rare.marks | rare.high) { word in
+    markPlaces.fill(group, rare.marks | rare.high) { word in
       let high = unsafe masks.pair(masks.high, word)
       let first = high.own & ~high.delayed(1)
       return unsafe masks.mark[word] | (isInternational ? first : first & threeBetweenLabels(word))
