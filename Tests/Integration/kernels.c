@@ -127,6 +127,73 @@ static int keeps_candidates(int kernel, int occupied) {
   return 1;
 }
 
+static int has_bits(uint64_t word, uint64_t hash, const unsigned *shifts, size_t count) {
+  for (size_t i = 0; i < count; i++) if (!(word >> (hash >> shifts[i]) % 64 & 1)) return 0;
+  return 1;
+}
+
+/// Which ends of literals are asked for, and which go on, bit by bit.
+static int walks_literals(int kernel) {
+  enum { MOST = 40, WORDS = 24, TEXT_WORDS = 4 };
+  static const unsigned listed[] = {0, 6, 12, 18}, longer[] = {42, 3, 15}, turns[] = {24, 30, 36, 9};
+  uint64_t filter[WORDS], text[1 + TEXT_WORDS], hashes[MOST], before[MOST], asked_hashes[MOST];
+  uint32_t ends[MOST], first_ends[MOST], asked_ends[MOST];
+  uint16_t asked_places[MOST];
+  struct ukai_beginnings asked = {asked_ends, asked_hashes, asked_places, 0};
+  size_t number = next() % (MOST + 1), count = 1 + next() % WORDS, kept = 0, beginnings = 0;
+  unsigned known = 8 + 16 * (next() % 4);
+  for (size_t i = 0; i < WORDS; i++) filter[i] = next() << 32 ^ next() | next() | next() << 32 | (next() % 3 ? next() << 16 : 0);
+  for (size_t i = 0; i < 1 + TEXT_WORDS; i++) text[i] = next() ^ next() << 32;
+  for (size_t i = 0; i < number; i++) {
+    hashes[i] = before[i] = next() << 32 ^ next();
+    ends[i] = first_ends[i] = (uint32_t)(next() % (TEXT_WORDS * 64));
+  }
+  size_t left = ukai_keep_longer(kernel, filter, count, text + 1, known, ends, hashes, number, &asked);
+  for (size_t i = 0; i < number; i++) {
+    uint64_t hash = before[i], word = filter[(hash >> 32) * count >> 32];
+    if (!has_bits(word, hash, listed, 4)) continue;
+    uint16_t places = 0;
+    for (int bytes = 0; bytes < 16; bytes++) {
+      int lowest = bytes < 8 ? 8 * (7 - bytes) : 8 * (15 - bytes) + 1;
+      // Bytes of words on both sides of where a body would begin; the window shows 56, and bits below it belong to what stands before those.
+      int place = (int)first_ends[i] - (int)known - bytes, bottom = (int)first_ends[i] / 8 * 8 - 56, inside = 1;
+      for (int at = place; at >= place - 1; at--) inside &= at >= bottom && at >= -64 ? (int)(text[1 + (at + 64) / 64 - 1] >> (at + 64) % 64 & 1) : 0;
+      int is_listed = 1;
+      for (size_t turn = 0; turn < 4; turn++) is_listed &= (int)(word >> (lowest + (hash >> turns[turn]) % 64) % 64 & 1);
+      if (!inside && is_listed) places |= (uint16_t)(0x8000 >> bytes);
+    }
+    if (places) {
+      if (beginnings >= asked.count || asked_ends[beginnings] != first_ends[i] || asked_hashes[beginnings] != hash || asked_places[beginnings] != places) return 0;
+      beginnings++;
+    }
+    if (has_bits(word, hash, longer, 3)) {
+      if (kept >= left || ends[kept] != first_ends[i] || hashes[kept] != hash) return 0;
+      kept++;
+    }
+  }
+  return kept == left && beginnings == asked.count;
+}
+
+/// The last two labels before some places of 256 bytes, as the plainest loop would measure them.
+static int measures_labels(int kernel, const uint8_t *text) {
+  enum { WORDS = 4, MOST = 40 };
+  uint64_t words[1 + WORDS] = {0};
+  struct ukai_pair_length lengths[MOST];
+  uint32_t ends[MOST];
+  for (size_t i = 0; i < WORDS * 64; i++) words[1 + i / 64] |= (uint64_t)(is_label(text[i]) && text[i] < 0x80) << i % 64;
+  for (size_t i = 0; i < MOST; i++) ends[i] = (uint32_t)(next() % (WORDS * 64));
+  ukai_pair_lengths(kernel, words + 1, ends, MOST, lengths);
+  for (size_t i = 0; i < MOST; i++) {
+    int place = (int)ends[i] - 1, label = 0, second = 0;
+    while (place >= 0 && words[1 + place / 64] >> place % 64 & 1) place--, label++;
+    for (place--; place >= 0 && words[1 + place / 64] >> place % 64 & 1; place--) second++;
+    int pair = label + 1 + second, known = 56;
+    if (label < known ? lengths[i].label != label : lengths[i].label < known) return 0;
+    if (pair < known ? lengths[i].pair != pair : lengths[i].pair < known) return 0;
+  }
+  return 1;
+}
+
 /// What ends a path, of the 64 bytes from a place on.
 static int finds_path_borders(const uint8_t *text, size_t count) {
   const uint8_t *start = text + next() % (count - 64);
@@ -326,6 +393,17 @@ int main(void) {
       if (!finds_secret_runs(kernel, tokens, length) || !finds_secret_runs(UKAI_KERNEL_PORTABLE, tokens, length)) {
         printf("kernel %d finds other secrets in round %d\n", kernel, round);
         return 1;
+      }
+      if (!walks_literals(kernel) || !walks_literals(UKAI_KERNEL_PORTABLE)) {
+        printf("kernel %d walks along other literals in round %d\n", kernel, round);
+        return 1;
+      }
+      for (int is_long = 0; is_long < 2; is_long++) {
+        const uint8_t *names = is_long ? line : tokens;
+        if (!measures_labels(kernel, names) || !measures_labels(UKAI_KERNEL_PORTABLE, names)) {
+          printf("kernel %d measures other labels in round %d\n", kernel, round);
+          return 1;
+        }
       }
       uint8_t rows[BLOCKS * 64 + 64];
       for (size_t i = 0; i < sizeof rows; i++) rows[i] = (uint8_t)(next() % (round % 3 ? 4 : 90) ? 'a' + next() % 26 : next() % 4 ? "@=+ "[next() % 4] : next() >> 20);

@@ -88,6 +88,16 @@ enum ukai_word_skips { UKAI_SKIP_NONE = 0, UKAI_SKIP_LONGER = 1, UKAI_SKIP_LONGE
 /// a dot and another word go on. The arrays of `masks` must reach one word back.
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends);
 
+/// Bytes of a name's last label, and of its last two with the dot between.
+struct ukai_pair_length {
+  uint8_t label;
+  uint8_t pair;
+};
+
+/// Writes the lengths of the last two labels before each of `count` places, out of `host` of `ukai_masks`; a pair of 56 and more may be longer than
+/// told. `host` must reach one word back.
+void ukai_pair_lengths(int kernel, const uint64_t *host, const uint32_t *ends, size_t count, struct ukai_pair_length *lengths);
+
 /// Leaves in `ends` and `hashes`, `number` of each, those whose bits a filter of `count` words (below 2^32) has: the word is chosen by a hash's high
 /// half, the four bits by its low 24. Returns how many they are.
 size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number);
@@ -95,6 +105,23 @@ size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint3
 /// The same of a filter of `count` lines of eight words: the line is chosen by a hash's high half, the word by its low three bits, the bits by the
 /// next 24.
 size_t ukai_keep_occupied(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number);
+
+/// Ends of literals before which a body may begin, with their keys and where: a bit for each of 0 to 15 bytes before, that for 0 on top.
+struct ukai_beginnings {
+  uint32_t *ends;
+  uint64_t *hashes;
+  uint16_t *places;
+  size_t count;
+};
+
+/// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
+/// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a body may begin within sixteen
+/// bytes, by the key's word of the filter (`LiteralReach`) and where the text has no word or the beginning of one.
+///
+/// - `words`: which bytes belong to words, a word of bits for 64 bytes; must reach one back. `known`: how many bytes of the ends the keys are of, 8 to 56.
+size_t ukai_keep_longer(
+    int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    struct ukai_beginnings *asked);
 
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.

@@ -86,51 +86,32 @@ struct PathStart {
   }
 }
 
-/// How much further anything listed goes before an end of literals, as three more bits each in the end's own word of the filter: where in the next
-/// eight bytes bodies begin, and whether any is longer. Who lists ends that every log is full of, with a letter of his own before them, has a
+/// How much further anything listed goes before an end of literals, as a few more bits each in the end's own word of the filter: where in the next
+/// sixteen bytes bodies begin, and whether any is longer. Who lists ends that every log is full of, with a letter of his own before them, has a
 /// place asked for only where a word begins as far before the end as one of his does.
 ///
-/// Three turns of the word, chosen by the key, bring a bit of each beginning to the lowest place of a byte:
+/// Four turns of the word, chosen by the key, bring a bit of each beginning to the two lowest places of a byte (`literal_reach.c` asks so):
 ///
 /// ```
-///  turn 1   ·······1 ·······0 ·······1 …     a byte for each of 0 to 7 bytes before the end, all asked at once
-///  turn 2   ·······1 ·······1 ·······0 …
-///  turn 3   ·······1 ·······0 ·······0 …     what all three have is listed
+///  turn 1   ······01 ······10 ······01 …     in a byte those for 7 to 0 bytes before the end, and left of them those for eight more;
+///  turn 2   ······01 ······11 ······00 …     all are asked at once
+///  …        ······01 ······00 ······00 …     what all four have is listed
 /// ```
-struct LiteralReach {
-  private static let lowest: UInt64 = 0x0101_0101_0101_0101
-  /// Moves the lowest bits of eight bytes into one, in order.
-  private static let gather: UInt64 = 0x0102_0408_1020_4080
-
-  /// Beginnings of bodies: the top bit for those of which this end is all, the next one for those with one byte more, to seven.
-  let beginnings: UInt8
-  /// Whether any body has at least eight bytes more.
-  let goesOn: Bool
-
-  /// - Parameter word: the filter's for this end.
-  @inline(__always) init(_ word: UInt64, of key: UInt64) {
-    let turned = Self.turned(word, key &>> 24) & Self.turned(word, key &>> 30) & Self.turned(word, key &>> 36)
-    beginnings = UInt8(truncatingIfNeeded: ((turned & Self.lowest) &* Self.gather) &>> 56)
-    let more = Self.goesOn(key)
-    goesOn = word & more == more
-  }
-
+enum LiteralReach {
   /// What the builder adds to the filter's word of an end.
   ///
   /// - Parameter left: how many bytes of a body stand before the end.
   static func mask(_ key: UInt64, left: Int) -> UInt64 {
-    guard left < 8 else { return goesOn(key) }
-    let bit = (1 as UInt64) &<< UInt64(8 * (7 - left))
-    return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 30) | turnedBack(bit, key &>> 36)
+    guard left < 16 else { return goesOn(key) }
+    let bit = (1 as UInt64) &<< UInt64(left < 8 ? 8 * (7 - left) : 8 * (15 - left) + 1)
+    return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 30) | turnedBack(bit, key &>> 36) | turnedBack(bit, key &>> 9)
   }
 
   /// Bits of the key that its own four (``HashFilter/mask(_:)``) do not take, or takes otherwise: a product would be two steps more.
-  @inline(__always) private static func goesOn(_ key: UInt64) -> UInt64 {
-    (1 &<< (key &>> 42 & 63)) | (1 &<< (key &>> 3 & 63)) | (1 &<< (key &>> 15 & 63))
-  }
-  /// To the right and to the left, by the low six bits of a number.
-  @inline(__always) private static func turned(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &>> turn | word &<< (0 &- turn) }
-  @inline(__always) private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
+  private static func goesOn(_ key: UInt64) -> UInt64 { (1 &<< (key &>> 42 & 63)) | (1 &<< (key &>> 3 & 63)) | (1 &<< (key &>> 15 & 63)) }
+
+  /// To the left, by the low six bits of a number.
+  private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for

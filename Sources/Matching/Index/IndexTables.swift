@@ -175,9 +175,9 @@ struct IndexTables: ~Copyable {
     }
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)
-    filterKeys.append(contentsOf: keys.ends)
-    for (place, key) in keys.ends.enumerated() {
-      filterKeys.note(LiteralReach.mask(key, left: text.body.count - 8 * (place + 1)), of: key)
+    for end in keys.ends {
+      filterKeys.append(end.key)
+      filterKeys.note(LiteralReach.mask(end.key, left: end.left), of: end.key)
     }
   }
 

@@ -297,21 +297,22 @@ extension IndicatorIndex: IndicatorLookup {
     guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
     var walk = LiteralHash(hash)
-    var word = unsafe LiteralText.window(endingAt: end, in: bytes)
+    var (near, far) = unsafe (LiteralText.window(endingAt: end, in: bytes), 0 as UInt64)
     var position = end
     while position > limit {
       position -= 1
       let byte = unsafe bytes[position]
       if byte == 0x0a { return }
       let count = end - position
-      if count % 8 == 0 {
-        guard mayHold(walk.advance(over: word)) else { return }
-        word = unsafe LiteralText.window(endingAt: position, in: bytes)
+      if count - walk.count == LiteralHash.step(behind: walk.count) {
+        guard mayHold(walk.advance(over: near, far)) else { return }
+        near = unsafe LiteralText.window(endingAt: position, in: bytes)
+        far = unsafe LiteralText.window(endingAt: max(0, position - 8), in: bytes)
       }
       // A literal begins at a boundary: with a byte that is no word byte, or after one.
       let isBoundary = unsafe position == 0 || !LiteralText.isWord(byte) || !LiteralText.isWord(bytes[position - 1])
       if count >= 4, isBoundary {
-        let key = walk.key(word, bytes: count - walk.count)
+        let key = walk.key(near, far, bytes: count - walk.count)
         if mayHold(key) { unsafe probeLiteral(key, count, at: position, in: text, into: &matches) }
       }
     }

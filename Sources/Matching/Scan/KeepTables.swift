@@ -12,6 +12,9 @@
   /// For eight bits of a mask, the bytes of the row of set ones at its top.
   let run: UnsafeMutablePointer<UInt64>
 
+  /// For eight bits, how many zeros stand before the first one that is set; 8 for none.
+  let firstBit: UnsafeMutablePointer<UInt8>
+
   /// Longest length, as a mask of it: no index that is masked with it leaves a table.
   static let lengths = 31
 
@@ -25,6 +28,8 @@
       unsafe low[length] = Self.last(length - 8)
       unsafe lowest[length] = Self.last(length - 16)
     }
+    unsafe firstBit = .allocate(capacity: 256)
+    for bits in 0..<256 { unsafe firstBit[bits] = UInt8(UInt8(bits).leadingZeroBitCount) }
     for bits in 0..<256 { unsafe run[bits] = Self.last((~UInt8(bits)).leadingZeroBitCount) }
   }
 
@@ -33,6 +38,7 @@
     unsafe low.deallocate()
     unsafe lowest.deallocate()
     unsafe run.deallocate()
+    unsafe firstBit.deallocate()
   }
 
   /// The last bytes of a word: none to all eight.

@@ -7,7 +7,7 @@ internal import Indicators
 ///
 /// ```
 ///  bytes ──kernel──▶ masks ──bit work──▶ ends of tokens ──hash──▶ filter words ──survivors──▶ rules
-///  4 KiB             4 KiB               ~10 a KiB               prefetched      few a MiB
+///  8 KiB             8 KiB               ~10 a KiB               prefetched      few a MiB
 /// ```
 /// 1. The kernel (C, the widest vectors this CPU has) says of each byte what it is: eight masks of 64 bits for 64 bytes.
 /// 2. Additions and shifts of masks give the ends of tokens (`token_ends.c`, `TokenScan+Ends`), without a look at single bytes. Words of masks that can hold
@@ -19,9 +19,8 @@ internal import Indicators
 ///
 /// The filter never says no to a token that some rule would accept: so what comes out is what ``ReferenceMatcher`` finds.
 @safe final class TokenScan {
-  /// 64-byte words a block, at most as many as ``EndMasks/filled`` has bits. Text and masks of a block take 12 KiB of a first-level cache
-  /// of 32 KiB.
-  static let blockWords = 64
+  /// 64-byte words a block, whole groups of ``EndMasks``. Text and masks of a block take 24 KiB of a first-level cache of 32 KiB.
+  static let blockWords = 128
   /// Bytes before a token's end that lanes load unasked. Tokens nearer to the text's beginning go to the rules at once.
   static let reach = 24
 
@@ -36,19 +35,23 @@ internal import Indicators
   private static let tailLength = 5 * 64
   private let endMasks: UnsafeMutablePointer<UInt64>
   let packageSignMasks: UnsafeMutablePointer<UInt64>
-  var nameEnds: EndMasks
-  var numberEnds: EndMasks
-  var longRunEnds: EndMasks
-  var colonPlaces: EndMasks
-  var wordEnds: EndMasks
-  var numericHostPlaces: EndMasks
+  let nameEnds: EndMasks
+  let numberEnds: EndMasks
+  let longRunEnds: EndMasks
+  let colonPlaces: EndMasks
+  let wordEnds: EndMasks
+  let numericHostPlaces: EndMasks
   /// The kernel's own, where nothing has to be added.
-  var markPlaces: EndMasks
+  let markPlaces: EndMasks
   /// What a lane works on that is done with at once.
   let scratch = Candidates(capacity: TokenScan.capacity)
   /// Names and addresses between their questions and the answers.
   let pairs = Candidates(capacity: TokenScan.capacity)
   let quads = Candidates(capacity: TokenScan.capacity)
+  /// Literals whose ends are known, between their questions and the answers.
+  let bodies = Candidates(capacity: TokenScan.capacity)
+  var beginnings: ukai_beginnings
+  let pairLengths: UnsafeMutablePointer<ukai_pair_length>
   /// What the filter is asked of names whose pair is listed, and of which of them.
   let questions: UnsafeMutablePointer<UInt64>
   let owners: UnsafeMutablePointer<UInt32>
@@ -118,19 +121,24 @@ internal import Indicators
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
     // A vector of four words never lies across two cache lines.
-    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * (7 * Self.blockWords + 8), alignment: 64)
-      .initializeMemory(as: UInt64.self, repeating: 0, count: 7 * Self.blockWords + 8)
-    unsafe nameEnds = EndMasks(endMasks)
-    unsafe numberEnds = EndMasks(endMasks + Self.blockWords)
-    unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords)
-    unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords)
-    unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords)
-    unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords)
+    let count = 7 * Self.blockWords + 8 + 7 * EndMasks.groups
+    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
+      .initializeMemory(as: UInt64.self, repeating: 0, count: count)
+    let flags = unsafe endMasks + (count - 7 * EndMasks.groups)
+    unsafe nameEnds = EndMasks(endMasks, filled: flags)
+    unsafe numberEnds = EndMasks(endMasks + Self.blockWords, filled: flags + EndMasks.groups)
+    unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords, filled: flags + 2 * EndMasks.groups)
+    unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords, filled: flags + 3 * EndMasks.groups)
+    unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords, filled: flags + 4 * EndMasks.groups)
+    unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords, filled: flags + 5 * EndMasks.groups)
+    unsafe markPlaces = EndMasks(masks.mark, filled: flags + 6 * EndMasks.groups)
     unsafe wordMasks = endMasks + (6 * Self.blockWords + 8)
-    unsafe markPlaces = EndMasks(masks.mark)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
     unsafe packageSignMasks = .allocate(capacity: Self.blockWords)
+    unsafe beginnings = ukai_beginnings(
+      ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), places: .allocate(capacity: Self.capacity), count: 0)
+    unsafe pairLengths = .allocate(capacity: Self.capacity)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
     // Looked up once: a block is scanned in a microsecond or four.
@@ -159,6 +167,11 @@ internal import Indicators
     scratch.deallocate()
     pairs.deallocate()
     quads.deallocate()
+    bodies.deallocate()
+    unsafe beginnings.ends.deallocate()
+    unsafe beginnings.hashes.deallocate()
+    unsafe beginnings.places.deallocate()
+    unsafe pairLengths.deallocate()
     unsafe questions.deallocate()
     unsafe owners.deallocate()
     keep.deallocate()
@@ -203,7 +216,7 @@ internal import Indicators
     let questions = names > 0 ? askHosts(ofPairs: names, &rules) : 0
     if !features.isDisjoint(with: [.addresses, .networks4, .ipv6, .hex]) { colons(&rules) }
     if addresses > 0 { answerQuads(addresses, &rules) }
-    if numericHostPlaces.filled != 0 { numericHosts(&rules) }
+    numericHosts(&rules)
     if hasTokens { answerLongTokens(&rules) }
     if !features.isDisjoint(with: [.longWords, .shortWords, .tinyWords]) { literalWords(&rules) }
     if names > 0 { answerHosts(questions, &rules) }

@@ -5,7 +5,7 @@ internal import CShims
 /// ```
 ///  HKLM\Software\Vendor\Run"
 ///                       ╰──╯           every word of a text: four bytes, one bit of a small table (``TailSet``)
-///           ╰──────╯╰──────╯           what is left: the filter, eight bytes a step, as far back as something listed ends as the text does
+///   ╰──────────────╯╰──────╯           what is left: the filter, eight bytes and then sixteen, as far back as something listed ends as the text does
 ///  ╵   ╵╵       ╵╵     ╵╵              (``LiteralHash``); and where a word begins as far before as a body does (``LiteralReach``)
 /// ```
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
@@ -36,20 +36,21 @@ extension TokenScan {
   private func askRules(
     ofEnds count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>, isShort: (Int) -> Bool
   ) {
-    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
+    let ends = unsafe scratch.ends
     literalEnds.removeAll(keepingCapacity: true)
     var left = base == 0 ? takeNear(count) : count
     unsafe advance(left, length: 0, block, filter)
     for place in 0..<left where unsafe isShort(Int(ends[place])) { unsafe literalEnds.append(ends[place]) }
-    var length = 8
+    var length = LiteralHash.step(behind: 0)
+    var asked = 0
     while true {
-      left = unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), ends, hashes, left)
-      left = unsafe keepLonger(left, length, block, filter)
+      left = unsafe keepLonger(left, length, block, filter, &asked)
       guard left > 0, length < ByteMasks.nearReach else { break }
       unsafe advance(left, length: length, block, filter)
-      length += 8
+      length += LiteralHash.step(behind: length)
     }
     for place in 0..<left { unsafe literalEnds.append(ends[place]) }
+    answerBodies(asked, filter)
     literalEnds.sort()
     var last: UInt32?
     for end in literalEnds where end != last {
@@ -71,55 +72,88 @@ extension TokenScan {
     return left
   }
 
-  /// Makes the keys of some ends those of eight bytes more.
+  /// Makes the keys of some ends those of a step more.
   private func advance(_ count: Int, length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
     let (ends, hashes, start) = unsafe (scratch.ends, scratch.hashes, LiteralHash(hash))
     for place in 0..<count {
+      let end = unsafe Int(ends[place]) &- length
       var walk = unsafe length == 0 ? start : LiteralHash(hash, state: hashes[place], count: length)
-      let key = unsafe walk.advance(over: LiteralText.window(endingAt: Int(ends[place]) &- length, before: block))
+      let far = unsafe length == 0 ? 0 : LiteralText.window(endingAt: end &- 8, before: block)
+      let key = walk.advance(over: unsafe LiteralText.window(endingAt: end, before: block), far)
       unsafe hashes[place] = key
       filter.prefetch(key)
     }
   }
 
-  /// Leaves in ``scratch`` the ends with which something goes on that has at least eight bytes more, and notes those that are listed.
+  /// Leaves in ``scratch`` the ends that are listed and go on for at least sixteen bytes more, and asks for the bodies that begin before.
   ///
-  /// - Parameter length: how many bytes of the ends are known.
-  private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
-    let (ends, hashes) = unsafe (scratch.ends, scratch.hashes)
-    var kept = 0
-    for place in 0..<count {
-      let (end, key) = unsafe (Int(ends[place]), hashes[place])
-      let reach = LiteralReach(filter.word(of: key), of: key)
-      let own = reach.beginnings & UInt8(truncatingIfNeeded: (wordStarts(before: end) &<< UInt64(truncatingIfNeeded: length &- 8)) &>> 49)
-      if own != 0, unsafe isBeginning(own, LiteralHash(hash, state: key, count: length), end, block, filter) {
-        literalEnds.append(UInt32(truncatingIfNeeded: end))
+  /// - Parameters:
+  ///   - length: how many bytes of the ends are known.
+  ///   - asked: how many bodies wait in ``bodies``.
+  private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) -> Int {
+    let left = unsafe ukai_keep_longer(
+      kernel, filter.words, UInt64(filter.count), wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings)
+    let found = unsafe beginnings.count
+    for place in 0..<found {
+      let (end, places) = unsafe (beginnings.ends[place], beginnings.places[place])
+      if length < ByteMasks.nearReach {
+        let walk = unsafe LiteralHash(hash, state: beginnings.hashes[place], count: length)
+        unsafe askBodies(places, walk, end, block, filter, &asked)
+      } else {
+        // What the masks do not show is for the rules to look at.
+        literalEnds.append(end)
       }
-      unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
-      unsafe hashes[kept] = key
-      kept = kept &+ (reach.goesOn ? 1 : 0)
     }
-    return kept
+    return left
   }
 
-  /// Whether a listed body begins at one of some places, which are as ``LiteralReach/beginnings``.
-  private func isBeginning(_ places: UInt8, _ walk: LiteralHash, _ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
-    let isLast = walk.count >= ByteMasks.nearReach
-    let word = unsafe isLast ? 0 : LiteralText.window(endingAt: end &- walk.count, before: block)
-    var places = places
-    while places != 0 {
-      let bytes = places.leadingZeroBitCount
-      // What the masks do not show is for the rules to look at.
-      if isLast, bytes > 0 { return true }
-      places &= ~(0x80 &>> UInt8(truncatingIfNeeded: bytes))
-      if isListed(walk.key(word, bytes: bytes), filter) { return true }
+  /// - Parameter places: where a body may begin, as `ukai_beginnings` has them; at least one.
+  @inline(__always) private func askBodies(
+    _ places: UInt16, _ walk: LiteralHash, _ end: UInt32, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int
+  ) {
+    if asked > Self.capacity - LiteralHash.step(behind: walk.count) {
+      answerBodies(asked, filter)
+      asked = 0
     }
-    return false
+    let first = Int(end) &- walk.count
+    let near = unsafe LiteralText.window(endingAt: first, before: block)
+    let far = unsafe places & 0xff == 0 ? 0 : LiteralText.window(endingAt: first &- 8, before: block)
+    var places = places
+    repeat {
+      let bytes = firstBit(places)
+      let key = unsafe walk.key(own: near & keep.high[bytes], far & keep.low[bytes], bytes: bytes)
+      unsafe bodies.ends[asked] = end
+      unsafe bodies.hashes[asked] = key
+      filter.prefetch(key)
+      asked = asked &+ 1
+      places &= 0x7fff &>> UInt16(truncatingIfNeeded: bytes)
+    } while places != 0
+  }
+
+  /// How many bits before the first one that is set are not.
+  @inline(__always) private func firstBit(_ places: UInt16) -> Int {
+    let isFar = places < 0x100
+    return unsafe Int(keep.firstBit[Int(isFar ? places : places &>> 8)]) &+ (isFar ? 8 : 0)
+  }
+
+  /// Notes the ends of those bodies that are listed.
+  private func answerBodies(_ count: Int, _ filter: Filter) {
+    let left = unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), bodies.ends, bodies.hashes, count)
+    for place in 0..<left {
+      let key = unsafe bodies.hashes[place]
+      if index.holds(key) || cueKeys.contains(key) { unsafe literalEnds.append(bodies.ends[place]) }
+    }
   }
 
   private func isShortBody(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
-    let places = UInt8(truncatingIfNeeded: wordStarts(before: end) &>> 57) & 0x0f
-    return unsafe isBeginning(places, LiteralHash(hash), end, block, filter)
+    var places = UInt16(truncatingIfNeeded: wordStarts(before: end) &>> 49) & 0x0f00
+    let near = unsafe LiteralText.window(endingAt: end, before: block)
+    while places != 0 {
+      let bytes = firstBit(places)
+      places &= 0x7fff &>> UInt16(truncatingIfNeeded: bytes)
+      if isListed(LiteralHash(hash).key(near, 0, bytes: bytes), filter) { return true }
+    }
+    return false
   }
 
   private func isListed(_ key: UInt64, _ filter: Filter) -> Bool { filter.mayHold(key) && (index.holds(key) || cueKeys.contains(key)) }
