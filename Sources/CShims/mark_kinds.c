@@ -59,17 +59,9 @@ static inline size_t has_escaped(const uint8_t *text, size_t count, const size_t
   return found;
 }
 
-/// Whether an escape, or the `#033[` that stands for one, is at any of some marks.
-static inline size_t has_plain(const uint8_t *text, size_t count, const size_t *marks, size_t number) {
-  size_t inner = with_bytes(marks, number, 5, count), found = 0;
-  for (size_t i = 0; i < inner; i++) found |= (text[marks[i]] == 0x1B) | (word_at(text + marks[i] + 1) == WORD('0', '3', '3', '['));
-  for (size_t i = inner; i < number; i++) found |= text[marks[i]] == 0x1B;
-  return found;
-}
-
 struct ukai_mark_kinds ukai_sort_marks(const uint8_t *text, size_t count, const size_t *marks, size_t number, size_t *room) {
   struct ukai_mark_kinds kinds = split(text, marks, with_bytes(marks, number, 1, count), room, number);
   kinds.percents = keep_pairs(text, count, room + number, kinds.percents);
-  kinds.sequences = has_escaped(text, count, room, kinds.backslashes) | has_plain(text, count, room + 2 * number, kinds.others);
+  kinds.sequences = has_escaped(text, count, room, kinds.backslashes);
   return kinds;
 }

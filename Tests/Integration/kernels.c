@@ -320,7 +320,7 @@ static int undoes_pieces(const uint8_t *text, size_t count, int is_string) {
 
 /// Whether a mark must be told of, as what a control sequence begins with.
 static int begins_sequence(const uint8_t *at) {
-  static const char *all[] = {"\x1b[", "\\u001b", "\\u001B", "\\x1b[", "\\x1B[", "\\033[", "#033["};
+  static const char *all[] = {"\\u001b", "\\u001B", "\\x1b[", "\\x1B[", "\\033["};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strncmp((const char *)at, all[i], strlen(all[i])) == 0) return 1;
   return 0;
@@ -335,7 +335,7 @@ static int sorts_marks(const uint8_t *text, size_t count) {
   for (size_t i = 0; i < number; i++) {
     uint8_t bytes[8] = {0};
     memcpy(bytes, text + marks[i], count - marks[i] < 7 ? count - marks[i] : 7);
-    sequences |= (size_t)begins_sequence(bytes);
+    sequences |= (size_t)(*bytes == '\\' && begins_sequence(bytes));
     if (*bytes == '%' && hexadecimal(bytes + 1, 2) < 0) continue;
     int kind = *bytes == '\\' ? 0 : *bytes == '%' ? 1 : 2;
     if (room[(size_t)kind * number + places[kind]++] != marks[i]) return 0;

@@ -162,7 +162,7 @@ struct ukai_mark_kinds {
   size_t percents;
   /// What is neither `\` nor `%`.
   size_t others;
-  /// Whether a control sequence may begin at any of them all, plain or escaped: 0 or 1.
+  /// Whether a control sequence may begin at any of the backslashes: 0 or 1.
   size_t sequences;
 };
 

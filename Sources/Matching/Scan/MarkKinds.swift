@@ -17,7 +17,7 @@ struct MarkKinds {
   /// Those with two hexadecimal digits.
   var percents: ArraySlice<Int> { room[number..<number + counts.percents] }
   var others: ArraySlice<Int> { room[2 * number..<2 * number + counts.others] }
-  /// Whether a ``ControlSequence`` may begin at any of them.
+  /// Whether a ``ControlSequence`` may begin at any of the backslashes.
   var mayBeginSequence: Bool { counts.sequences > 0 }
 
   /// Replaces what was sorted before.

@@ -15,9 +15,10 @@ struct ViewPieces {
   private(set) var wideDots = UndonePieces(.wideDots)
   private var marks = MarkKinds()
 
-  /// Where the pieces of the views end of which each may hold several marks.
+  /// Where the pieces of the views end of which each may hold several marks; whether a ``ControlSequence`` has been met.
   private struct Ends {
     var (json, percent, labels, international, wideDots) = (0, 0, 0, 0, 0)
+    var isColoured = false
   }
 
   /// Replaces what was gathered before.
@@ -29,10 +30,11 @@ struct ViewPieces {
     for first in stride(from: 0, to: places.count, by: MarkKinds.most) {
       let places = places[first..<min(places.count, first + MarkKinds.most)]
       marks.sort(places, of: text)
-      if marks.mayBeginSequence, ControlSequence.stands(in: text, at: places) { return false }
+      if marks.mayBeginSequence, ControlSequence.stands(in: text, at: marks.backslashes) { return false }
       ends.json = json.addStrings(text, at: marks.backslashes, from: ends.json)
       ends.percent = percent.addRuns(text, at: marks.percents, from: ends.percent)
       for mark in marks.others { gather(text, mark, isInternational: features.contains(.international), &ends) }
+      if ends.isColoured { return false }
     }
     fangs.close()
     return true
@@ -56,7 +58,9 @@ struct ViewPieces {
       if mark >= ends.labels, LabelView.isMark(text, mark) { ends.labels = addLabels(text, mark, after: ends.labels) }
       return
     // Marks of a `ControlSequence` only.
-    case 0x23, ControlSequence.escape: return
+    case 0x23, ControlSequence.escape:
+      if ControlSequence.end(text, mark) != nil { ends.isColoured = true }
+      return
     case 0x80...:
       if isInternational, mark >= ends.international {
         let line = Self.line(of: mark, in: text)
