@@ -1,5 +1,6 @@
 #pragma once
-// What each byte of a log is, as bit masks, and where tokens end: the only part of the matcher that is not Swift.
+// What each byte of a log is, as bit masks, where tokens end, and what the filter knows of them: loops over bytes and bits that Swift cannot give to the
+// vectors of the CPU that it runs on. What is listed, and what hits, is decided in Swift.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -26,7 +26,7 @@ public struct FastMatcher: ChunkMatcher {
     rules.hits.removeAll(keepingCapacity: true)
     unsafe ControlSequence.blanked(text, at: scan.marks).withUnsafeBytes { plain in
       unsafe readTokens(plain)
-      _ = unsafe pieces.gather(LogText(bytes: plain), marks: scan.marks, features: rules.features)
+      guard unsafe pieces.gather(LogText(bytes: plain), marks: scan.marks, features: rules.features, isUncoloured: true) else { return }
       unsafe gather(plain, into: &hits)
     }
   }

@@ -22,15 +22,17 @@ struct ViewPieces {
   }
 
   /// Replaces what was gathered before.
-  /// - Parameter places: in order; they hold every mark of the chunk, and perhaps others.
-  /// - Returns: false when one of them begins a ``ControlSequence``; what is gathered is of no use then.
-  mutating func gather(_ text: LogText, marks places: [Int], features: IndexFormat.Features) -> Bool {
+  /// - Parameters:
+  ///   - places: in order; they hold every mark of the chunk, and perhaps others.
+  ///   - isUncoloured: whether the chunk's control sequences have been taken out.
+  /// - Returns: false when one of the places begins a ``ControlSequence``; what is gathered is of no use then.
+  mutating func gather(_ text: LogText, marks places: [Int], features: IndexFormat.Features, isUncoloured: Bool = false) -> Bool {
     removeAll()
     var ends = Ends()
     for first in stride(from: 0, to: places.count, by: MarkKinds.most) {
       let places = places[first..<min(places.count, first + MarkKinds.most)]
       marks.sort(places, of: text)
-      if marks.mayBeginSequence, ControlSequence.stands(in: text, at: marks.backslashes) { return false }
+      if !isUncoloured, marks.mayBeginSequence, ControlSequence.stands(in: text, at: marks.backslashes) { return false }
       ends.json = json.addStrings(text, at: marks.backslashes, from: ends.json)
       ends.percent = percent.addRuns(text, at: marks.percents, from: ends.percent)
       for mark in marks.others { gather(text, mark, isInternational: features.contains(.international), &ends) }
