@@ -116,8 +116,8 @@ struct ukai_beginnings {
 };
 
 /// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
-/// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a body may begin within sixteen
-/// bytes, by the key's word of the filter (`LiteralReach`) and where the text has no word or the beginning of one.
+/// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a
+/// body may begin within sixteen bytes, by the key's word of the filter (`LiteralReach`) and where the text has no word or the beginning of one.
 ///
 /// - `words`: which bytes belong to words, a word of bits for 64 bytes; must reach one back. `known`: how many bytes of the ends the keys are of, 8 to 56.
 size_t ukai_keep_longer(

@@ -14,7 +14,8 @@ internal import CShims
   private static let guardWords = lineWords
   /// Words behind the block's last, which the kernels may write.
   private static let spareWords = lineWords
-  private static let lineWords = 8
+  /// Words of a cache line.
+  static let lineWords = 8
   private static let factCount = 8
 
   /// All point at the block's first word.

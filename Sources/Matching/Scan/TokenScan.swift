@@ -33,7 +33,10 @@ internal import Indicators
   /// The text's last bytes and newlines behind them, so that no kernel reads outside the text.
   private let tail: UnsafeMutablePointer<UInt8>
   private static let tailLength = 5 * 64
+  /// The masks of ``EndMasks`` behind one another, those of words (``findWords()``), and which words have any end.
   private let endMasks: UnsafeMutablePointer<UInt64>
+  /// Kinds of ends, of which marks have their masks from the kernel: what is left is ``wordMasks``'.
+  private static let endKinds = 7
   let packageSignMasks: UnsafeMutablePointer<UInt64>
   let nameEnds: EndMasks
   let numberEnds: EndMasks
@@ -121,18 +124,22 @@ internal import Indicators
     features = index.features
     self.kernel = kernel ?? ukai_best_kernel()
     // A vector of four words never lies across two cache lines.
-    let count = 7 * Self.blockWords + 8 + 7 * EndMasks.groups
-    unsafe endMasks = UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
+    let flagsStart = Self.endKinds * Self.blockWords + ByteMasks.lineWords
+    let count = flagsStart + Self.endKinds * EndMasks.groups
+    let room = unsafe UnsafeMutableRawPointer.allocate(byteCount: 8 * count, alignment: 64)
       .initializeMemory(as: UInt64.self, repeating: 0, count: count)
-    let flags = unsafe endMasks + (count - 7 * EndMasks.groups)
-    unsafe nameEnds = EndMasks(endMasks, filled: flags)
-    unsafe numberEnds = EndMasks(endMasks + Self.blockWords, filled: flags + EndMasks.groups)
-    unsafe longRunEnds = EndMasks(endMasks + 2 * Self.blockWords, filled: flags + 2 * EndMasks.groups)
-    unsafe colonPlaces = EndMasks(endMasks + 3 * Self.blockWords, filled: flags + 3 * EndMasks.groups)
-    unsafe wordEnds = EndMasks(endMasks + 4 * Self.blockWords, filled: flags + 4 * EndMasks.groups)
-    unsafe numericHostPlaces = EndMasks(endMasks + 5 * Self.blockWords, filled: flags + 5 * EndMasks.groups)
-    unsafe markPlaces = EndMasks(masks.mark, filled: flags + 6 * EndMasks.groups)
-    unsafe wordMasks = endMasks + (6 * Self.blockWords + 8)
+    func flags(_ kind: Int) -> UnsafeMutablePointer<UInt64> { unsafe room + (flagsStart + kind * EndMasks.groups) }
+    func ends(_ kind: Int) -> EndMasks { unsafe EndMasks(room + kind * Self.blockWords, filled: flags(kind)) }
+    unsafe endMasks = room
+    nameEnds = ends(0)
+    numberEnds = ends(1)
+    longRunEnds = ends(2)
+    colonPlaces = ends(3)
+    wordEnds = ends(4)
+    numericHostPlaces = ends(5)
+    unsafe markPlaces = EndMasks(masks.mark, filled: flags(6))
+    // Behind the last kind's: a word before its first is read.
+    unsafe wordMasks = room + (6 * Self.blockWords + ByteMasks.lineWords)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
     unsafe packageSignMasks = .allocate(capacity: Self.blockWords)
