@@ -318,6 +318,27 @@ static int undoes_pieces(const uint8_t *text, size_t count, int is_string) {
 #undef ENDS
 }
 
+/// A text that ends with a line, undone as a whole.
+static int undoes_text(const uint8_t *bytes, size_t count) {
+  enum { MOST = 600, BEHIND = 96 };
+  static uint8_t text[MOST + BEHIND], room[MOST + BEHIND], expected[MOST + BEHIND];
+  memset(text, next() % 2 ? '\\' : 'n', sizeof text);
+  memcpy(text, bytes, count);
+  text[count] = '\n';
+  size_t written = 0, place = 0;
+  int leaves_escape = 0;
+  while (place < count) {
+    size_t bytes_of_escape, read = undo_plainly(text + place, 1, expected + written, &bytes_of_escape);
+    leaves_escape |= expected[written] == '\\';
+    written += bytes_of_escape, place += read;
+  }
+  memset(room, 0x5A, sizeof room);
+  struct ukai_undone found = ukai_undo_text(text, count, room);
+  for (size_t i = count + BEHIND; i < sizeof room; i++)
+    if (room[i] != 0x5A) return 0;
+  return found.end == count && found.written == written && found.leaves_escape == leaves_escape && memcmp(room, expected, written) == 0;
+}
+
 /// Whether a mark must be told of, as what a control sequence begins with.
 static int begins_sequence(const uint8_t *at) {
   static const char *all[] = {"\\u001b", "\\u001B", "\\x1b[", "\\x1B[", "\\033["};
@@ -424,7 +445,7 @@ int main(void) {
       }
       for (int part = 0; part < 8; part++) {
         size_t length = 1 + next() % sizeof escapes;
-        if (!undoes_pieces(escapes, length, part % 2) || !sorts_marks(escapes, length)) {
+        if (!undoes_pieces(escapes, length, part % 2) || !undoes_text(escapes, length) || !sorts_marks(escapes, length)) {
           printf("other escapes in round %d\n", round);
           return 1;
         }

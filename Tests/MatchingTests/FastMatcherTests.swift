@@ -256,8 +256,7 @@ struct FastMatcherTests {
       return
     }
     let expected = reference.hits(in: piece)
-    let block = FastMatcher.blockBytes
-    for before in Array(0...130) + Array((block - 760)...(block + 70)) {
+    for before in Array(0...130) + FastMatcher.blockBorders.flatMap({ ($0 - 760)...($0 + 70) }) {
       let text = [UInt8](repeating: 0x0a, count: before) + piece
       var fast = FastMatcher(index)
       let found = fast.hits(in: text).map { hit in

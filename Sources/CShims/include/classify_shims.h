@@ -190,6 +190,10 @@ struct ukai_undone ukai_undo_string(const uint8_t *text, size_t count, size_t es
 /// The same of `%XX` and the run that it is in, between blanks, control characters or quotation marks.
 struct ukai_undone ukai_undo_run(const uint8_t *text, size_t count, size_t escape, uint8_t *room);
 
+/// Copies all of a text with its escapes of JSON undone. A line end must stand behind it, and 96 bytes that may be read; as many of the room behind
+/// what is told of may be written.
+struct ukai_undone ukai_undo_text(const uint8_t *text, size_t count, uint8_t *room);
+
 /// Newlines in `count` bytes; whether any of the bytes is zero goes to `has_zero`.
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count, int *has_zero);
 

@@ -32,10 +32,8 @@ extension TokenScan {
     let prefetched = unsafe addressLines ?? UnsafePointer(keep.run)
     let (masks, ends, hashes, keepRun, hash) = unsafe (self.masks, quads.ends, quads.hashes, keep.run, self.hash)
     let hasWide = hasWideNetworks
-    let first = unsafe countNear(ends, count)
-    for place in 0..<first { unsafe quad(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in first..<count {
+    for place in 0..<count {
       let end = unsafe Int(ends[place])
       let dots = unsafe masks.near(end, masks.dot)
       let octet = Self.octetLength(dots)

@@ -13,8 +13,6 @@ struct BluntText {
   private var cleaned: [UInt8] = []
   /// Places of marks, for a text that is no part of the chunk.
   private var ownMarks: [Int] = []
-  /// Newlines in front: tokens at the very beginning of a text go to the rules unasked.
-  private static let margin = 64
 
   /// Whether a reading may show what the first one has not.
   func needs(_ reading: Reading) -> Bool { reading == .everything || stretches.contains { $0.needs(reading) } }
@@ -36,7 +34,7 @@ struct BluntText {
   ) {
     places.removeAll(keepingCapacity: true)
     if reading == .everything { stretches.removeAll(keepingCapacity: true) }
-    let size = borders.reduce(Self.margin + 64) { $0 + ($1.last - $1.first) + 1 }
+    let size = borders.reduce(64) { $0 + ($1.last - $1.first) + 1 }
     if room.count < size { room = [UInt8](repeating: 0, count: size * 3 / 2) }
     var writer = Writer(reading: reading)
     swap(&writer.places, &places)
@@ -44,7 +42,6 @@ struct BluntText {
     swap(&writer.ownMarks, &ownMarks)
     unsafe room.withUnsafeMutableBytes { room in
       unsafe writer.room = Room(target: room)
-      for _ in 0..<Self.margin { writer.room.put(0x0a) }
       var (piece, mark, number) = (0, 0, 0)
       while piece < pieces.count {
         let firstPiece = piece

@@ -5,7 +5,6 @@ internal import Indicators
 public struct FastMatcher: ChunkMatcher {
   private var rules: MatchRules<IndicatorIndex>
   private let scan: TokenScan
-  private let viewScan: TokenScan
   private var pieces = ViewPieces()
   private var sieve = RefangSieve()
 
@@ -15,7 +14,6 @@ public struct FastMatcher: ChunkMatcher {
   package init(_ index: IndicatorIndex, kernel: Int32?) {
     rules = MatchRules(index)
     scan = TokenScan(index, kernel: kernel)
-    viewScan = TokenScan(index, kernel: kernel)
   }
 
   public mutating func hits(in chunk: UnsafeRawBufferPointer, into hits: inout [RawHit]) {
@@ -69,14 +67,14 @@ public struct FastMatcher: ChunkMatcher {
     swap(&sieve, &self.sieve)
     swap(&asked, &rules.asked)
     unsafe sieve.judge(pieces.fangs.pieces, of: text, marks: scan.marks, asked: asked) { bytes in
-      viewScan.asksFreely = true
+      scan.asksFreely = true
       rules.joinsFields = false
       rules.readsPackages = false
       rules.asked.removeAll(keepingCapacity: true)
-      unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
-      viewScan.asksFreely = false
+      unsafe scan.scan(bytes, gatheringMarks: false, &rules)
+      scan.asksFreely = false
       rules.hits.removeAll(keepingCapacity: true)
-      unsafe viewScan.nominateNumericHosts(in: bytes, &rules.asked)
+      unsafe scan.nominateNumericHosts(in: bytes, &rules.asked)
       return rules.asked
     }
     pieces.readFangs(text, where: sieve.isNominated)
@@ -88,8 +86,8 @@ public struct FastMatcher: ChunkMatcher {
     rules.joinsFields = kind == .json
     rules.readsPackages = kind == .json || kind == .percent
     unsafe pieces.withBytes { bytes in
-      unsafe viewScan.scan(bytes, gatheringMarks: false, &rules)
-      if kind == .json || kind == .percent, let secrets = viewScan.secrets { unsafe secrets.scan(bytes, &rules) }
+      unsafe scan.scan(bytes, gatheringMarks: false, &rules)
+      if kind == .json || kind == .percent, let secrets = scan.secrets { unsafe secrets.scan(bytes, &rules) }
     }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
@@ -104,7 +102,7 @@ public struct FastMatcher: ChunkMatcher {
     guard !names.bytes.isEmpty else { return }
     rules.joinsFields = kind == .json
     rules.readsPackages = kind == .json || kind == .percent
-    unsafe names.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    unsafe names.bytes.withUnsafeBytes { unsafe scan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
     HitFolding.append(rules.hits, in: names, over: pieces, of: text, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
@@ -115,7 +113,7 @@ public struct FastMatcher: ChunkMatcher {
     guard !pieces.bytes.isEmpty else { return }
     rules.joinsFields = kind == .json
     rules.readsPackages = kind == .json || kind == .percent
-    unsafe pieces.bytes.withUnsafeBytes { unsafe viewScan.scan($0, gatheringMarks: false, &rules) }
+    unsafe pieces.bytes.withUnsafeBytes { unsafe scan.scan($0, gatheringMarks: false, &rules) }
     guard !rules.hits.isEmpty else { return }
     let lookup = rules.lookup
     HitFolding.append(rules.hits, in: pieces, kind, isOther: { lookup.isOtherURL($0, $1, of: text) }, to: &found)
@@ -124,8 +122,8 @@ public struct FastMatcher: ChunkMatcher {
 }
 
 extension FastMatcher {
-  /// Bytes that are classified at once, for tests of what lies across a block's border.
-  package static var blockBytes: Int { TokenScan.blockWords * 64 }
+  /// Where the first blocks of a text end, for tests of what lies across their borders.
+  package static var blockBorders: [Int] { [64 * TokenScan.firstWords, 64 * (TokenScan.firstWords + TokenScan.blockWords)] }
 
   /// Whether this CPU can run a kernel, for tests of all of them.
   package static func canRun(kernel: Int32) -> Bool { ukai_has_kernel(kernel) != 0 }

@@ -15,21 +15,19 @@ internal import CShims
 /// block before any answer is waited for.
 extension TokenScan {
   /// - Returns: how many names wait in ``pairs`` for the filter's answer.
-  func askPairs(_ rules: inout MatchRules<IndicatorIndex>) -> Int {
+  func askPairs() -> Int {
     guard let pairFilter, let block = unsafe block else { return 0 }
     let found = unsafe nameEnds.flatten(to: pairs.ends)
-    let candidates = unsafe keepKnownLabels(found, block, &rules)
+    let candidates = unsafe keepKnownLabels(found, block)
     unsafe hashPairs(candidates, block, pairFilter)
     return candidates
   }
 
   /// Leaves in ``pairs`` the names whose last label some indicator has.
-  private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>, _ rules: inout MatchRules<IndicatorIndex>) -> Int {
+  private func keepKnownLabels(_ count: Int, _ block: UnsafePointer<UInt8>) -> Int {
     let (labels, hosts, ends, keepRun) = unsafe (self.labels, self.masks.host, pairs.ends, keep.run)
-    let first = unsafe countNear(ends, count)
-    for place in 0..<first { unsafe name(endingAt: base &+ Int(ends[place]), &rules) }
     var kept = 0
-    for place in first..<count {
+    for place in 0..<count {
       let end = unsafe Int(ends[place])
       let run = unsafe Int(truncatingIfNeeded: masks.near(end, hosts) &>> 56)
       let label = unsafe (UnsafeRawPointer(block + (end &- 8)).loadUnaligned(as: UInt64.self) | KeyHash.caseless) & keepRun[run]
@@ -76,12 +74,6 @@ extension TokenScan {
     start = start &- 1
     while ASCII.isHostCharacter(text[start &- 1]) { start = start &- 1 }
     return last &- start
-  }
-
-  /// A name too near to the text's beginning to know anything of it.
-  private func name(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
-    if features.contains(.literals) { literals(endingAt: end, &rules) }
-    if let runEnd = runEnd(ofNameEndingAt: end) { rules.name(text, runEnd: runEnd) }
   }
 
   /// File names and other literals whose end looks like a name's.

@@ -21,8 +21,10 @@ internal import Indicators
 @safe final class TokenScan {
   /// 64-byte words a block, whole groups of ``EndMasks``. Text and masks of a block take 24 KiB of a first-level cache of 32 KiB.
   static let blockWords = 128
-  /// Bytes before a token's end that lanes load unasked. Tokens nearer to the text's beginning go to the rules at once.
-  static let reach = 24
+  /// Words of a text's first block, which is copied: as few as that is worth.
+  static let firstWords = 16
+  /// Bytes before a token's end that lanes may load unasked.
+  static let reach = 80
 
   let index: IndicatorIndex
   let hash: KeyHash
@@ -33,6 +35,8 @@ internal import Indicators
   /// The text's last bytes and newlines behind them, so that no kernel reads outside the text.
   private let tail: UnsafeMutablePointer<UInt8>
   private static let tailLength = 5 * 64
+  /// The text's first block behind newlines, so that no lane has to ask how far a token's end lies from the text's beginning.
+  private let head: UnsafeMutablePointer<UInt8>
   /// The masks of ``EndMasks`` behind one another, those of words (``findWords()``), and which words have any end.
   private let endMasks: UnsafeMutablePointer<UInt64>
   /// Kinds of ends, of which marks have their masks from the kernel: what is left is ``wordMasks``'.
@@ -87,7 +91,7 @@ internal import Indicators
   var text = unsafe LogText(bytes: UnsafeRawBufferPointer(start: nil, count: 0))
   var base = 0
   var words = 0
-  /// Places where a view may begin, in order; only gathered when asked for.
+  /// Places where a view may begin, in order, of the last text of which they were asked for.
   var marks: [Int] = []
   var gathersMarks = false
   /// Whether the rules are asked about a host with listed URLs or mailboxes whatever stands around it, because that may not stay.
@@ -142,6 +146,8 @@ internal import Indicators
     unsafe wordMasks = room + (6 * Self.blockWords + ByteMasks.lineWords)
     unsafe tail = .allocate(capacity: Self.tailLength)
     unsafe tail.initialize(repeating: 0x0a, count: Self.tailLength)
+    unsafe head = .allocate(capacity: Self.reach + 64 * Self.firstWords)
+    unsafe head.initialize(repeating: 0x0a, count: Self.reach + 64 * Self.firstWords)
     unsafe packageSignMasks = .allocate(capacity: Self.blockWords)
     unsafe beginnings = ukai_beginnings(
       ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), places: .allocate(capacity: Self.capacity), count: 0)
@@ -171,6 +177,7 @@ internal import Indicators
     unsafe endMasks.deallocate()
     unsafe packageSignMasks.deallocate()
     unsafe tail.deallocate()
+    unsafe head.deallocate()
     scratch.deallocate()
     pairs.deallocate()
     quads.deallocate()
@@ -189,7 +196,7 @@ internal import Indicators
     text = unsafe LogText(bytes: bytes)
     gathersMarks = gatheringMarks
     joinsFields = rules.joinsFields
-    marks.removeAll(keepingCapacity: true)
+    if gatheringMarks { marks.removeAll(keepingCapacity: true) }
     state = State()
     straightPath = 0..<0
     pathless = 0..<0
@@ -198,11 +205,14 @@ internal import Indicators
     // A token may end with the text: its end stands in the word behind the last byte.
     let total = bytes.count / 64 + 1
     let whole = unsafe fillTail(bytes)
+    if let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress {
+      unsafe (head + Self.reach).update(from: start, count: min(bytes.count, 64 * Self.firstWords))
+    }
     let findsPackages = features.contains(.packages) && rules.readsPackages
     packageSigns.removeAll(keepingCapacity: true)
     var first = 0
     while first < total {
-      words = min(Self.blockWords, total - first)
+      words = min(first == 0 ? Self.firstWords : Self.blockWords, total - first)
       base = first * 64
       unsafe classify(bytes, from: first, count: words, whole: whole)
       if findsPackages { unsafe findPackageSigns(bytes, from: first, count: words, whole: whole) }
@@ -217,7 +227,7 @@ internal import Indicators
     findEnds()
     if features.contains(.literals) { findWords() }
     // All questions before any answer: each lane's memory is on its way while the others hash.
-    let names = features.contains(.names) ? askPairs(&rules) : 0
+    let names = features.contains(.names) ? askPairs() : 0
     let addresses = features.isDisjoint(with: [.addresses, .networks4]) ? 0 : askQuads(&rules)
     let hasTokens = !features.isDisjoint(with: [.hex, .tokens]) && askLongTokens()
     let questions = names > 0 ? askHosts(ofPairs: names, &rules) : 0
@@ -258,17 +268,10 @@ internal import Indicators
     if left > 0 { unsafe visit(UnsafePointer(tail + (first + direct - whole) * 64), left, direct) }
   }
 
-  /// The block's first byte.
+  /// The block's first byte, before which ``reach`` others may be read: the text's own, or newlines. What is behind the text may be anything.
   var block: UnsafePointer<UInt8>? {
-    unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress.map { unsafe $0 + base }
-  }
-
-  /// How many of some ends, in order, lie too near to the text's beginning for what lanes load unasked.
-  @inline(__always) func countNear(_ ends: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
-    guard base < Self.reach else { return 0 }
-    var near = 0
-    while near < count, unsafe base &+ Int(ends[near]) < Self.reach { near = near &+ 1 }
-    return near
+    if base == 0 { return unsafe UnsafePointer(head + Self.reach) }
+    return unsafe text.bytes.bindMemory(to: UInt8.self).baseAddress.map { unsafe $0 + base }
   }
 
   // MARK: The filter

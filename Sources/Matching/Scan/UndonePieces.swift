@@ -103,8 +103,9 @@ struct UndonePieces {
   @inline(__always) private mutating func withRoom<Result>(
     for text: LogText, _ body: (inout UndonePieces, UnsafeMutableRawBufferPointer) -> Result
   ) -> Result {
-    // No byte becomes more than one, a piece's newline stands for the border behind it, and each reading is shorter than the one before.
-    let needed = JSONView.depth * text.count + 64
+    // No byte becomes more than one, a piece's newline stands for the border behind it, and each reading is shorter than the one before. Some are
+    // read and written behind.
+    let needed = JSONView.depth * text.count + 256
     if room.count < needed { room += [UInt8](repeating: 0, count: needed - room.count) }
     var room: [UInt8] = []
     swap(&room, &self.room)
@@ -121,12 +122,14 @@ struct UndonePieces {
 
   /// Undoes the last piece again, and again, as long as that makes it shorter.
   private mutating func addAgain(_ piece: ukai_undone, _ room: UnsafeMutableRawBufferPointer) {
+    guard let bytes = unsafe room.bindMemory(to: UInt8.self).baseAddress else { return }
     var (undone, start) = (piece, pieces.last?.place ?? 0)
     for _ in 1..<JSONView.depth where undone.leaves_escape {
-      let source = unsafe LogText(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<undone.written]))
-      undone = unsafe Self.undoText(source, start, to: room, count)
-      if undone.written - count == source.count - start { return }
-      start = count
+      let (end, place) = (undone.written, count)
+      undone = unsafe ukai_undo_text(bytes + start, end - start, bytes + place)
+      if undone.written == end - start { return }
+      (undone.start, undone.end, undone.written) = (start, end, undone.written + place)
+      start = place
       unsafe close(undone, isAgain: true, room)
     }
   }
@@ -185,15 +188,6 @@ struct UndonePieces {
     var undone = unsafe undo(text, backslash, to: room, place, by: ukai_undo_string)
     if LogText.Stop.stringBorder.holds(text[undone.end]) { return undone }
     while unsafe copy(text, &undone, to: room, until: { LogText.of(0x5c, $0) | LogText.Stop.stringBorder.found(in: $0) }), text[undone.end] == 0x5c {
-      repeat { unsafe undoEscape(text, &undone, to: room) } while text[undone.end] == 0x5c
-    }
-    return undone
-  }
-
-  /// All of a text from a place on.
-  private static func undoText(_ text: LogText, _ start: Int, to room: UnsafeMutableRawBufferPointer, _ place: Int) -> ukai_undone {
-    var undone = nothing(start, place)
-    while unsafe copy(text, &undone, to: room, until: { LogText.of(0x5c, $0) }) {
       repeat { unsafe undoEscape(text, &undone, to: room) } while text[undone.end] == 0x5c
     }
     return undone

@@ -13,7 +13,6 @@ extension TokenScan {
   func literalWords(_ rules: inout MatchRules<IndicatorIndex>) {
     guard let filter, let block = unsafe block, let shift = tailShift else { return }
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
-    if base == 0 { firstWords(&rules) }
     let found = unsafe keepKnownTails(block, shift)
     let hasTiny = features.contains(.tinyWords)
     unsafe askRules(ofEnds: found, block, filter, &rules) { end in unsafe hasTiny && mayBeTiny(end, block, filter) && isShortBody(end, block, filter) }
@@ -38,7 +37,7 @@ extension TokenScan {
   ) {
     let ends = unsafe scratch.ends
     literalEnds.removeAll(keepingCapacity: true)
-    var left = base == 0 ? takeNear(count) : count
+    var left = count
     unsafe advance(left, length: 0, block, filter)
     for place in 0..<left where unsafe isShort(Int(ends[place])) { unsafe literalEnds.append(ends[place]) }
     var length = LiteralHash.step(behind: 0)
@@ -57,19 +56,6 @@ extension TokenScan {
       rules.literals(text, endingAt: base &+ Int(end))
       last = end
     }
-  }
-
-  /// Takes the ends out of ``scratch`` that are too near to the text's beginning for all steps: the rules look at those.
-  private func takeNear(_ count: Int) -> Int {
-    let ends = unsafe scratch.ends
-    var left = 0
-    for place in 0..<count {
-      let end = unsafe ends[place]
-      if Int(end) < ByteMasks.nearReach { literalEnds.append(end) }
-      unsafe ends[left] = end
-      left += Int(end) < ByteMasks.nearReach ? 0 : 1
-    }
-    return left
   }
 
   /// Makes the keys of some ends those of a step more.
@@ -171,17 +157,6 @@ extension TokenScan {
 
   private func mayBeTiny(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
     unsafe filter.mayHold(hash.hash(window: LiteralText.window(endingAt: end, before: block) &>> 32, kind: .tinyWord))
-  }
-
-  /// Words too near to the text's beginning for a look at what stands before their end.
-  private func firstWords(_ rules: inout MatchRules<IndicatorIndex>) {
-    let near = (1 as UInt64) &<< UInt64(Self.reach) &- 1
-    var first = unsafe wordEnds.masks[0] & near
-    unsafe wordEnds.masks[0] &= ~near
-    while first != 0 {
-      rules.literals(text, endingAt: first.trailingZeroBitCount)
-      first &= first &- 1
-    }
   }
 
   /// Leaves in ``scratch`` the words whose last four bytes some literal ends in.
