@@ -164,12 +164,19 @@ static inline void undo_byte(struct progress *own) {
   own->leaves_escape |= value == '\\';
 }
 
+/// Whether what stands behind a backslash may make it an escape: `\\users` and most of a path do not. What is escaped itself may be anything.
+static inline bool may_begin_escape(const uint8_t *kind) {
+  bool has_digits = (*kind == 'u') | (*kind == 'x');
+  return (simple[*kind] != 0) | (has_digits & ((ukai_digits[kind[1]] != 0) | (kind[1] == '\\')));
+}
+
 ALWAYS_INLINE void undo_backslash(struct progress *own) {
-  uint8_t kind = own->window[own->done + 1], letter = simple[kind];
+  const uint8_t *at = own->window + own->done;
+  uint8_t kind = at[1], letter = simple[kind];
   if (letter) {
     *own->to++ = letter;
     own->done += 2;
-    own->leaves_escape |= letter == '\\';
+    if (letter == '\\' && !own->leaves_escape) own->leaves_escape = may_begin_escape(at + 2);
   } else if (kind == 'u') {
     undo_unicode(own);
   } else if (kind == 'x') {

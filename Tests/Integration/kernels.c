@@ -290,6 +290,20 @@ static size_t undo_plainly(const uint8_t *at, int is_string, uint8_t *to, size_t
   return 6;
 }
 
+/// Whether a backslash is left where none is, or none where one of some bytes begins an escape.
+static int misses_escape(const uint8_t *bytes, size_t count, int leaves_escape) {
+  uint8_t undone[4];
+  size_t written;
+  for (size_t i = 0; i < count; i++) {
+    if (bytes[i] != '\\') continue;
+    if (leaves_escape) return 0;
+    uint8_t escape[16] = {0};
+    memcpy(escape, bytes + i, count - i < 12 ? count - i : 12);
+    if (undo_plainly(escape, 1, undone, &written) > 1) return 1;
+  }
+  return leaves_escape;
+}
+
 /// A piece around its first escape: as much of it as a kernel must undo, and no byte of the room behind what may be written.
 static int undoes_pieces(const uint8_t *text, size_t count, int is_string) {
   enum { MOST = 600, GUARD = 64 };
@@ -303,17 +317,15 @@ static int undoes_pieces(const uint8_t *text, size_t count, int is_string) {
   for (place = start; place < escape; place++) expected[written++] = text[place];
   memset(room, 0x5A, sizeof room);
   struct ukai_undone found = is_string ? ukai_undo_string(text, count, escape, room) : ukai_undo_run(text, count, escape, room);
-  int leaves_escape = 0;
   while (place < found.end) {
     if (ENDS(text[place])) return 0;
     size_t bytes, read = undo_plainly(text + place, is_string, expected + written, &bytes);
-    leaves_escape |= expected[written] == '\\';
     written += bytes, place += read;
   }
   for (size_t i = count - start; i < sizeof room; i++)
     if (room[i] != 0x5A) return 0;
   if (found.start != start || found.end != place || found.written != written || memcmp(room, expected, written) != 0) return 0;
-  if (is_string && found.leaves_escape != leaves_escape) return 0;
+  if (is_string && misses_escape(expected, written, found.leaves_escape)) return 0;
   return ENDS(text[place]) || count - place < 96;
 #undef ENDS
 }
@@ -326,17 +338,15 @@ static int undoes_text(const uint8_t *bytes, size_t count) {
   memcpy(text, bytes, count);
   text[count] = '\n';
   size_t written = 0, place = 0;
-  int leaves_escape = 0;
   while (place < count) {
     size_t bytes_of_escape, read = undo_plainly(text + place, 1, expected + written, &bytes_of_escape);
-    leaves_escape |= expected[written] == '\\';
     written += bytes_of_escape, place += read;
   }
   memset(room, 0x5A, sizeof room);
   struct ukai_undone found = ukai_undo_text(text, count, room);
   for (size_t i = count + BEHIND; i < sizeof room; i++)
     if (room[i] != 0x5A) return 0;
-  return found.end == count && found.written == written && found.leaves_escape == leaves_escape && memcmp(room, expected, written) == 0;
+  return found.end == count && found.written == written && memcmp(room, expected, written) == 0 && !misses_escape(expected, written, found.leaves_escape);
 }
 
 /// Whether a mark must be told of, as what a control sequence begins with.

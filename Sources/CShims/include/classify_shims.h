@@ -178,7 +178,7 @@ struct ukai_undone {
   size_t end;
   /// How many bytes have been written.
   size_t written;
-  /// Whether a backslash is among them.
+  /// Whether a backslash is among them that may begin an escape.
   bool leaves_escape;
 };
 
