@@ -97,6 +97,7 @@ package enum Environment {
 package enum Files {
   package static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
   package static func exists(_ path: String) -> Bool { mode(path) != nil }
+  package static func isPipe(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFIFO } ?? false }
 
   /// Bytes of a file; nil when there is none.
   package static func size(_ path: String) -> Int? {

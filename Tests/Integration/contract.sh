@@ -53,6 +53,16 @@ printf 'npm i evil-example\nnpm i left-padd\nGET https://registry.npmjs.org/left
   "$UKAI" scan --index "$scratch/packages.ukx" --no-store --json - 2>/dev/null >"$scratch/packages"
 same "and a listed version is hit where a log names it" "2" "$(wc -l <"$scratch/packages")"
 
+# A list may come through a pipe, in any form.
+printf 'value,type\npiped.example,domain\n192.0.2.77,ipv4\n' | "$UKAI" index build --from - --json --out "$scratch/piped.ukx" >"$scratch/piped.json" 2>/dev/null; same "a list on standard input" 0 $?
+"$UKAI" index build --from <(printf 'piped.example\nno value\n') --json --out "$scratch/piped2.ukx" >"$scratch/piped2.json" 2>"$scratch/piped.said"; same "a list through a pipe" 3 $?
+same "are read as files are" "2 0 1 1" "$(python3 -c 'import json,sys; print(*[json.load(open(f))[k] for f in sys.argv[1:] for k in ("indicators", "rejected")])' "$scratch/piped.json" "$scratch/piped2.json")"
+same "and what is wrong in one is said with its line" 1 "$(grep -c '/dev/fd/[0-9]*:2: warning' "$scratch/piped.said")"
+same "a name of the list on standard input is hit" '["stdin"]' "$(echo 'GET http://piped.example/' | "$UKAI" scan --index "$scratch/piped.ukx" --no-store --json - 2>/dev/null | python3 -c 'import json,sys; print(json.dumps(json.loads(sys.stdin.readline())["indicator"]["feeds"]))')"
+"$UKAI" index build --from - --from - --out "$scratch/piped.ukx" </dev/null >/dev/null 2>&1; same "standard input twice" 64 $?
+mkfifo "$scratch/nobody"
+timeout 20 "$UKAI" index build --from "$scratch/nobody" --out "$scratch/piped3.ukx" >/dev/null 2>&1; same "a pipe that nobody writes to is not waited for" 1 "$([ $? -eq 124 ] && echo 0 || echo 1)"
+
 # One bad list never stops the others; nothing is put in the place of an index without a word, and nothing at all where that is asked for.
 printf 'evil.example\n' >"$scratch/one.txt"
 printf 'worse.example\n' >"$scratch/two.txt"

@@ -20,12 +20,13 @@ extension IndexCommand {
         No database and no feed file is needed; the content decides the form, a value its type. Rejected values are counted and shown. Of several
         lists one that cannot be read does not stop the others: the index is made of those, and the status is 3. See --strict.
 
-        Example:
+        Examples:
           ukai index build --from block.txt --from wallets.csv --out mine.ukx
           ukai scan --index mine.ukx --no-store access.log
+          grep -h evil notes/*.txt | ukai index build --from - --out mine.ukx
         """)
 
-    @Option(name: .customLong("from"), parsing: .upToNextOption, help: ArgumentHelp("Files of values.", valueName: "file"))
+    @Option(name: .customLong("from"), parsing: .upToNextOption, help: ArgumentHelp("Files of values; - reads standard input.", valueName: "file"))
     var files: [String]
 
     @Option(name: .customLong("out"), help: ArgumentHelp("The index to write or replace.", valueName: "file"))
@@ -44,6 +45,7 @@ extension IndexCommand {
     @OptionGroup var output: FormatOptions
 
     func validate() throws {
+      guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("--from - can be given once: standard input is read once") }
       guard (0...100).contains(confidence) else { throw ValidationError("--confidence must be a number from 0 to 100") }
     }
 
@@ -77,14 +79,16 @@ extension IndexCommand {
 
     /// Adds what stands in a file, and returns how many of its values were rejected.
     private func add(_ file: String, _ reader: FeedReader, to builder: inout IndexBuilder) throws -> Int {
-      guard Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
+      guard file == "-" || Files.exists(file) else { throw InputError(path: file, errorNumber: 2) }
+      let list = try PipedList(file)
+      defer { withExtendedLifetime(list) {} }
       var rejected = 0
       let definition = definition(of: file)
       let feeds = [definition.name]
       var plain = PlainRows(feeds: feeds)
-      builder.reserve(bytes: Files.size(file) ?? 0)
+      builder.reserve(bytes: Files.size(list.path) ?? 0)
       let report = try reader.rows(
-        definition, path: file, now: Files.now(), emitPlain: { row in try BuildFailure.caught { try plain.add(row, to: &builder) } }
+        definition, path: list.path, now: Files.now(), emitPlain: { row in try BuildFailure.caught { try plain.add(row, to: &builder) } }
       ) { row in
         switch row {
         case .indicator(let row): try BuildFailure.caught { try builder.add(Indicator(meant: row, feeds: feeds)) }
@@ -134,7 +138,7 @@ extension IndexCommand {
     }
 
     private static func name(of path: String) -> String {
-      String((path.split(separator: "/").last ?? "list").prefix { $0 != "." })
+      path == "-" ? "stdin" : String((path.split(separator: "/").last ?? "list").prefix { $0 != "." })
     }
   }
 
