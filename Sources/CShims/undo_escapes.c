@@ -231,7 +231,7 @@ static inline void copy_beginning(uint8_t *room, const uint8_t *from, size_t cou
   struct ukai_undone name(const uint8_t *text, size_t count, size_t escape, uint8_t *room) {                                  \
     size_t start = start_of(text, escape);                                                                                    \
     copy_beginning(room, text + start, escape - start, count - start);                                                        \
-    struct progress own = {text + escape, 0, room + escape - start, false, NULL};                                                  \
+    struct progress own = {text + escape, 0, room + escape - start, false, NULL};                                             \
     while ((size_t)(text + count - own.window) >= REACH && undo_window(&own)) own.window += own.done, own.done = 0;           \
     return (struct ukai_undone){start, (size_t)(own.window - text) + own.done, (size_t)(own.to - room), own.leaves_escape};   \
   }
