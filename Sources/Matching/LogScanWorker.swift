@@ -164,7 +164,7 @@ struct LogScanWorker {
       if log.generation.isEmpty { log.generation = unsafe ScannedLog.streamGeneration(chunk.bytes) }
       hits.removeAll(keepingCapacity: true)
       unsafe matcher.hits(in: chunk.bytes, into: &hits)
-      if !stream.isUTF16, chunk.mayHoldZero, let wide = unsafe WideText(chunk.bytes) { findWide(wide) }
+      if !stream.isUTF16 || stream.bytesFrom != nil, chunk.mayHoldZero, let wide = unsafe WideText(chunk.bytes) { findWide(wide) }
       if !hits.isEmpty {
         // The cursor stays behind: what a batch in the middle of a chunk holds is read again after a crash, and known then.
         let cursor = log.lastCursor

@@ -92,9 +92,10 @@ struct LogSighter {
       }
       let value = unsafe hit.value ?? Array(bytes[hit.range])
       let (offset, length) = original?.of(hit.range) ?? (chunk.offset + hit.range.lowerBound, hit.range.count)
+      let textView = original?.isOfBytes(hit.range) == true ? .raw : view ?? .raw
       let text = indicator.type == .secret ? indicator.value : redaction.hidden(String(decoding: value, as: UTF8.self), at: hit.range)
       let match = Sighting.Match(
-        value: text, mode: hit.mode == .weak && indicator.mode != .weak && event.names(indicator, as: text) ? .exact : hit.mode, view: hit.view == .raw ? view ?? .raw : hit.view,
+        value: text, mode: hit.mode == .weak && indicator.mode != .weak && event.names(indicator, as: text) ? .exact : hit.mode, view: hit.view == .raw ? textView : hit.view,
         line: chunk.linesBefore + line.number + 1, offset: offset, length: length,
         field: place.facts.field(holding: (hit.range.lowerBound - place.start)..<(hit.range.upperBound - place.start)))
       let own = ownTraffic ?? scan.options.ownTraffic()
@@ -249,15 +250,25 @@ struct OriginalOffsets {
   private let chunk: LogReader.Chunk
   /// A place in the chunk whose place in the log is known.
   private var known: (position: Int, original: Int)
+  /// From where on the chunk stands as it is in the log, if it does.
+  private let bytes: (position: Int, original: Int)?
 
   /// Nil for a log whose offsets are those of its text.
   init?(_ chunk: LogReader.Chunk, _ stream: LogStream) {
-    guard let known = unsafe stream.original(between: chunk.offset, and: chunk.offset + chunk.bytes.count) else { return nil }
+    let bytes = stream.bytesFrom
+    guard var known = unsafe stream.original(between: chunk.offset, and: chunk.offset + chunk.bytes.count) ?? bytes else { return nil }
+    // Behind that place it is not code units that count.
+    if let bytes, known.decoded > bytes.decoded { known = bytes }
     self.chunk = chunk
     self.known = (known.decoded - chunk.offset, known.original)
+    self.bytes = bytes.map { ($0.decoded - chunk.offset, $0.original) }
   }
 
+  /// Whether a hit stands where the log is no UTF-16 any more.
+  func isOfBytes(_ range: Range<Int>) -> Bool { bytes.map { range.lowerBound >= $0.position } ?? false }
+
   mutating func of(_ range: Range<Int>) -> (offset: Int, length: Int) {
+    if let bytes, isOfBytes(range) { return (bytes.original + range.lowerBound - bytes.position, range.count) }
     if range.lowerBound >= known.position {
       known = (range.lowerBound, known.original + units(known.position..<range.lowerBound) * 2)
     } else {

@@ -246,6 +246,27 @@ struct LogScanTests {
     #expect(matches.first?.value == "evil.example")
   }
 
+  /// Whoever chooses a log's first bytes must not hide what follows; and programs append in what encoding they like.
+  @Test("what was appended in bytes to a log in UTF-16 is read, and what follows in UTF-16", arguments: [60, 63, 1000, 400_000], [true, false])
+  func appendedBytes(before: Int, isLittle: Bool) throws {
+    let bench = Bench()
+    func wide(_ text: String) -> [UInt8] { text.utf8.flatMap { isLittle ? [$0, 0] : [0, $0] } }
+    let start = wide(String(repeating: "a line, evil.example\n", count: 1 + before / 21))
+    let line = "2026-05-31T10:00:00Z dst=evil.example and so on\n"
+    let log = start + Array("\"\n".utf8.prefix(before % 3)) + Array(line.utf8) + wide("2026-05-31T10:00:01Z dst=evil.example\r\n") + Array(line.utf8)
+    bench.folder.write(log, to: "a.log")
+    _ = try bench.run()
+    let matches = bench.store.delivered.map(\.match).sorted { $0.offset < $1.offset }
+    let last = matches.suffix(3)
+    #expect(last.map(\.view) == [.raw, .utf16, .raw])
+    #expect(last.map(\.length) == [12, 24, 12])
+    // Exact, wherever it is counted from.
+    for match in matches {
+      let bytes = log[match.offset..<match.offset + match.length].filter { $0 != 0 }
+      #expect(bytes.elementsEqual("evil.example".utf8), "at \(match.offset)")
+    }
+  }
+
   @Test("a short line in UTF-16 is read wherever it stands, whatever zeros stand around it", arguments: 40..<170)
   func shortUTF16(before: Int) throws {
     var bench = Bench()

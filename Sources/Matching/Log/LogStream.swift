@@ -78,6 +78,9 @@ public final class LogStream {
   /// A place between two decoded offsets whose place in the log before decoding is known; nil for a log that is no UTF-16.
   func original(between start: Int, and end: Int) -> (decoded: Int, original: Int)? { utf16?.checkpoint(between: start, and: end) }
 
+  /// Where a log that began as UTF-16 goes on in bytes of text.
+  var bytesFrom: (decoded: Int, original: Int)? { utf16?.bytesFrom }
+
   private func bareDecoder() -> any LogDecoder {
     switch encoding {
     case .plain: PlainDecoder(input)

@@ -2,6 +2,11 @@
 ///
 /// Told by its byte order mark, which is left out, or without one by what text looks like: every other byte is zero. The cursor counts the
 /// UTF-8 bytes; ``checkpoint(between:and:)`` leads back to the log as it was written.
+///
+/// ```
+///  h␀e␀a␀d␀⏎␀ 2026-11-27 an appended line ⏎ …      not UTF-16 any more: from ``bytesFrom`` on the log is given as it stands
+/// ```
+/// One program may append in another encoding, and who chooses a log's first bytes must not hide the lines behind them.
 final class UTF16Decoder: LogDecoder {
   /// The byte order of `head`; nil for other text, UTF-32 included.
   static func byteOrder(of head: [UInt8]) -> ByteOrder? {
@@ -71,17 +76,24 @@ final class UTF16Decoder: LogDecoder {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int { unsafe note(decode(into: buffer)) }
 
+  /// Where the log goes on in bytes of text; nil as long as it does not.
+  private(set) var bytesFrom: (decoded: Int, original: Int)?
+
   private func decode(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     var count = 0
     // A scalar takes at most 4 bytes, and a lone surrogate before it 3 more.
-    while count + 7 <= buffer.count {
-      if position + 2 > pending.count && !refill() {
+    while bytesFrom == nil, count + 7 <= buffer.count {
+      if !fill(2) {
         if count == 0, position < pending.count || highSurrogate != nil {
           position = pending.count
           highSurrogate = nil
           count = unsafe append("\u{FFFD}", to: buffer, at: count)
         }
         return count
+      }
+      if highSurrogate == nil, beginsBytes() {
+        bytesFrom = (decoded + count, dropped + position)
+        break
       }
       let unit = nextUnit()
       if let high = highSurrogate {
@@ -98,8 +110,31 @@ final class UTF16Decoder: LogDecoder {
         count = unsafe append(Unicode.Scalar(unit) ?? "\u{FFFD}", to: buffer, at: count)
       }
     }
-    return count
+    return bytesFrom == nil ? count : unsafe copy(to: buffer, from: count)
   }
+
+  /// Gives bytes as they stand, as many as are pending.
+  private func copy(to buffer: UnsafeMutableRawBufferPointer, from start: Int) -> Int {
+    guard position < pending.count || start == 0 && fill(1) else { return start }
+    let number = min(pending.count - position, buffer.count - start)
+    for index in 0..<number { unsafe buffer[start + index] = pending[position + index] }
+    position += number
+    return start + number
+  }
+
+  /// How many bytes of text in a row, of which no code unit would be a letter of any alphabet, are no UTF-16; and how many at the log's end.
+  private static let bytesInRow = 32
+  private static let bytesAtEnd = 12
+
+  /// Whether the next bytes, two at least, are text of one byte a letter.
+  private func beginsBytes() -> Bool {
+    guard Self.isText(pending[position]), Self.isText(pending[position + 1]) else { return false }
+    _ = fill(Self.bytesInRow)
+    let row = pending[position...].prefix(Self.bytesInRow).prefix(while: Self.isText).count
+    return row == Self.bytesInRow || row >= Self.bytesAtEnd && position + row == pending.count
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   private func nextUnit() -> UInt32 {
     let first = UInt32(pending[position])
@@ -108,9 +143,9 @@ final class UTF16Decoder: LogDecoder {
     return order == .little ? second << 8 | first : first << 8 | second
   }
 
-  /// Makes two bytes pending; false at the end.
-  private func refill() -> Bool {
-    while position + 2 > pending.count {
+  /// Makes so many bytes pending; false when the log ends before.
+  private func fill(_ needed: Int) -> Bool {
+    while position + needed > pending.count {
       if sourceEnded { return false }
       pending = Array(pending[position...])
       dropped += position
