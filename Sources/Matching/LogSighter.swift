@@ -255,8 +255,10 @@ struct OriginalOffsets {
 
   /// Nil for a log whose offsets are those of its text.
   init?(_ chunk: LogReader.Chunk, _ stream: LogStream) {
-    let bytes = stream.bytesFrom
-    guard var known = unsafe stream.original(between: chunk.offset, and: chunk.offset + chunk.bytes.count) ?? bytes else { return nil }
+    let end = unsafe chunk.offset + chunk.bytes.count
+    // The stream may be read further than this chunk.
+    let bytes = stream.bytesFrom.flatMap { $0.decoded <= end ? $0 : nil }
+    guard var known = stream.original(between: chunk.offset, and: end) ?? bytes else { return nil }
     // Behind that place it is not code units that count.
     if let bytes, known.decoded > bytes.decoded { known = bytes }
     self.chunk = chunk

@@ -122,7 +122,8 @@ final class UTF16Decoder: LogDecoder {
     return start + number
   }
 
-  /// How many bytes of text in a row, of which no code unit would be a letter of any alphabet, are no UTF-16; and how many at the log's end.
+  /// How many bytes of text in a row are no UTF-16: sixteen letters of Chinese are made of such bytes alone once in some 10^10; and how many at the
+  /// log's end.
   private static let bytesInRow = 32
   private static let bytesAtEnd = 12
 
