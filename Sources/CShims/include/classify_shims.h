@@ -124,6 +124,26 @@ size_t ukai_keep_longer(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
     struct ukai_beginnings *asked);
 
+/// The seed of the keys of literals (`KeyHash`).
+struct ukai_literal_hash {
+  uint64_t first, second, third;
+};
+
+/// Makes the keys of `number` ends those of eight bytes, or where some are `known` of sixteen more (`LiteralHash`), and fetches their words of the filter.
+///
+/// - `block`: what `ends` count from; 72 bytes must lie before.
+void ukai_next_ends(
+    const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
+    const uint64_t *filter, uint64_t filter_count);
+
+/// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, and fetches their words of the filter.
+/// Returns how many there are then; stops before `room` of them, of those asked for at `*done`.
+///
+/// - `known`: how many bytes of the ends the keys are of, 8 to 56.
+size_t ukai_ask_bodies(
+    const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const struct ukai_beginnings *asked, size_t *done, uint32_t *ends,
+    uint64_t *hashes, size_t number, size_t room, const uint64_t *filter, uint64_t filter_count);
+
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,
 /// `[www]`, `[ . ]`, `[,]`, `[punto]`.
 int ukai_has_rare_fang(const uint8_t *bytes, size_t count);

@@ -60,16 +60,11 @@ extension TokenScan {
 
   /// Makes the keys of some ends those of a step more.
   private func advance(_ count: Int, length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
-    let (ends, hashes, start) = unsafe (scratch.ends, scratch.hashes, LiteralHash(hash))
-    for place in 0..<count {
-      let end = unsafe Int(ends[place]) &- length
-      var walk = unsafe length == 0 ? start : LiteralHash(hash, state: hashes[place], count: length)
-      let far = unsafe length == 0 ? 0 : LiteralText.window(endingAt: end &- 8, before: block)
-      let key = walk.advance(over: unsafe LiteralText.window(endingAt: end, before: block), far)
-      unsafe hashes[place] = key
-      filter.prefetch(key)
-    }
+    var seed = literalSeed
+    unsafe ukai_next_ends(&seed, block, UInt32(length), scratch.ends, scratch.hashes, count, filter.words, UInt64(filter.count))
   }
+
+  private var literalSeed: ukai_literal_hash { ukai_literal_hash(first: hash.first, second: hash.second, third: hash.third) }
 
   /// Leaves in ``scratch`` the ends that are listed and go on for at least sixteen bytes more, and asks for the bodies that begin before.
   ///
@@ -79,41 +74,25 @@ extension TokenScan {
   private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) -> Int {
     let left = unsafe ukai_keep_longer(
       kernel, filter.words, UInt64(filter.count), wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings)
-    let found = unsafe beginnings.count
-    for place in 0..<found {
-      let (end, places) = unsafe (beginnings.ends[place], beginnings.places[place])
-      if length < ByteMasks.nearReach {
-        let walk = unsafe LiteralHash(hash, state: beginnings.hashes[place], count: length)
-        unsafe askBodies(places, walk, end, block, filter, &asked)
-      } else {
-        // What the masks do not show is for the rules to look at.
-        literalEnds.append(end)
-      }
+    if length < ByteMasks.nearReach {
+      unsafe askBodies(length, block, filter, &asked)
+    } else {
+      // What the masks do not show is for the rules to look at.
+      for place in 0..<(unsafe beginnings.count) { unsafe literalEnds.append(beginnings.ends[place]) }
     }
     return left
   }
 
-  /// - Parameter places: where a body may begin, as `ukai_beginnings` has them; at least one.
-  @inline(__always) private func askBodies(
-    _ places: UInt16, _ walk: LiteralHash, _ end: UInt32, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int
-  ) {
-    if asked > Self.capacity - LiteralHash.step(behind: walk.count) {
+  /// Asks for the bodies that begin where ``beginnings`` say.
+  private func askBodies(_ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
+    var (seed, done) = (literalSeed, 0)
+    while true {
+      asked = unsafe ukai_ask_bodies(
+        &seed, block, UInt32(length), &beginnings, &done, bodies.ends, bodies.hashes, asked, Self.capacity, filter.words, UInt64(filter.count))
+      if unsafe done == beginnings.count { return }
       answerBodies(asked, filter)
       asked = 0
     }
-    let first = Int(end) &- walk.count
-    let near = unsafe LiteralText.window(endingAt: first, before: block)
-    let far = unsafe places & 0xff == 0 ? 0 : LiteralText.window(endingAt: first &- 8, before: block)
-    var places = places
-    repeat {
-      let bytes = firstBit(places)
-      let key = unsafe walk.key(own: near & keep.high[bytes], far & keep.low[bytes], bytes: bytes)
-      unsafe bodies.ends[asked] = end
-      unsafe bodies.hashes[asked] = key
-      filter.prefetch(key)
-      asked = asked &+ 1
-      places &= 0x7fff &>> UInt16(truncatingIfNeeded: bytes)
-    } while places != 0
   }
 
   /// How many bits before the first one that is set are not.
