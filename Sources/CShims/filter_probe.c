@@ -1,4 +1,5 @@
 #include "classify_shims.h"
+#include "pack_four.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -61,19 +62,14 @@ AVX2 static inline unsigned holding(const uint64_t *filter, __m256i places, __m2
   return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(words, masks), masks)));
 }
 
-// Of four that some are left of, each is written and counted, without a question of which.
-#define KEEP_FOUR(PLACES, MASKS, WORD, BITS)                                        \
-  size_t kept = 0, place = 0;                                                       \
-  for (; place + 4 <= number; place += 4) {                                         \
-    __m256i four = _mm256_loadu_si256((const __m256i *)(hashes + place));           \
-    unsigned found = holding(filter, PLACES, MASKS);                                \
-    if (found == 0) continue;                                                       \
-    for (unsigned i = 0; i < 4; i++) {                                              \
-      ends[kept] = ends[place + i];                                                 \
-      hashes[kept] = hashes[place + i];                                             \
-      kept += found >> i & 1;                                                       \
-    }                                                                               \
-  }                                                                                 \
+#define KEEP_FOUR(PLACES, MASKS, WORD, BITS)                                                                       \
+  size_t kept = 0, place = 0;                                                                                      \
+  for (; place + 4 <= number; place += 4) {                                                                        \
+    __m256i four = _mm256_loadu_si256((const __m256i *)(hashes + place));                                          \
+    unsigned found = holding(filter, PLACES, MASKS);                                                               \
+    if (found == 0) continue;                                                                                      \
+    kept += put_four(ends + kept, hashes + kept, _mm_loadu_si128((const __m128i *)(ends + place)), four, found);   \
+  }                                                                                                                \
   KEEP(place, WORD, BITS)
 
 AVX2 static size_t keep_known_avx2(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {

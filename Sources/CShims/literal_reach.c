@@ -1,4 +1,5 @@
 #include "classify_shims.h"
+#include "pack_four.h"
 
 #include <string.h>
 
@@ -121,15 +122,12 @@ AVX2 static size_t keep_longer_avx2(
     __m256i own_words = _mm256_i64gather_epi64((const long long *)filter, places, 8);
     unsigned listed = listed_four(own_words, four);
     if (listed == 0) continue;
-    __m256i four_ends = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(ends + place)));
-    uint64_t own = (uint64_t)_mm_cvtsi128_si64(_mm_and_si128(beginnings_four(own_words, four), word_starts_four(words, four_ends, known)));
-    unsigned longer = longer_four(own_words, four) & listed;
-    for (size_t i = place; i < place + 4; i++, own >>= 16, longer >>= 1, listed >>= 1) {
-      PUT_BEGINNING((uint16_t)(own & -(uint64_t)(listed & 1)), i);
-      ends[kept] = ends[i];
-      hashes[kept] = hashes[i];
-      kept += longer & 1;
-    }
+    __m128i four_ends = _mm_loadu_si128((const __m128i *)(ends + place));
+    __m128i own = _mm_and_si128(beginnings_four(own_words, four), word_starts_four(words, _mm256_cvtepu32_epi64(four_ends), known));
+    unsigned begin = listed & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(own, _mm_setzero_si128()), own));
+    put_four_quarters(asked_places + count, own, begin);
+    count += put_four(asked_ends + count, asked_hashes + count, four_ends, four, begin);
+    kept += put_four(ends + kept, hashes + kept, four_ends, four, longer_four(own_words, four) & listed);
   }
   KEEP_LONGER(place);
 }

@@ -133,7 +133,7 @@ struct ukai_literal_hash {
 ///
 /// - `block`: what `ends` count from; 72 bytes must lie before.
 void ukai_next_ends(
-    const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
+    int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
     const uint64_t *filter, uint64_t filter_count);
 
 /// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, and fetches their words of the filter.
@@ -141,7 +141,7 @@ void ukai_next_ends(
 ///
 /// - `known`: how many bytes of the ends the keys are of, 8 to 56.
 size_t ukai_ask_bodies(
-    const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const struct ukai_beginnings *asked, size_t *done, uint32_t *ends,
+    int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const struct ukai_beginnings *asked, size_t *done, uint32_t *ends,
     uint64_t *hashes, size_t number, size_t room, const uint64_t *filter, uint64_t filter_count);
 
 /// Whether `count` bytes may hold a spelling of defanging that no mark stands for: fullwidth and invisible characters, entities, `__`, `<.>`,

@@ -61,7 +61,7 @@ extension TokenScan {
   /// Makes the keys of some ends those of a step more.
   private func advance(_ count: Int, length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) {
     var seed = literalSeed
-    unsafe ukai_next_ends(&seed, block, UInt32(length), scratch.ends, scratch.hashes, count, filter.words, UInt64(filter.count))
+    unsafe ukai_next_ends(kernel, &seed, block, UInt32(length), scratch.ends, scratch.hashes, count, filter.words, UInt64(filter.count))
   }
 
   private var literalSeed: ukai_literal_hash { ukai_literal_hash(first: hash.first, second: hash.second, third: hash.third) }
@@ -88,7 +88,7 @@ extension TokenScan {
     var (seed, done) = (literalSeed, 0)
     while true {
       asked = unsafe ukai_ask_bodies(
-        &seed, block, UInt32(length), &beginnings, &done, bodies.ends, bodies.hashes, asked, Self.capacity, filter.words, UInt64(filter.count))
+        kernel, &seed, block, UInt32(length), &beginnings, &done, bodies.ends, bodies.hashes, asked, Self.capacity, filter.words, UInt64(filter.count))
       if unsafe done == beginnings.count { return }
       answerBodies(asked, filter)
       asked = 0
