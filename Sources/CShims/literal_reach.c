@@ -13,6 +13,7 @@
 //   word of the filter   ···1····  four turns of it, chosen by the key, say with which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first
 //                         ╵    ╵    ╵
+//   the word beside it   ·1·· four bits for each of the sixteen, one of which the first byte of a body there chooses (`LiteralStart`)
 
 static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
 
@@ -42,6 +43,33 @@ static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x010
   uint64_t *asked_hashes = asked->hashes;    \
   uint16_t *asked_places = asked->places
 
+/// What a body's first byte chooses of four bits: a slash as what it is folded to.
+static const uint8_t first_bits[16] = {1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 1};
+
+/// With which of sixteen bytes a body may begin, by the four bits of each; `last` is the nearest to the end.
+static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
+  uint16_t places = 0;
+  for (int place = 0; place < 16; place++) places |= (uint16_t)((bits >> 4 * place & first_bits[last[place - 15] & 15]) != 0) << place;
+  return places;
+}
+
+/// Leaves of the beginnings asked for those with a first byte that something listed has there.
+#define KEEP_STARTED(STARTS)                                                                                          \
+  size_t kept = 0;                                                                                                    \
+  for (size_t i = 0; i < count; i++) {                                                                                \
+    uint64_t hash = asked->hashes[i], word = filter[((hash >> 32) * filter_count >> 32) ^ 1];                         \
+    uint16_t places = asked->places[i] & STARTS(turned(word, hash >> 20), text + asked->ends[i] - known);             \
+    asked->ends[kept] = asked->ends[i];                                                                               \
+    asked->hashes[kept] = hash;                                                                                       \
+    asked->places[kept] = places;                                                                                     \
+    kept += places != 0;                                                                                              \
+  }                                                                                                                   \
+  return kept
+
+static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+  KEEP_STARTED(starts);
+}
+
 #define KEEP_LONGER(from)                                                                                                    \
   for (size_t i = from; i < number; i++) {                                                                                   \
     uint64_t hash = hashes[i], word = filter[(hash >> 32) * filter_count >> 32];                                             \
@@ -55,14 +83,16 @@ static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x010
     hashes[kept] = hash;                                                                                                     \
     kept += (word & more) == more;                                                                                           \
   }                                                                                                                          \
-  asked->count = count;                                                                                                      \
+  asked->count = STARTED(filter, filter_count, text, known, asked, count);                                                    \
   return kept
 
 static size_t keep_longer(
-    const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
     struct ukai_beginnings *asked) {
+#define STARTED keep_started
   BEGIN;
   KEEP_LONGER(0);
+#undef STARTED
 }
 
 #if defined(__x86_64__)
@@ -111,8 +141,22 @@ AVX2 static inline __m128i word_starts_four(const uint64_t *words, __m256i ends,
   return _mm_unpacklo_epi32(_mm256_castsi256_si128(starts), _mm256_extracti128_si256(starts, 1));
 }
 
+/// As `starts`: four bits a byte, and the bit of each byte's own.
+AVX2 static inline uint16_t starts_avx2(uint64_t bits, const uint8_t *last) {
+  __m128i halves = _mm_cvtsi64_si128((long long)bits), low = _mm_set1_epi8(15);
+  __m128i own = _mm_unpacklo_epi8(_mm_and_si128(halves, low), _mm_and_si128(_mm_srli_epi64(halves, 4), low));
+  __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(last - 15)), low);
+  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)first_bits), bytes)), _mm_setzero_si128());
+  return (uint16_t)~_mm_movemask_epi8(none);
+}
+
+AVX2 static size_t keep_started_avx2(
+    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+  KEEP_STARTED(starts_avx2);
+}
+
 AVX2 static size_t keep_longer_avx2(
-    const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
     struct ukai_beginnings *asked) {
   BEGIN;
   size_t place = 0;
@@ -129,16 +173,18 @@ AVX2 static size_t keep_longer_avx2(
     count += put_four(asked_ends + count, asked_hashes + count, four_ends, four, begin);
     kept += put_four(ends + kept, hashes + kept, four_ends, four, longer_four(own_words, four) & listed);
   }
+#define STARTED keep_started_avx2
   KEEP_LONGER(place);
+#undef STARTED
 }
 #endif
 
 size_t ukai_keep_longer(
-    int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
     struct ukai_beginnings *asked) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return keep_longer_avx2(filter, filter_count, words, known, ends, hashes, number, asked);
+  if (kernel != UKAI_KERNEL_PORTABLE) return keep_longer_avx2(filter, filter_count, text, words, known, ends, hashes, number, asked);
 #endif
   (void)kernel;
-  return keep_longer(filter, filter_count, words, known, ends, hashes, number, asked);
+  return keep_longer(filter, filter_count, text, words, known, ends, hashes, number, asked);
 }

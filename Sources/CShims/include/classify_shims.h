@@ -117,12 +117,14 @@ struct ukai_beginnings {
 
 /// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
 /// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a
-/// body may begin within sixteen bytes, by the key's word of the filter (`LiteralReach`) and where the text has no word or the beginning of one.
+/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), by the word beside it and the text's own byte there
+/// (`LiteralStart`), and where the text has no word or the beginning of one. The filter must have an even number of words.
 ///
-/// - `words`: which bytes belong to words, a word of bits for 64 bytes; must reach one back. `known`: how many bytes of the ends the keys are of, 8 to 56.
+/// - `text`: what `ends` count from; 71 bytes must lie before. `words`: which bytes of it belong to words, a word of bits for 64 bytes; must reach one
+///   back. `known`: how many bytes of the ends the keys are of, 8 to 56.
 size_t ukai_keep_longer(
-    int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
-    struct ukai_beginnings *asked);
+    int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes,
+    size_t number, struct ukai_beginnings *asked);
 
 /// The seed of the keys of literals (`KeyHash`).
 struct ukai_literal_hash {

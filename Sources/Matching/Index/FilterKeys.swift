@@ -6,8 +6,8 @@ struct FilterKeys {
   /// Keys that are of the filter, with the first and with the second of the ``KeyUses``.
   private var firstUses: [UInt64] = []
   private var secondUses: [UInt64] = []
-  /// Other bits of the words of keys.
-  private var masks: [(key: UInt64, mask: UInt64)] = []
+  /// Other bits of the words of keys, and of the words beside them.
+  private var masks: [(key: UInt64, mask: UInt64, beside: UInt64)] = []
 
   /// How many keys ahead a word is asked for: they lie all over the table.
   private static let ahead = 16
@@ -26,12 +26,12 @@ struct FilterKeys {
     if uses.rawValue & 2 != 0, secondUses.last != key { secondUses.append(key) }
   }
 
-  mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
+  mutating func note(_ mask: UInt64, beside: UInt64 = 0, of key: UInt64) { masks.append((key, mask, beside)) }
 
-  /// The filter's words, none without keys. A key is paid for as often as it is named.
+  /// The filter's words, none without keys, else an even number. A key is paid for as often as it is named.
   func table(bitsPerKey: Int) -> [UInt64] {
     guard !keys.isEmpty else { return [] }
-    var words = [UInt64](repeating: 0, count: max(16, keys.count * bitsPerKey / 64 + 1))
+    var words = [UInt64](repeating: 0, count: max(16, (keys.count * bitsPerKey / 64 + 2) & ~1))
     let count = words.count
     unsafe words.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
@@ -42,7 +42,11 @@ struct FilterKeys {
     }
     for key in firstUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 1).mask(key) }
     for key in secondUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 2).mask(key) }
-    for (key, mask) in masks { words[HashFilter.place(key, count: count)] |= mask }
+    for (key, mask, beside) in masks {
+      let place = HashFilter.place(key, count: count)
+      words[place] |= mask
+      words[place ^ 1] |= beside
+    }
     return words
   }
 }

@@ -114,6 +114,23 @@ enum LiteralReach {
   private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
+/// With which bytes the bodies begin that ``LiteralReach`` has, a bit each in the word beside the end's own: one of four for each place, by the body's
+/// first byte. Who lists an end with a beginning at every place before it would else have each of them asked for.
+enum LiteralStart {
+  /// What the builder adds to the word beside the filter's word of an end.
+  ///
+  /// - Parameters:
+  ///   - left: how many bytes of a body stand before the end, fewer than sixteen.
+  ///   - first: the body's first byte, folded or not.
+  static func mask(_ key: UInt64, left: Int, first: UInt8) -> UInt64 {
+    let bit = UInt64(4 * (15 - left) + kind(first)), turn = key &>> 20 & 63
+    return 1 &<< ((bit + turn) & 63)
+  }
+
+  /// By the byte's lower half, which no folding changes but that of a slash.
+  private static func kind(_ byte: UInt8) -> Int { byte & 15 == 15 ? 0 : Int(byte & 3) }
+}
+
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for
 /// with one memory access. Whatever is listed in a /24 marks it as occupied: most addresses of a log are done with at that.
 ///

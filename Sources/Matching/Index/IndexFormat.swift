@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 14. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 15. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -28,7 +28,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 14
+  static let version: UInt32 = 15
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64

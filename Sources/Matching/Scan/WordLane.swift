@@ -73,7 +73,7 @@ extension TokenScan {
   ///   - asked: how many bodies wait in ``bodies``.
   private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) -> Int {
     let left = unsafe ukai_keep_longer(
-      kernel, filter.words, UInt64(filter.count), wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings)
+      kernel, filter.words, UInt64(filter.count), block, wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings)
     if length < ByteMasks.nearReach {
       unsafe askBodies(length, block, filter, &asked)
     } else {
