@@ -10,10 +10,10 @@
 // Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, and which go on. Whoever lists the ends that a
 // log is full of has this asked of every word of it, so it is asked of four at once, all of one word of the filter, and without a branch behind the first.
 //
-//   word of the filter   ···1····  four turns of it, chosen by the key, say with which of sixteen bytes a body begins (`LiteralReach`)
+//   word of the filter   ···1····  two turns of it, chosen by the key, say before which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first
 //                         ╵    ╵    ╵
-//   the word beside it   ·1·· four bits for each of the sixteen, one of which the first byte of a body there chooses (`LiteralStart`)
+//   two words beside it  ·1··      four bits for each of the sixteen: one is chosen by the first byte of a body there, by the second (`LiteralStart`)
 
 static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
 
@@ -43,22 +43,24 @@ static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x010
   uint64_t *asked_hashes = asked->hashes;    \
   uint16_t *asked_places = asked->places
 
-/// What a body's first byte chooses of four bits: a slash as what it is folded to.
-static const uint8_t first_bits[16] = {1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 1};
+/// What a byte chooses of four bits: a slash what it is folded to chooses.
+static const uint8_t bits_of_bytes[16] = {1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 1};
 
-/// With which of sixteen bytes a body may begin, by the four bits of each; `last` is the nearest to the end.
+/// At which of sixteen bytes a body may begin, by the four bits of each; `last` is the nearest to the end.
 static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
   uint16_t places = 0;
-  for (int place = 0; place < 16; place++) places |= (uint16_t)((bits >> 4 * place & first_bits[last[place - 15] & 15]) != 0) << place;
+  for (int place = 0; place < 16; place++) places |= (uint16_t)((bits >> 4 * place & bits_of_bytes[last[place - 15] & 15]) != 0) << place;
   return places;
 }
 
-/// Leaves of the beginnings asked for those with a first byte that something listed has there.
+/// Leaves of the beginnings asked for those with the two bytes that something listed may begin with there.
 #define KEEP_STARTED(STARTS)                                                                                          \
   size_t kept = 0;                                                                                                    \
   for (size_t i = 0; i < count; i++) {                                                                                \
-    uint64_t hash = asked->hashes[i], word = filter[((hash >> 32) * filter_count >> 32) ^ 1];                         \
-    uint16_t places = asked->places[i] & STARTS(turned(word, hash >> 20), text + asked->ends[i] - known);             \
+    uint64_t hash = asked->hashes[i], place = (hash >> 32) * filter_count >> 32;                                      \
+    const uint8_t *last = text + asked->ends[i] - known;                                                              \
+    uint16_t places = asked->places[i] & STARTS(turned(filter[place ^ 1], hash >> 20), last) &                        \
+                      STARTS(turned(filter[place ^ 2], hash >> 20), last + 1);                                        \
     asked->ends[kept] = asked->ends[i];                                                                               \
     asked->hashes[kept] = hash;                                                                                       \
     asked->places[kept] = places;                                                                                     \
@@ -75,7 +77,7 @@ static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const 
     uint64_t hash = hashes[i], word = filter[(hash >> 32) * filter_count >> 32];                                             \
     uint64_t listed = bit(hash) | bit(hash >> 6) | bit(hash >> 12) | bit(hash >> 18);                                        \
     if ((word & listed) != listed) continue;                                                                                 \
-    uint64_t begin = turned(word, hash >> 24) & turned(word, hash >> 30) & turned(word, hash >> 36) & turned(word, hash >> 9); \
+    uint64_t begin = turned(word, hash >> 24) & turned(word, hash >> 36);                                                     \
     uint64_t more = bit(hash >> 42) | bit(hash >> 3) | bit(hash >> 15);                                                      \
     uint16_t own = (uint16_t)(gathered(begin) << 8 | gathered(begin >> 1)) & word_starts(words, ends[i], known);             \
     PUT_BEGINNING(own, i);                                                                                                   \
@@ -109,8 +111,7 @@ AVX2 static inline __m256i bit_four(__m256i hashes, int shift) { return _mm256_s
 
 /// Beginnings of four ends, sixteen bits each.
 AVX2 static inline __m128i beginnings_four(__m256i words, __m256i hashes) {
-  __m256i two = _mm256_and_si256(turned_four(words, hashes, 24), turned_four(words, hashes, 30));
-  __m256i begin = _mm256_and_si256(two, _mm256_and_si256(turned_four(words, hashes, 36), turned_four(words, hashes, 9)));
+  __m256i begin = _mm256_and_si256(turned_four(words, hashes, 24), turned_four(words, hashes, 36));
   __m128i near = _mm_cvtsi32_si128(_mm256_movemask_epi8(_mm256_slli_epi64(begin, 7)));
   __m128i far = _mm_cvtsi32_si128(_mm256_movemask_epi8(_mm256_slli_epi64(begin, 6)));
   return _mm_unpacklo_epi8(far, near);
@@ -146,7 +147,7 @@ AVX2 static inline uint16_t starts_avx2(uint64_t bits, const uint8_t *last) {
   __m128i halves = _mm_cvtsi64_si128((long long)bits), low = _mm_set1_epi8(15);
   __m128i own = _mm_unpacklo_epi8(_mm_and_si128(halves, low), _mm_and_si128(_mm_srli_epi64(halves, 4), low));
   __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(last - 15)), low);
-  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)first_bits), bytes)), _mm_setzero_si128());
+  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bits_of_bytes), bytes)), _mm_setzero_si128());
   return (uint16_t)~_mm_movemask_epi8(none);
 }
 

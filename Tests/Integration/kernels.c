@@ -132,34 +132,44 @@ static int has_bits(uint64_t word, uint64_t hash, const unsigned *shifts, size_t
   return 1;
 }
 
+/// One of four bits by a byte, as listed literals choose it for a place.
+static int is_started(uint64_t word, uint64_t hash, int bytes, uint8_t byte) {
+  unsigned kind = byte % 16 == 15 ? 0 : byte % 4;
+  return (int)(word >> (4 * (15 - bytes) + kind + (hash >> 20)) % 64 & 1);
+}
+
 /// Which ends of literals are asked for, and which go on, bit by bit.
 static int walks_literals(int kernel) {
-  enum { MOST = 40, WORDS = 24, TEXT_WORDS = 4 };
-  static const unsigned listed[] = {0, 6, 12, 18}, longer[] = {42, 3, 15}, turns[] = {24, 30, 36, 9};
-  uint64_t filter[WORDS], text[1 + TEXT_WORDS], hashes[MOST], before[MOST], asked_hashes[MOST];
+  enum { MOST = 40, WORDS = 24, TEXT_WORDS = 4, BEFORE = 80 };
+  static const unsigned listed[] = {0, 6, 12, 18}, longer[] = {42, 3, 15}, turns[] = {24, 36};
+  uint64_t filter[WORDS], words[1 + TEXT_WORDS], hashes[MOST], before[MOST], asked_hashes[MOST];
   uint32_t ends[MOST], first_ends[MOST], asked_ends[MOST];
   uint16_t asked_places[MOST];
+  uint8_t text[BEFORE + TEXT_WORDS * 64 + 8];
   struct ukai_beginnings asked = {asked_ends, asked_hashes, asked_places, 0};
-  size_t number = next() % (MOST + 1), count = 1 + next() % WORDS, kept = 0, beginnings = 0;
+  size_t number = next() % (MOST + 1), count = 4 * (1 + next() % (WORDS / 4)), kept = 0, beginnings = 0;
   unsigned known = 8 + 16 * (next() % 4);
   for (size_t i = 0; i < WORDS; i++) filter[i] = next() << 32 ^ next() | next() | next() << 32 | (next() % 3 ? next() << 16 : 0);
-  for (size_t i = 0; i < 1 + TEXT_WORDS; i++) text[i] = next() ^ next() << 32;
+  for (size_t i = 0; i < 1 + TEXT_WORDS; i++) words[i] = next() ^ next() << 32;
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)next();
   for (size_t i = 0; i < number; i++) {
     hashes[i] = before[i] = next() << 32 ^ next();
     ends[i] = first_ends[i] = (uint32_t)(next() % (TEXT_WORDS * 64));
   }
-  size_t left = ukai_keep_longer(kernel, filter, count, text + 1, known, ends, hashes, number, &asked);
+  size_t left = ukai_keep_longer(kernel, filter, count, text + BEFORE, words + 1, known, ends, hashes, number, &asked);
   for (size_t i = 0; i < number; i++) {
-    uint64_t hash = before[i], word = filter[(hash >> 32) * count >> 32];
+    uint64_t hash = before[i], place_in_filter = (hash >> 32) * count >> 32, word = filter[place_in_filter];
     if (!has_bits(word, hash, listed, 4)) continue;
     uint16_t places = 0;
     for (int bytes = 0; bytes < 16; bytes++) {
       int lowest = bytes < 8 ? 8 * (7 - bytes) : 8 * (15 - bytes) + 1;
       // Bytes of words on both sides of where a body would begin; the window shows 56, and bits below it belong to what stands before those.
       int place = (int)first_ends[i] - (int)known - bytes, bottom = (int)first_ends[i] / 8 * 8 - 56, inside = 1;
-      for (int at = place; at >= place - 1; at--) inside &= at >= bottom && at >= -64 ? (int)(text[1 + (at + 64) / 64 - 1] >> (at + 64) % 64 & 1) : 0;
+      for (int at = place; at >= place - 1; at--) inside &= at >= bottom && at >= -64 ? (int)(words[1 + (at + 64) / 64 - 1] >> (at + 64) % 64 & 1) : 0;
       int is_listed = 1;
-      for (size_t turn = 0; turn < 4; turn++) is_listed &= (int)(word >> (lowest + (hash >> turns[turn]) % 64) % 64 & 1);
+      for (size_t turn = 0; turn < 2; turn++) is_listed &= (int)(word >> (lowest + (hash >> turns[turn]) % 64) % 64 & 1);
+      is_listed &= is_started(filter[place_in_filter ^ 1], hash, bytes, text[BEFORE + place]);
+      is_listed &= is_started(filter[place_in_filter ^ 2], hash, bytes, text[BEFORE + place + 1]);
       if (!inside && is_listed) places |= (uint16_t)(0x8000 >> bytes);
     }
     if (places) {
@@ -172,6 +182,65 @@ static int walks_literals(int kernel) {
     }
   }
   return kept == left && beginnings == asked.count;
+}
+
+/// Eight bytes as literals are compared, the last one in the top byte; zeros before the last `length`.
+static uint64_t literal_word(const uint8_t *end, int length) {
+  uint64_t word = 0;
+  for (int i = 1; i <= 8 && i <= length; i++) word |= (uint64_t)(end[-i] == '/' ? '\\' | 0x20 : end[-i] | 0x20) << (64 - 8 * i);
+  return word;
+}
+
+static uint64_t folded_product(uint64_t left, uint64_t right) {
+  unsigned __int128 product = (unsigned __int128)left * right;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/// The keys of ends and of bodies, byte by byte.
+static int makes_literal_keys(int kernel) {
+  enum { MOST = 12, LENGTH = 200, BEFORE = 80, ROOM = 48 };
+  uint64_t filter[16] = {0}, hashes[MOST], before[MOST], body_hashes[ROOM];
+  uint32_t ends[MOST], body_ends[ROOM];
+  uint16_t places[MOST];
+  uint8_t text[BEFORE + LENGTH];
+  struct ukai_literal_hash seed = {next() << 32 ^ next(), next() << 32 ^ next(), next() << 32 ^ next()};
+  size_t number = next() % (MOST + 1);
+  unsigned known = (unsigned[]){0, 8, 24, 40}[next() % 4];
+  for (size_t i = 0; i < sizeof text; i++) text[i] = next() % 4 ? (uint8_t)next() : '/';
+  for (size_t i = 0; i < number; i++) {
+    hashes[i] = before[i] = next() << 32 ^ next();
+    ends[i] = (uint32_t)(next() % LENGTH);
+    places[i] = (uint16_t)(1 << next() % 16 | (next() % 2 ? next() : 0));
+  }
+  ukai_next_ends(kernel, &seed, text + BEFORE, known, ends, hashes, number, filter, 16);
+  for (size_t i = 0; i < number; i++) {
+    const uint8_t *end = text + BEFORE + ends[i] - known;
+    uint64_t key = known == 0 ? folded_product(seed.third ^ literal_word(end, 8), seed.second)
+                              : folded_product(before[i] ^ literal_word(end, 8), seed.second ^ literal_word(end - 8, 8));
+    if (hashes[i] != key) return 0;
+  }
+  if (known == 0) return 1;
+  struct ukai_beginnings asked = {ends, before, places, number};
+  size_t done = 0, written = 0, i = 0;
+  int bytes = 0;
+  do {
+    size_t start = done;
+    written = ukai_ask_bodies(kernel, &seed, text + BEFORE, known, &asked, &done, body_ends, body_hashes, 0, ROOM, filter, 16);
+    if (written > ROOM || (done == start && done < number)) return 0;
+    for (size_t place = 0; place < written; place++) {
+      while (!(places[i] & 0x8000 >> bytes)) if (++bytes == 16) bytes = 0, i++;
+      const uint8_t *end = text + BEFORE + ends[i] - known;
+      uint64_t count = (uint64_t)(known + (unsigned)bytes) * 0x9e3779b97f4a7c15u;
+      if (body_ends[place] != ends[i]) return 0;
+      if (body_hashes[place] != folded_product(before[i] ^ literal_word(end, bytes), seed.first ^ count ^ literal_word(end - 8, bytes - 8))) return 0;
+      if (++bytes == 16) bytes = 0, i++;
+    }
+  } while (done < number);
+  while (i < number) {
+    if (places[i] & 0x8000 >> bytes) return 0;
+    if (++bytes == 16) bytes = 0, i++;
+  }
+  return 1;
 }
 
 /// The last two labels before some places of 256 bytes, as the plainest loop would measure them.
@@ -427,6 +496,10 @@ int main(void) {
       }
       if (!walks_literals(kernel) || !walks_literals(UKAI_KERNEL_PORTABLE)) {
         printf("kernel %d walks along other literals in round %d\n", kernel, round);
+        return 1;
+      }
+      if (!makes_literal_keys(kernel) || !makes_literal_keys(UKAI_KERNEL_PORTABLE)) {
+        printf("kernel %d makes other keys of literals in round %d\n", kernel, round);
         return 1;
       }
       for (int is_long = 0; is_long < 2; is_long++) {

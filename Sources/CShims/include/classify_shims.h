@@ -117,8 +117,8 @@ struct ukai_beginnings {
 
 /// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
 /// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a
-/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), by the word beside it and the text's own byte there
-/// (`LiteralStart`), and where the text has no word or the beginning of one. The filter must have an even number of words.
+/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), by two words beside it and the text's own bytes there
+/// (`LiteralStart`), and where the text has no word or the beginning of one. The filter must have four words or a multiple.
 ///
 /// - `text`: what `ends` count from; 71 bytes must lie before. `words`: which bytes of it belong to words, a word of bits for 64 bytes; must reach one
 ///   back. `known`: how many bytes of the ends the keys are of, 8 to 56.

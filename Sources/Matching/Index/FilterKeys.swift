@@ -6,8 +6,9 @@ struct FilterKeys {
   /// Keys that are of the filter, with the first and with the second of the ``KeyUses``.
   private var firstUses: [UInt64] = []
   private var secondUses: [UInt64] = []
-  /// Other bits of the words of keys, and of the words beside them.
-  private var masks: [(key: UInt64, mask: UInt64, beside: UInt64)] = []
+  /// Other bits of the words of keys, and of two words beside them.
+  private var masks: [(key: UInt64, mask: UInt64)] = []
+  private var besides: [(key: UInt64, masks: (first: UInt64, second: UInt64))] = []
 
   /// How many keys ahead a word is asked for: they lie all over the table.
   private static let ahead = 16
@@ -26,12 +27,13 @@ struct FilterKeys {
     if uses.rawValue & 2 != 0, secondUses.last != key { secondUses.append(key) }
   }
 
-  mutating func note(_ mask: UInt64, beside: UInt64 = 0, of key: UInt64) { masks.append((key, mask, beside)) }
+  mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
+  mutating func note(beside masks: (first: UInt64, second: UInt64), _ key: UInt64) { besides.append((key, masks)) }
 
-  /// The filter's words, none without keys, else an even number. A key is paid for as often as it is named.
+  /// The filter's words, none without keys, else four or a multiple. A key is paid for as often as it is named.
   func table(bitsPerKey: Int) -> [UInt64] {
     guard !keys.isEmpty else { return [] }
-    var words = [UInt64](repeating: 0, count: max(16, (keys.count * bitsPerKey / 64 + 2) & ~1))
+    var words = [UInt64](repeating: 0, count: max(16, (keys.count * bitsPerKey / 64 + 4) & ~3))
     let count = words.count
     unsafe words.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
@@ -42,10 +44,11 @@ struct FilterKeys {
     }
     for key in firstUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 1).mask(key) }
     for key in secondUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 2).mask(key) }
-    for (key, mask, beside) in masks {
+    for (key, mask) in masks { words[HashFilter.place(key, count: count)] |= mask }
+    for (key, masks) in besides {
       let place = HashFilter.place(key, count: count)
-      words[place] |= mask
-      words[place ^ 1] |= beside
+      words[place ^ 1] |= masks.first
+      words[place ^ 2] |= masks.second
     }
     return words
   }

@@ -33,7 +33,7 @@ enum PairFilter {
   static let bitsPerKey = 18
 }
 
-/// What hangs on a pair of labels, as three more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
+/// What hangs on a pair of labels, as three or four more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
 /// and need not be asked for as a name.
 struct KeyUses: OptionSet {
   let rawValue: UInt8
@@ -46,8 +46,8 @@ struct KeyUses: OptionSet {
   /// - Parameter hash: the key's.
   @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
     let mixed = hash &* 0x9e37_79b9_7f4a_7c15
-    let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
-    let urls: UInt64 = (1 &<< (mixed &>> 40 & 63)) | (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63))
+    let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63))
+    let urls: UInt64 = (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63)) | (1 &<< (mixed &>> 22 & 63))
     return (names, urls)
   }
 
@@ -90,13 +90,13 @@ struct PathStart {
 /// sixteen bytes bodies begin, and whether any is longer. Who lists ends that every log is full of, with a letter of his own before them, has a
 /// place asked for only where a word begins as far before the end as one of his does.
 ///
-/// Four turns of the word, chosen by the key, bring a bit of each beginning to the two lowest places of a byte (`literal_reach.c` asks so):
+/// Two turns of the word, chosen by the key, bring a bit of each beginning to the two lowest places of a byte (`literal_reach.c` asks so):
 ///
 /// ```
 ///  turn 1   ······01 ······10 ······01 …     in a byte those for 7 to 0 bytes before the end, and left of them those for eight more;
-///  turn 2   ······01 ······11 ······00 …     all are asked at once
-///  …        ······01 ······00 ······00 …     what all four have is listed
+///  turn 2   ······01 ······11 ······00 …     all are asked at once, and what both have may be listed
 /// ```
+/// More turns would say it more surely of few beginnings, and fill the word of an end that has many.
 enum LiteralReach {
   /// What the builder adds to the filter's word of an end.
   ///
@@ -104,7 +104,7 @@ enum LiteralReach {
   static func mask(_ key: UInt64, left: Int) -> UInt64 {
     guard left < 16 else { return goesOn(key) }
     let bit = (1 as UInt64) &<< UInt64(left < 8 ? 8 * (7 - left) : 8 * (15 - left) + 1)
-    return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 30) | turnedBack(bit, key &>> 36) | turnedBack(bit, key &>> 9)
+    return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 36)
   }
 
   /// Bits of the key that its own four (``HashFilter/mask(_:)``) do not take, or takes otherwise: a product would be two steps more.
@@ -114,20 +114,24 @@ enum LiteralReach {
   private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
-/// With which bytes the bodies begin that ``LiteralReach`` has, a bit each in the word beside the end's own: one of four for each place, by the body's
-/// first byte. Who lists an end with a beginning at every place before it would else have each of them asked for.
+/// With which two bytes the bodies begin that ``LiteralReach`` has: of each byte a bit in a word beside the end's own, one of four for each place. Who
+/// lists an end that every log is full of, with a beginning at each place before it, would else have all of them asked for.
 enum LiteralStart {
-  /// What the builder adds to the word beside the filter's word of an end.
+  /// What the builder adds to the two words beside the filter's word of an end.
   ///
   /// - Parameters:
-  ///   - left: how many bytes of a body stand before the end, fewer than sixteen.
-  ///   - first: the body's first byte, folded or not.
-  static func mask(_ key: UInt64, left: Int, first: UInt8) -> UInt64 {
-    let bit = UInt64(4 * (15 - left) + kind(first)), turn = key &>> 20 & 63
-    return 1 &<< ((bit + turn) & 63)
+  ///   - left: how many bytes of the body stand before the end, fewer than sixteen.
+  ///   - body: at least two bytes, folded or not.
+  static func masks(_ key: UInt64, left: Int, of body: [UInt8]) -> (first: UInt64, second: UInt64) {
+    (mask(key, left, body[0]), mask(key, left, body[1]))
   }
 
-  /// By the byte's lower half, which no folding changes but that of a slash.
+  private static func mask(_ key: UInt64, _ left: Int, _ byte: UInt8) -> UInt64 {
+    let bit = UInt64(truncatingIfNeeded: 4 * (15 - left) + kind(byte))
+    return 1 &<< ((bit + key &>> 20) & 63)
+  }
+
+  /// By the byte's lower half, which folding changes of a slash alone.
   private static func kind(_ byte: UInt8) -> Int { byte & 15 == 15 ? 0 : Int(byte & 3) }
 }
 

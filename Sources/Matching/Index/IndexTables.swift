@@ -177,8 +177,8 @@ struct IndexTables: ~Copyable {
     filterKeys.append(keys.body)
     for end in keys.ends {
       filterKeys.append(end.key)
-      let start = end.left < 16 ? LiteralStart.mask(end.key, left: end.left, first: text.body[0]) : 0
-      filterKeys.note(LiteralReach.mask(end.key, left: end.left), beside: start, of: end.key)
+      filterKeys.note(LiteralReach.mask(end.key, left: end.left), of: end.key)
+      if end.left < 16 { filterKeys.note(beside: LiteralStart.masks(end.key, left: end.left, of: text.body), end.key) }
     }
   }
 
