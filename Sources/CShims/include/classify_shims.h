@@ -126,6 +126,24 @@ size_t ukai_keep_longer(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes,
     size_t number, struct ukai_beginnings *asked);
 
+/// Hosts that stand alone in a field: where they end, and how long they are.
+struct ukai_lone_hosts {
+  uint32_t *ends;
+  uint8_t *lengths;
+  size_t count;
+};
+
+/// Sorts names whose pair of labels `filter` has, with `ends` in the block and the `hashes` of their pairs, `count` of each. Leaves in `ends` and `pairs`
+/// those that have to be looked at, and returns how many these are; writes to `lone`, with room for `count`, hosts alone in a field for which nothing but
+/// URLs is listed. All others can be of nothing listed: by what hangs on the pair (`KeyUses`), by what stands around them, or by their path (`PathStart`).
+///
+/// - `services`: 64 words, a bit for the top twelve bits of each pair that has to be looked at. `text`: the block's first byte. `first`, `last`: only names
+///   that end from here on and before there are sorted; 64 bytes on both sides, and a word of masks more, must be the text's. `path_ends`, `path_pairs`: room
+///   for `count`, of which nothing is left.
+size_t ukai_sort_known_hosts(
+    int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text,
+    ptrdiff_t first, ptrdiff_t last, uint32_t *ends, uint64_t *pairs, size_t count, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs);
+
 /// The seed of the keys of literals (`KeyHash`).
 struct ukai_literal_hash {
   uint64_t first, second, third;

@@ -66,21 +66,22 @@ struct KeyUses: OptionSet {
 }
 
 /// The first three bytes of a URL's path behind its slash, letters folded: three more bits in the word of its host's pair, so that of a site with
-/// a few listed URLs all others cost no question. Only those of host bytes, which no log spells otherwise; all else is asked for.
+/// a few listed URLs all others cost no question (`known_hosts.c` asks so). Only those of host bytes and slashes, which no log spells otherwise; all else
+/// is asked for.
 struct PathStart {
   private let bytes: UInt64
 
-  /// - Parameter word: four bytes of a text, of which the first is the slash.
-  @inline(__always) init(word: UInt32) { bytes = UInt64(word &>> 8 | 0x20_2020) }
-
   /// - Parameter path: what follows the host; nil without such a beginning.
   init?(_ path: some RandomAccessCollection<UInt8>) {
-    guard path.count >= 4, path.first == 0x2f, path.prefix(4).dropFirst().allSatisfy(ASCII.isHostCharacter) else { return nil }
-    self.init(word: path.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    guard path.count >= 3, path.first == 0x2f else { return nil }
+    // A slash more at its end is the same for a weak hit.
+    let start = path.prefix(4).dropFirst() + (path.count == 3 ? [0x2f] : [])
+    guard start.allSatisfy({ ASCII.isHostCharacter($0) || $0 == 0x2f }) else { return nil }
+    bytes = start.reversed().reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
   }
 
   /// - Parameter pair: the hash of the host's last two labels.
-  @inline(__always) func mask(_ pair: UInt64) -> UInt64 {
+  func mask(_ pair: UInt64) -> UInt64 {
     let mixed = (pair ^ bytes &* 0xd6e8_feb8_6659_fd93) &* 0x9e37_79b9_7f4a_7c15
     return (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
   }

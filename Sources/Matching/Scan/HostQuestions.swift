@@ -29,31 +29,23 @@ extension TokenScan {
     askedHosts.removeAll(keepingCapacity: true)
     let (hasLiterals, hasPrefixes) = (features.contains(.literals), features.contains(.prefixURLs))
     var asked = 0
-    for place in 0..<keepKnownPairs(count, pairFilter) {
+    var left = keepKnownPairs(count, pairFilter)
+    if hasLiterals {
+      for place in 0..<left { literals(endingAt: unsafe base &+ Int(pairs.ends[place]), &rules) }
+    }
+    if !hasPrefixes, !asksFreely {
+      left = unsafe sortKnownPairs(left, pairFilter, bytes)
+      unsafe askLoneHosts(bytes, filter, &asked, &rules)
+    }
+    for place in 0..<left {
       let end = unsafe base &+ Int(pairs.ends[place])
-      if hasLiterals { literals(endingAt: end, &rules) }
       let pair = unsafe pairs.hashes[place]
-      let word = pairFilter.word(of: pair)
-      let uses = KeyUses(word, of: pair)
-      let isSpecial = servicePairs.mayHold(pair) && mayNameService(endingAt: end) || asked > Self.capacity - Limits.nameLength
-      if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely {
-        if unsafe isOtherPath(endingAt: end &- base, pair, word, bytes) { continue }
-        switch unsafe plainURLStart(endingAt: end &- base, bytes) {
-        case .none: continue
-        case .alone(let start):
-          // As in most lines, which may be full of such hosts.
-          if isPathlessLine, pathless.lowerBound <= start, end <= pathless.upperBound { continue }
-          guard mayHavePath(start..<end) else { continue }
-          let (before, host) = (asked, AskedHost(start: start, end: end))
-          unsafe askSeparated(host, uses, bytes, filter, &asked)
-          if asked > before { askedHosts.append(host) }
-          continue
-        case .start(let start, let length):
-          unsafe put(.urlStart, .urlStart, bytes + start, length, filter, &asked)
-          askedHosts.append(AskedHost(start: start, end: end, isStartOfURL: true))
-          continue
-        case .unknown: break
-        }
+      let uses = KeyUses(pairFilter.word(of: pair), of: pair)
+      let isSpecial = servicePairs.mayHold(pair) && mayNameService(endingAt: end) || isFull(asked)
+      if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely, let start = unsafe plainURLStart(endingAt: end &- base, bytes) {
+        unsafe put(.urlStart, .urlStart, bytes + start.place, start.length, filter, &asked)
+        askedHosts.append(AskedHost(start: start.place, end: end, isStartOfURL: true))
+        continue
       }
       guard let runEnd = runEnd(ofNameEndingAt: end) else { continue }
       if isSpecial {
@@ -63,6 +55,35 @@ extension TokenScan {
       }
     }
     return asked
+  }
+
+  /// Whether no room is left for what a name may ask.
+  private func isFull(_ asked: Int) -> Bool { asked > Self.capacity - Limits.nameLength }
+
+  /// Leaves in ``pairs`` the names that have to be looked at, and puts into ``loneHosts`` those alone in a field; nothing listed is any of the others.
+  private func sortKnownPairs(_ count: Int, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) -> Int {
+    var masks = unsafe self.masks.pointers
+    let last = min((words &- 1) &* 64, text.count &- base &- ByteMasks.reach)
+    return unsafe ukai_sort_known_hosts(
+      kernel, filter.words, UInt64(filter.count), servicePairs.words, &masks, bytes + base, max(0, ByteMasks.reach &- base), last, pairs.ends, pairs.hashes,
+      count, &loneHosts, owners, questions)
+  }
+
+  private func askLoneHosts(_ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    for place in 0..<(unsafe loneHosts.count) {
+      let end = unsafe base &+ Int(loneHosts.ends[place])
+      let start = unsafe end &- Int(loneHosts.lengths[place])
+      // As in most lines, which may be full of such hosts.
+      if isPathlessLine, pathless.lowerBound <= start, end <= pathless.upperBound { continue }
+      guard mayHavePath(start..<end) else { continue }
+      if isFull(asked) {
+        rules.name(text, runEnd: end)
+        continue
+      }
+      let (before, host) = (asked, AskedHost(start: start, end: end))
+      unsafe askSeparated(host, .urls, bytes, filter, &asked)
+      if asked > before { askedHosts.append(host) }
+    }
   }
 
   /// Asks the filter for a key of the next host of ``askedHosts``.

@@ -59,6 +59,7 @@ internal import Indicators
   let bodies = Candidates(capacity: TokenScan.capacity)
   var beginnings: ukai_beginnings
   let pairLengths: UnsafeMutablePointer<ukai_pair_length>
+  var loneHosts: ukai_lone_hosts
   /// What the filter is asked of names whose pair is listed, and of which of them.
   let questions: UnsafeMutablePointer<UInt64>
   let owners: UnsafeMutablePointer<UInt32>
@@ -152,6 +153,7 @@ internal import Indicators
     unsafe beginnings = ukai_beginnings(
       ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), places: .allocate(capacity: Self.capacity), count: 0)
     unsafe pairLengths = .allocate(capacity: Self.capacity)
+    unsafe loneHosts = ukai_lone_hosts(ends: .allocate(capacity: Self.capacity), lengths: .allocate(capacity: Self.capacity), count: 0)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
     // Looked up once: a block is scanned in a microsecond or four.
@@ -186,6 +188,9 @@ internal import Indicators
     unsafe beginnings.hashes.deallocate()
     unsafe beginnings.places.deallocate()
     unsafe pairLengths.deallocate()
+    unsafe loneHosts.ends.deallocate()
+    unsafe loneHosts.lengths.deallocate()
+    servicePairs.deallocate()
     unsafe questions.deallocate()
     unsafe owners.deallocate()
     keep.deallocate()

@@ -20,53 +20,24 @@ extension TokenScan {
     return text[behind] == 0x2f || text[behind] == 0x3f
   }
 
-  /// What the masks tell of a host that is listed for URLs alone.
-  enum PlainURL {
-    /// No URL's host.
-    case none
-    /// Alone in its field, from its beginning on: ``separateStarts(_:_:)``.
-    case alone(Int)
-    /// A URL's, with its beginning in the text and the length of that: ``LogText/urlStartLength(_:_:)``.
-    case start(Int, length: Int)
-    /// It takes a look at the bytes to say.
-    case unknown
-  }
-
-  /// Whether the path behind a host begins as that of no URL that is listed for its pair: the word of the filter says so, if nothing in the path
-  /// may be taken out.
-  ///
-  /// - Parameter local: where the host ends in the block.
-  @inline(__always) func isOtherPath(endingAt local: Int, _ pair: UInt64, _ word: UInt64, _ bytes: UnsafePointer<UInt8>) -> Bool {
-    let end = base &+ local
-    guard unsafe bytes[end] == 0x2f, local &+ 4 <= words &* 64, end &+ 4 <= text.count, unsafe masks.near(local &+ 4, masks.host) &>> 61 == 7 else { return false }
-    let mask = unsafe PathStart(word: UnsafeRawPointer(bytes + end).loadUnaligned(as: UInt32.self)).mask(pair)
-    return word & mask != mask && !hasDetour(from: end)
-  }
-
-  /// A host as nearly all stand in logs: alone, or in a URL between `://` and a path.
+  /// Where the host of a URL begins that stands between `://` and a path, as nearly all do, and how long the URL's beginning is
+  /// (``LogText/urlStartLength(_:_:)``); nil where it takes a look at the bytes to say.
   ///
   /// - Parameter local: where it ends in the block.
-  @inline(__always) func plainURLStart(endingAt local: Int, _ bytes: UnsafePointer<UInt8>) -> PlainURL {
+  @inline(__always) func plainURLStart(endingAt local: Int, _ bytes: UnsafePointer<UInt8>) -> (place: Int, length: Int)? {
     let (hosts, dots) = unsafe (masks.near(local, masks.host), masks.near(local, masks.dot))
     let end = base &+ local
     let length = (~(hosts | dots)).leadingZeroBitCount
-    guard let start = unsafe plainStart(end, length, dots, bytes), start >= 4, end &+ ByteMasks.reach < text.count else { return .unknown }
-    let (before, behind) = unsafe (bytes[start &- 1], bytes[end])
-    if behind != 0x2f {
-      // A port may stand between, and what follows a scheme needs no path.
-      if behind == 0x3a || behind == 0x3f || before == 0x2f { return .unknown }
-      if before == 0x40 { return text.authorityStart(before: start) == nil ? .none : .unknown }
-      return LogText.isBorder(before) && LogText.isBorder(behind) ? .alone(start) : .none
-    }
-    guard before == 0x2f, unsafe bytes[start &- 2] == 0x2f, unsafe bytes[start &- 3] == 0x3a, unsafe bytes[end &+ 1] != 0x2e,
+    guard let start = unsafe plainStart(end, length, dots, bytes), start >= 4, end &+ ByteMasks.reach < text.count, unsafe bytes[end] == 0x2f,
+      unsafe bytes[start &- 1] == 0x2f, unsafe bytes[start &- 2] == 0x2f, unsafe bytes[start &- 3] == 0x3a, unsafe bytes[end &+ 1] != 0x2e,
       let pathHosts = unsafe masks.after(local &+ 1, masks.host, of: words), let pathDots = unsafe masks.after(local &+ 1, masks.dot, of: words)
-    else { return .unknown }
+    else { return nil }
     let run = min((~(pathHosts | pathDots)).trailingZeroBitCount, Limits.urlStart)
     let place = end &+ 1 &+ run
-    if unsafe bytes[place &- 1] == 0x2e { return .unknown }
+    if unsafe bytes[place &- 1] == 0x2e { return nil }
     let stop = unsafe bytes[place]
-    if run < Limits.urlStart, ASCII.isURLCharacter(stop) && stop != 0x2f && stop != 0x3f && stop != 0x23 || stop == 0x5c { return .unknown }
-    return .start(start, length: place &- start)
+    if run < Limits.urlStart, ASCII.isURLCharacter(stop) && stop != 0x2f && stop != 0x3f && stop != 0x23 || stop == 0x5c { return nil }
+    return (start, place &- start)
   }
 
   /// Where the name begins whose run of host bytes and dots is all of it; nil where labels have to be looked at one by one.
