@@ -184,6 +184,85 @@ static int walks_literals(int kernel) {
   return kept == left && beginnings == asked.count;
 }
 
+static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(bytes, byte) != NULL; }
+
+/// What is to be done with a name whose pair is listed: nothing, a look at it, or at the paths near it.
+enum host_kind { DROPPED, LOOKED_AT, ALONE };
+
+static enum host_kind kind_of_host(const uint8_t *text, uint32_t end, uint64_t pair, uint64_t word, int *length) {
+  static const unsigned names[] = {58, 52, 46, 40}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46};
+  uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
+  if (has_bits(word, mixed, names, 4)) return LOOKED_AT;
+  if (!has_bits(word, mixed, urls, 3)) return DROPPED;
+  if (text[end] == '/') {
+    uint64_t start = 0;
+    for (int i = 1; i <= 3; i++) {
+      if (!is_label(text[end + i]) && text[end + i] != '/') return LOOKED_AT;
+      start |= (uint64_t)(text[end + i] | 0x20) << 8 * (i - 1);
+    }
+    if (has_bits(word, (pair ^ start * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u, starts, 3)) return LOOKED_AT;
+    for (uint32_t place = end; place < end + 64; place++) {
+      if (text[place] <= ' ' || is_of("\"?", text[place])) return DROPPED;
+      if (is_of("\\%#", text[place]) || (text[place] == '.' && !is_label(text[place - 1]))) return LOOKED_AT;
+    }
+    return LOOKED_AT;
+  }
+  int count = 0, is_plain = 1;
+  while (count < 55 && (is_label(text[end - 1 - count]) || text[end - 1 - count] == '.')) {
+    count++;
+    is_plain &= text[end - count] != '.' || (text[end - count - 1] != '.' && is_label(text[end - count - 1]));
+  }
+  const uint8_t *first = text + end - count;
+  if (count <= 2 || count == 55 || !is_plain || *first == '-' || is_of(":?", text[end]) || is_of("/@", first[-1])) return LOOKED_AT;
+  *length = count;
+  return is_of("\t\n\r \"',;=|", first[-1]) && is_of("\t\n\r \"',;=|", text[end]) ? ALONE : DROPPED;
+}
+
+/// Names whose pair is listed, by what stands around them.
+static int sorts_hosts(int kernel) {
+  enum { MOST = 40, WORDS = 8, BLOCK = 6 };
+  uint64_t filter[WORDS], services[64] = {0}, pairs[MOST], before[MOST], scratch_pairs[MOST], bits[8][2 + BLOCK] = {{0}};
+  uint32_t ends[MOST], first_ends[MOST], lone_ends[MOST], scratch_ends[MOST];
+  uint8_t text[BLOCK * 64], lengths[MOST], is_left[MOST] = {0};
+  struct ukai_masks masks = {bits[0] + 1, bits[1] + 1, bits[2] + 1, bits[3] + 1, bits[4] + 1, bits[5] + 1, bits[6] + 1, bits[7] + 1};
+  struct ukai_lone_hosts lone = {lone_ends, lengths, 0};
+  int breadth = next() % 2 ? 4 : 16;
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)(next() % (uint64_t)breadth ? "aZ9_e.-k"[next() % 8] : "/ :?@\"\\%#=,.|\n"[next() % 15]);
+  for (size_t i = 0; i < sizeof text; i++) {
+    bits[2][1 + i / 64] |= (uint64_t)is_label(text[i]) << i % 64;
+    bits[3][1 + i / 64] |= (uint64_t)(text[i] == '.') << i % 64;
+    bits[6][1 + i / 64] |= (uint64_t)is_of("\\%#", text[i]) << i % 64;
+  }
+  for (size_t i = 0; i < WORDS; i++) filter[i] = next() << 32 ^ next() | (next() % 2 ? next() << 32 ^ next() : 0);
+  for (size_t i = 0; i < 64; i++) services[i] = 1 & next() >> 3 ? 1 : 0;
+  size_t number = next() % (MOST + 1), looked_at = 0, alone = 0;
+  for (size_t i = 0; i < number; i++) {
+    first_ends[i] = ends[i] = (uint32_t)(i * sizeof text / (MOST + 1));
+    before[i] = pairs[i] = next() << 32 ^ next();
+  }
+  size_t left = ukai_sort_known_hosts(
+      kernel, filter, WORDS, services, &masks, text, 64, (BLOCK - 1) * 64, ends, pairs, number, &lone, scratch_ends, scratch_pairs);
+  for (size_t i = 0; i < number; i++) {
+    int length = 0, is_service = (int)(services[before[i] >> 58] >> (before[i] >> 52 & 63) & 1);
+    enum host_kind kind = LOOKED_AT;
+    if (first_ends[i] >= 64 && first_ends[i] < (BLOCK - 1) * 64 && !is_service) {
+      kind = kind_of_host(text, first_ends[i], before[i], filter[(before[i] >> 32) * WORDS >> 32], &length);
+    }
+    if (kind == ALONE) {
+      if (alone >= lone.count || lone_ends[alone] != first_ends[i] || lengths[alone] != length) return 0;
+      alone++;
+    } else if (kind == LOOKED_AT) {
+      // In any order.
+      size_t place = 0;
+      while (place < left && (is_left[place] || ends[place] != first_ends[i] || pairs[place] != before[i])) place++;
+      if (place == left) return 0;
+      is_left[place] = 1;
+      looked_at++;
+    }
+  }
+  return looked_at == left && alone == lone.count;
+}
+
 /// Eight bytes as literals are compared, the last one in the top byte; zeros before the last `length`.
 static uint64_t literal_word(const uint8_t *end, int length) {
   uint64_t word = 0;
@@ -496,6 +575,10 @@ int main(void) {
       }
       if (!walks_literals(kernel) || !walks_literals(UKAI_KERNEL_PORTABLE)) {
         printf("kernel %d walks along other literals in round %d\n", kernel, round);
+        return 1;
+      }
+      if (!sorts_hosts(kernel) || !sorts_hosts(UKAI_KERNEL_PORTABLE)) {
+        printf("kernel %d sorts hosts otherwise in round %d\n", kernel, round);
         return 1;
       }
       if (!makes_literal_keys(kernel) || !makes_literal_keys(UKAI_KERNEL_PORTABLE)) {

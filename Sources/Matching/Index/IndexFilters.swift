@@ -73,10 +73,11 @@ struct PathStart {
 
   /// - Parameter path: what follows the host; nil without such a beginning.
   init?(_ path: some RandomAccessCollection<UInt8>) {
-    guard path.count >= 3, path.first == 0x2f else { return nil }
+    guard path.first == 0x2f else { return nil }
+    var start = path.prefix(4).dropFirst().prefix { $0 != 0x3f }.map(\.self)
     // A slash more at its end is the same for a weak hit.
-    let start = path.prefix(4).dropFirst() + (path.count == 3 ? [0x2f] : [])
-    guard start.allSatisfy({ ASCII.isHostCharacter($0) || $0 == 0x2f }) else { return nil }
+    if start.count == 2 { start.append(0x2f) }
+    guard start.count == 3, start.allSatisfy({ ASCII.isHostCharacter($0) || $0 == 0x2f }) else { return nil }
     bytes = start.reversed().reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
   }
 
