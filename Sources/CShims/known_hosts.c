@@ -35,6 +35,14 @@ static inline unsigned is_border(uint8_t byte) {
   return (unsigned)(borders[byte >> 6] >> (byte & 63)) & 1;
 }
 
+/// Whether a URL's user information may stand before an `@`: not where a mail address begins, behind a byte that no URL has (RFC 3986).
+static inline unsigned may_be_user(const struct ukai_masks *masks, const uint8_t *text, uint32_t at) {
+  static const uint64_t of_urls[4] = {0xaffffffa00000000u, 0x47fffffeafffffffu, ~(uint64_t)0, ~(uint64_t)0};
+  unsigned length = (unsigned)__builtin_clzll(~(near(masks->host, at) | near(masks->dot, at)));
+  uint8_t before = text[(ptrdiff_t)at - length - 1];
+  return length >= 55 || (of_urls[before >> 6] >> (before & 63) & 1);
+}
+
 /// Whether three bytes behind a slash are such as `PathStart` knows: letters, digits, `-`, `_` and `/`.
 static inline unsigned is_path_start(uint32_t path) {
   static const uint64_t bytes[4] = {0x03ffa00000000000u, 0x07fffffe87fffffeu};
@@ -101,7 +109,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
     pairs[kept] = pair;                                                                                                                        \
     kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                             \
   }                                                                                                                                            \
-  /* Hosts without a path: no URL's but alone in a field, or behind a scheme or user information, or with a port or query behind. */           \
+  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */               \
   for (size_t i = 0; i < bare; i++) {                                                                                                          \
     uint32_t end = lone_ends[i];                                                                                                               \
     uint64_t hosts = near(masks->host, end), dots = near(masks->dot, end);                                                                     \
@@ -110,7 +118,9 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
     /* No empty label, none in front, no hyphen there; and all of it seen. */                                                                  \
     uint64_t inside = dots & ~(~(uint64_t)0 >> length);                                                                                        \
     unsigned plain = (length > 2) & (length < 55) & ((inside & inside << 1) == 0) & (*start != '.') & (*start != '-');                         \
-    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | (start[-1] == '/') | (start[-1] == '@');                               \
+    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'));                      \
+    /* As in one line of many, which are foreseen. */                                                                                          \
+    if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                                \
     ends[kept] = end;                                                                                                                          \
     pairs[kept] = path_pairs[count - 1 - i];                                                                                                   \
     kept += looks;                                                                                                                             \

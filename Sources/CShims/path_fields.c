@@ -99,6 +99,62 @@ static inline int is_stop(const uint8_t *at) {
   while (done < wanted && done < available && !is_stop(end - done - 1)) done++;                   \
   return done
 
+// Hosts alone in their field, near which a path may stand. Most lines begin within 256 bytes before one and end within 128 behind it: of these all slashes
+// are asked for at once, for a loop would end where nothing foretells it. An escaped slash counts here wherever it stands.
+#define KEEP_WITH_PATH(STOPS)                                                                                          \
+  size_t kept = 0;                                                                                                     \
+  for (size_t i = 0; i < lone->count; i++) {                                                                           \
+    uint32_t end = lone->ends[i];                                                                                      \
+    uint8_t length = lone->lengths[i];                                                                                 \
+    ptrdiff_t start = (ptrdiff_t)end - length;                                                                         \
+    int may_have = 1;                                                                                                  \
+    if (start - BEFORE >= first && (ptrdiff_t)end + BEHIND <= last) {                                                  \
+      uint64_t before = 0, behind = 0, in_line = ~(uint64_t)0;                                                         \
+      for (int distance = 64; distance <= BEFORE; distance += 64) {                                                    \
+        struct stops stops = STOPS(text + start - distance);                                                           \
+        before |= stops.slashes & in_line & behind_last(stops.newlines);                                               \
+        in_line = stops.newlines ? 0 : in_line;                                                                        \
+      }                                                                                                                \
+      may_have = in_line != 0;                                                                                         \
+      in_line = ~(uint64_t)0;                                                                                          \
+      for (int distance = 0; distance < BEHIND; distance += 64) {                                                      \
+        struct stops stops = STOPS(text + end + distance);                                                             \
+        behind |= stops.slashes & in_line & up_to_first(stops.newlines);                                               \
+        in_line = stops.newlines ? 0 : in_line;                                                                        \
+      }                                                                                                                \
+      may_have |= (in_line != 0) | ((before | behind) != 0);                                                           \
+    }                                                                                                                  \
+    lone->ends[kept] = end;                                                                                            \
+    lone->lengths[kept] = length;                                                                                      \
+    kept += (size_t)may_have;                                                                                          \
+  }                                                                                                                    \
+  lone->count = kept;
+
+enum { BEFORE = 256, BEHIND = 128 };
+
+/// The bits above the highest one of some, all if there is none.
+static inline uint64_t behind_last(uint64_t bits) { return bits ? ~(uint64_t)0 << (63 - __builtin_clzll(bits)) : ~(uint64_t)0; }
+
+/// The bits up to the lowest one of some, all if there is none.
+static inline uint64_t up_to_first(uint64_t bits) { return bits ^ (bits - 1); }
+
+static void keep_with_path(const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) { KEEP_WITH_PATH(stops_portable) }
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,lzcnt,bmi,bmi2"))) static void keep_with_path_avx2(
+    const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) {
+  KEEP_WITH_PATH(stops_avx2)
+}
+#endif
+
+void ukai_keep_with_path(int kernel, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return keep_with_path_avx2(text, first, last, lone);
+#endif
+  (void)kernel;
+  keep_with_path(text, first, last, lone);
+}
+
 static size_t stop_behind(const uint8_t *bytes, size_t wanted, size_t available) { STOP_BEHIND(stops_portable); }
 static size_t stop_before(const uint8_t *end, size_t wanted, size_t available) { STOP_BEFORE(stops_portable); }
 

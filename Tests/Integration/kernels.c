@@ -189,7 +189,7 @@ static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(b
 /// What is to be done with a name whose pair is listed: nothing, a look at it, or at the paths near it.
 enum host_kind { DROPPED, LOOKED_AT, ALONE };
 
-static enum host_kind kind_of_host(const uint8_t *text, uint32_t end, uint64_t pair, uint64_t word, int *length) {
+static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t pair, uint64_t word, int *length) {
   static const unsigned names[] = {58, 52, 46, 40}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46};
   uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
   if (has_bits(word, mixed, names, 4)) return LOOKED_AT;
@@ -201,7 +201,7 @@ static enum host_kind kind_of_host(const uint8_t *text, uint32_t end, uint64_t p
       start |= (uint64_t)(text[end + i] | 0x20) << 8 * (i - 1);
     }
     if (has_bits(word, (pair ^ start * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u, starts, 3)) return LOOKED_AT;
-    for (uint32_t place = end; place < end + 64; place++) {
+    for (ptrdiff_t place = end; place < end + 64; place++) {
       if (text[place] <= ' ' || is_of("\"?", text[place])) return DROPPED;
       if (is_of("\\%#", text[place]) || (text[place] == '.' && !is_label(text[place - 1]))) return LOOKED_AT;
     }
@@ -213,21 +213,50 @@ static enum host_kind kind_of_host(const uint8_t *text, uint32_t end, uint64_t p
     is_plain &= text[end - count] != '.' || (text[end - count - 1] != '.' && is_label(text[end - count - 1]));
   }
   const uint8_t *first = text + end - count;
-  if (count <= 2 || count == 55 || !is_plain || *first == '-' || is_of(":?", text[end]) || is_of("/@", first[-1])) return LOOKED_AT;
+  if (count <= 2 || count == 55 || !is_plain || *first == '-' || is_of(":?", text[end]) || (first[-1] == '/' && first[-2] == '/')) return LOOKED_AT;
+  if (first[-1] == '@') {
+    // Of what stands before the block no masks tell.
+    if (end <= count) return LOOKED_AT;
+    const uint8_t *user = first - 2;
+    while (user > first - 57 && (is_label(*user) || *user == '.')) user--;
+    if (user <= first - 57 || !is_of("\n\r\t \"<>\\^`{|}", *user)) return LOOKED_AT;
+  }
   *length = count;
   return is_of("\t\n\r \"',;=|", first[-1]) && is_of("\t\n\r \"',;=|", text[end]) ? ALONE : DROPPED;
 }
 
+/// Hosts near which a path may stand in a field of its own, of a text from `base` on, byte by byte.
+static int keeps_paths(int kernel, const uint8_t *text, ptrdiff_t base, ptrdiff_t count, struct ukai_lone_hosts *lone) {
+  enum { MOST = 40 };
+  uint32_t ends[MOST];
+  uint8_t lengths[MOST];
+  size_t number = lone->count, kept = 0;
+  memcpy(ends, lone->ends, number * sizeof ends[0]);
+  memcpy(lengths, lone->lengths, number);
+  ukai_keep_with_path(kernel, text + base, 1 - base, count - base, lone);
+  for (size_t i = 0; i < number; i++) {
+    ptrdiff_t end = base + ends[i], start = end - lengths[i], first = start - 1, last = end;
+    while (first >= 0 && text[first] != '\n') first--;
+    while (last < count && text[last] != '\n') last++;
+    int is_shown = start - 256 >= 1 && end + 128 <= count && first >= start - 256 && last < end + 128, has_path = 0;
+    for (ptrdiff_t place = first + 1; place < last; place++) has_path |= text[place] == '/' && place > 0 && is_of("\t\n\r \"',;=|\\", text[place - 1]);
+    if (is_shown && !has_path) continue;
+    if (kept >= lone->count || lone->ends[kept] != ends[i] || lone->lengths[kept] != lengths[i]) return 0;
+    kept++;
+  }
+  return kept == lone->count;
+}
+
 /// Names whose pair is listed, by what stands around them.
 static int sorts_hosts(int kernel) {
-  enum { MOST = 40, WORDS = 8, BLOCK = 6 };
+  enum { MOST = 40, WORDS = 8, BLOCK = 12, BASE = 128 };
   uint64_t filter[WORDS], services[64] = {0}, pairs[MOST], before[MOST], scratch_pairs[MOST], bits[8][2 + BLOCK] = {{0}};
   uint32_t ends[MOST], first_ends[MOST], lone_ends[MOST], scratch_ends[MOST];
   uint8_t text[BLOCK * 64], lengths[MOST], is_left[MOST] = {0};
-  struct ukai_masks masks = {bits[0] + 1, bits[1] + 1, bits[2] + 1, bits[3] + 1, bits[4] + 1, bits[5] + 1, bits[6] + 1, bits[7] + 1};
+  struct ukai_masks masks = {bits[0] + 3, bits[1] + 3, bits[2] + 3, bits[3] + 3, bits[4] + 3, bits[5] + 3, bits[6] + 3, bits[7] + 3};
   struct ukai_lone_hosts lone = {lone_ends, lengths, 0};
-  int breadth = next() % 2 ? 4 : 16;
-  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)(next() % (uint64_t)breadth ? "aZ9_e.-k"[next() % 8] : "/ :?@\"\\%#=,.|\n"[next() % 15]);
+  int breadth = (int[]){4, 16, 200}[next() % 3];
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)(next() % (uint64_t)breadth ? "aZ9_e.-k"[next() % 8] : "/ :?@\"\\%#=,.|\n"[next() % 14]);
   for (size_t i = 0; i < sizeof text; i++) {
     bits[2][1 + i / 64] |= (uint64_t)is_label(text[i]) << i % 64;
     bits[3][1 + i / 64] |= (uint64_t)(text[i] == '.') << i % 64;
@@ -237,16 +266,16 @@ static int sorts_hosts(int kernel) {
   for (size_t i = 0; i < 64; i++) services[i] = 1 & next() >> 3 ? 1 : 0;
   size_t number = next() % (MOST + 1), looked_at = 0, alone = 0;
   for (size_t i = 0; i < number; i++) {
-    first_ends[i] = ends[i] = (uint32_t)(i * sizeof text / (MOST + 1));
+    first_ends[i] = ends[i] = (uint32_t)(i * (sizeof text - BASE) / (MOST + 1));
     before[i] = pairs[i] = next() << 32 ^ next();
   }
   size_t left = ukai_sort_known_hosts(
-      kernel, filter, WORDS, services, &masks, text, 64, (BLOCK - 1) * 64, ends, pairs, number, &lone, scratch_ends, scratch_pairs);
+      kernel, filter, WORDS, services, &masks, text + BASE, 130 - BASE, (BLOCK - 1) * 64 - BASE, ends, pairs, number, &lone, scratch_ends, scratch_pairs);
   for (size_t i = 0; i < number; i++) {
     int length = 0, is_service = (int)(services[before[i] >> 58] >> (before[i] >> 52 & 63) & 1);
     enum host_kind kind = LOOKED_AT;
-    if (first_ends[i] >= 64 && first_ends[i] < (BLOCK - 1) * 64 && !is_service) {
-      kind = kind_of_host(text, first_ends[i], before[i], filter[(before[i] >> 32) * WORDS >> 32], &length);
+    if ((ptrdiff_t)first_ends[i] >= 130 - BASE && first_ends[i] < (BLOCK - 1) * 64 - BASE && !is_service) {
+      kind = kind_of_host(text + BASE, first_ends[i], before[i], filter[(before[i] >> 32) * WORDS >> 32], &length);
     }
     if (kind == ALONE) {
       if (alone >= lone.count || lone_ends[alone] != first_ends[i] || lengths[alone] != length) return 0;
@@ -260,7 +289,7 @@ static int sorts_hosts(int kernel) {
       looked_at++;
     }
   }
-  return looked_at == left && alone == lone.count;
+  return looked_at == left && alone == lone.count && keeps_paths(kernel, text, BASE, sizeof text, &lone);
 }
 
 /// Eight bytes as literals are compared, the last one in the top byte; zeros before the last `length`.

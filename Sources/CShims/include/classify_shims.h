@@ -138,11 +138,16 @@ struct ukai_lone_hosts {
 /// URLs is listed. All others can be of nothing listed: by what hangs on the pair (`KeyUses`), by what stands around them, or by their path (`PathStart`).
 ///
 /// - `services`: 64 words, a bit for the top twelve bits of each pair that has to be looked at. `text`: the block's first byte. `first`, `last`: only names
-///   that end from here on and before there are sorted; 64 bytes on both sides, and a word of masks more, must be the text's. `path_ends`, `path_pairs`: room
+///   that end from here on and before there are sorted; 130 bytes before and 64 behind, and a word of masks more, must be the text's. `path_ends`, `path_pairs`: room
 ///   for `count`, of which nothing is left.
 size_t ukai_sort_known_hosts(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text,
     ptrdiff_t first, ptrdiff_t last, uint32_t *ends, uint64_t *pairs, size_t count, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs);
+
+/// Leaves in `lone` the hosts with a slash that may begin a field in the same line, or with an end of the line further off than 128 bytes.
+///
+/// - `text`: what ends count from. `first`, `last`: places of it between which all may be read, and one byte before.
+void ukai_keep_with_path(int kernel, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone);
 
 /// The seed of the keys of literals (`KeyHash`).
 struct ukai_literal_hash {

@@ -64,9 +64,11 @@ extension TokenScan {
   private func sortKnownPairs(_ count: Int, _ filter: Filter, _ bytes: UnsafePointer<UInt8>) -> Int {
     var masks = unsafe self.masks.pointers
     let last = min((words &- 1) &* 64, text.count &- base &- ByteMasks.reach)
-    return unsafe ukai_sort_known_hosts(
-      kernel, filter.words, UInt64(filter.count), servicePairs.words, &masks, bytes + base, max(0, ByteMasks.reach &- base), last, pairs.ends, pairs.hashes,
+    let left = unsafe ukai_sort_known_hosts(
+      kernel, filter.words, UInt64(filter.count), servicePairs.words, &masks, bytes + base, max(0, 2 &* ByteMasks.reach &+ 2 &- base), last, pairs.ends, pairs.hashes,
       count, &loneHosts, owners, questions)
+    unsafe ukai_keep_with_path(kernel, bytes + base, 1 &- base, text.count &- base, &loneHosts)
+    return left
   }
 
   private func askLoneHosts(_ bytes: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int, _ rules: inout MatchRules<IndicatorIndex>) {
