@@ -53,7 +53,7 @@ static inline unsigned is_path_start(uint32_t path) {
 /// `PathStart`'s bits of the pair's word.
 static inline uint64_t path_bits(uint32_t path, uint64_t pair) {
   uint64_t mixed = (pair ^ (uint64_t)(path >> 8 | 0x202020) * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u;
-  return bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46);
+  return bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40);
 }
 
 #if defined(__x86_64__)
@@ -82,7 +82,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
   for (size_t i = 0; i < count; i++) {                                                                                                         \
     uint32_t end = ends[i];                                                                                                                    \
     uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                            \
-    unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40));                                     \
+    unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));                                     \
     unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                         \
     unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, looks = names | service;                                                 \
     ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                                     \

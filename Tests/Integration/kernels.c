@@ -190,9 +190,9 @@ static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(b
 enum host_kind { DROPPED, LOOKED_AT, ALONE };
 
 static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t pair, uint64_t word, int *length) {
-  static const unsigned names[] = {58, 52, 46, 40}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46};
+  static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46, 40};
   uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
-  if (has_bits(word, mixed, names, 4)) return LOOKED_AT;
+  if (has_bits(word, mixed, names, 5)) return LOOKED_AT;
   if (!has_bits(word, mixed, urls, 3)) return DROPPED;
   if (text[end] == '/') {
     uint64_t start = 0;
@@ -200,7 +200,7 @@ static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t 
       if (!is_label(text[end + i]) && text[end + i] != '/') return LOOKED_AT;
       start |= (uint64_t)(text[end + i] | 0x20) << 8 * (i - 1);
     }
-    if (has_bits(word, (pair ^ start * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u, starts, 3)) return LOOKED_AT;
+    if (has_bits(word, (pair ^ start * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u, starts, 4)) return LOOKED_AT;
     for (ptrdiff_t place = end; place < end + 64; place++) {
       if (text[place] <= ' ' || is_of("\"?", text[place])) return DROPPED;
       if (is_of("\\%#", text[place]) || (text[place] == '.' && !is_label(text[place - 1]))) return LOOKED_AT;

@@ -33,7 +33,7 @@ enum PairFilter {
   static let bitsPerKey = 18
 }
 
-/// What hangs on a pair of labels, as three or four more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
+/// What hangs on a pair of labels, as three or five more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
 /// and need not be asked for as a name.
 struct KeyUses: OptionSet {
   let rawValue: UInt8
@@ -46,7 +46,7 @@ struct KeyUses: OptionSet {
   /// - Parameter hash: the key's.
   @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
     let mixed = hash &* 0x9e37_79b9_7f4a_7c15
-    let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63))
+    let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63)) | (1 &<< (mixed &>> 16 & 63))
     let urls: UInt64 = (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63)) | (1 &<< (mixed &>> 22 & 63))
     return (names, urls)
   }
@@ -65,7 +65,7 @@ struct KeyUses: OptionSet {
   }
 }
 
-/// The first three bytes of a URL's path behind its slash, letters folded: three more bits in the word of its host's pair, so that of a site with
+/// The first three bytes of a URL's path behind its slash, letters folded: four more bits in the word of its host's pair, so that of a site with
 /// a few listed URLs all others cost no question (`known_hosts.c` asks so). Only those of host bytes and slashes, which no log spells otherwise; all else
 /// is asked for.
 struct PathStart {
@@ -84,7 +84,7 @@ struct PathStart {
   /// - Parameter pair: the hash of the host's last two labels.
   func mask(_ pair: UInt64) -> UInt64 {
     let mixed = (pair ^ bytes &* 0xd6e8_feb8_6659_fd93) &* 0x9e37_79b9_7f4a_7c15
-    return (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63))
+    return (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63))
   }
 }
 
