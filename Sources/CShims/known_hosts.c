@@ -72,7 +72,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
 
 #define PARAMETERS                                                                                                                                       \
   const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, \
-      uint32_t *ends, uint64_t *pairs, size_t count, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs
+      uint32_t *ends, uint64_t *pairs, size_t count, uint8_t *uses, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs
 
 #define SORT_KNOWN_HOSTS(BORDERS)                                                                                                              \
   size_t kept = 0, paths = 0, bare = 0, alone = 0;                                                                                             \
@@ -88,6 +88,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
     ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                                     \
     /* Those without a path from behind: both are no more than all. */                                                                         \
     pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                                     \
+    uses[kept] = (uint8_t)(names | urls << 1);                                                                                                 \
     if ((ptrdiff_t)end < first || (ptrdiff_t)end >= last) {                                                                                    \
       kept++;                                                                                                                                  \
       continue;                                                                                                                                \
@@ -107,6 +108,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
     unsigned straight = (borders != 0) & ((detours & ((borders & -borders) - 1)) == 0);                                                        \
     ends[kept] = end;                                                                                                                          \
     pairs[kept] = pair;                                                                                                                        \
+    uses[kept] = 2;                                                                                                                            \
     kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                             \
   }                                                                                                                                            \
   /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */               \
@@ -123,6 +125,7 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
     if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                                \
     ends[kept] = end;                                                                                                                          \
     pairs[kept] = path_pairs[count - 1 - i];                                                                                                   \
+    uses[kept] = 2;                                                                                                                            \
     kept += looks;                                                                                                                             \
     lone_ends[alone] = end;                                                                                                                    \
     lone_lengths[alone] = (uint8_t)length;                                                                                                     \
@@ -140,8 +143,8 @@ __attribute__((target("avx2,lzcnt,bmi,bmi2"))) static size_t sort_known_hosts_av
 size_t ukai_sort_known_hosts(int kernel, PARAMETERS) {
 #if defined(__x86_64__)
   if (kernel != UKAI_KERNEL_PORTABLE)
-    return sort_known_hosts_avx2(filter, filter_count, services, masks, text, first, last, ends, pairs, count, lone, path_ends, path_pairs);
+    return sort_known_hosts_avx2(filter, filter_count, services, masks, text, first, last, ends, pairs, count, uses, lone, path_ends, path_pairs);
 #endif
   (void)kernel;
-  return sort_known_hosts(filter, filter_count, services, masks, text, first, last, ends, pairs, count, lone, path_ends, path_pairs);
+  return sort_known_hosts(filter, filter_count, services, masks, text, first, last, ends, pairs, count, uses, lone, path_ends, path_pairs);
 }

@@ -252,7 +252,7 @@ static int sorts_hosts(int kernel) {
   enum { MOST = 40, WORDS = 8, BLOCK = 12, BASE = 128 };
   uint64_t filter[WORDS], services[64] = {0}, pairs[MOST], before[MOST], scratch_pairs[MOST], bits[8][2 + BLOCK] = {{0}};
   uint32_t ends[MOST], first_ends[MOST], lone_ends[MOST], scratch_ends[MOST];
-  uint8_t text[BLOCK * 64], lengths[MOST], is_left[MOST] = {0};
+  uint8_t text[BLOCK * 64], lengths[MOST], uses[MOST], is_left[MOST] = {0};
   struct ukai_masks masks = {bits[0] + 3, bits[1] + 3, bits[2] + 3, bits[3] + 3, bits[4] + 3, bits[5] + 3, bits[6] + 3, bits[7] + 3};
   struct ukai_lone_hosts lone = {lone_ends, lengths, 0};
   int breadth = (int[]){4, 16, 200}[next() % 3];
@@ -270,7 +270,8 @@ static int sorts_hosts(int kernel) {
     before[i] = pairs[i] = next() << 32 ^ next();
   }
   size_t left = ukai_sort_known_hosts(
-      kernel, filter, WORDS, services, &masks, text + BASE, 130 - BASE, (BLOCK - 1) * 64 - BASE, ends, pairs, number, &lone, scratch_ends, scratch_pairs);
+      kernel, filter, WORDS, services, &masks, text + BASE, 130 - BASE, (BLOCK - 1) * 64 - BASE, ends, pairs, number, uses,
+      &lone, scratch_ends, scratch_pairs);
   for (size_t i = 0; i < number; i++) {
     int length = 0, is_service = (int)(services[before[i] >> 58] >> (before[i] >> 52 & 63) & 1);
     enum host_kind kind = LOOKED_AT;
@@ -286,6 +287,9 @@ static int sorts_hosts(int kernel) {
       while (place < left && (is_left[place] || ends[place] != first_ends[i] || pairs[place] != before[i])) place++;
       if (place == left) return 0;
       is_left[place] = 1;
+      static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22};
+      uint64_t word = filter[(before[i] >> 32) * WORDS >> 32], mixed = before[i] * 0x9e3779b97f4a7c15u;
+      if (uses[place] != (has_bits(word, mixed, names, 5) | has_bits(word, mixed, urls, 3) << 1)) return 0;
       looked_at++;
     }
   }

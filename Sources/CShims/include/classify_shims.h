@@ -134,7 +134,7 @@ struct ukai_lone_hosts {
 };
 
 /// Sorts names whose pair of labels `filter` has, with `ends` in the block and the `hashes` of their pairs, `count` of each. Leaves in `ends` and `pairs`
-/// those that have to be looked at, and returns how many these are; writes to `lone`, with room for `count`, hosts alone in a field for which nothing but
+/// those that have to be looked at, with what hangs on each pair in `uses`, and returns how many these are; writes to `lone`, with room for `count`, hosts alone in a field for which nothing but
 /// URLs is listed. All others can be of nothing listed: by what hangs on the pair (`KeyUses`), by what stands around them, or by their path (`PathStart`).
 ///
 /// - `services`: 64 words, a bit for the top twelve bits of each pair that has to be looked at. `text`: the block's first byte. `first`, `last`: only names
@@ -142,7 +142,8 @@ struct ukai_lone_hosts {
 ///   for `count`, of which nothing is left.
 size_t ukai_sort_known_hosts(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text,
-    ptrdiff_t first, ptrdiff_t last, uint32_t *ends, uint64_t *pairs, size_t count, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs);
+    ptrdiff_t first, ptrdiff_t last, uint32_t *ends, uint64_t *pairs, size_t count, uint8_t *uses, struct ukai_lone_hosts *lone, uint32_t *path_ends,
+    uint64_t *path_pairs);
 
 /// Leaves in `lone` the hosts with a slash that may begin a field in the same line, or with an end of the line further off than 128 bytes.
 ///

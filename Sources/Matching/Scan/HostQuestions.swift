@@ -33,16 +33,17 @@ extension TokenScan {
     if hasLiterals {
       for place in 0..<left { literals(endingAt: unsafe base &+ Int(pairs.ends[place]), &rules) }
     }
-    if !hasPrefixes, !asksFreely {
+    let isSorted = !hasPrefixes && !asksFreely
+    if isSorted {
       left = unsafe sortKnownPairs(left, pairFilter, bytes)
       unsafe askLoneHosts(bytes, filter, &asked, &rules)
     }
     for place in 0..<left {
       let end = unsafe base &+ Int(pairs.ends[place])
       let pair = unsafe pairs.hashes[place]
-      let uses = KeyUses(pairFilter.word(of: pair), of: pair)
+      let uses = unsafe isSorted ? KeyUses(rawValue: pairUses[place]) : KeyUses(pairFilter.word(of: pair), of: pair)
       let isSpecial = servicePairs.mayHold(pair) && mayNameService(endingAt: end) || isFull(asked)
-      if uses == .urls, !isSpecial, !hasPrefixes, !asksFreely, let start = unsafe plainURLStart(endingAt: end &- base, bytes) {
+      if isSorted, uses == .urls, !isSpecial, let start = unsafe plainURLStart(endingAt: end &- base, bytes) {
         unsafe put(.urlStart, .urlStart, bytes + start.place, start.length, filter, &asked)
         askedHosts.append(AskedHost(start: start.place, end: end, isStartOfURL: true))
         continue
@@ -66,7 +67,7 @@ extension TokenScan {
     let last = min((words &- 1) &* 64, text.count &- base &- ByteMasks.reach)
     let left = unsafe ukai_sort_known_hosts(
       kernel, filter.words, UInt64(filter.count), servicePairs.words, &masks, bytes + base, max(0, 2 &* ByteMasks.reach &+ 2 &- base), last, pairs.ends, pairs.hashes,
-      count, &loneHosts, owners, questions)
+      count, pairUses, &loneHosts, owners, questions)
     unsafe ukai_keep_with_path(kernel, bytes + base, 1 &- base, text.count &- base, &loneHosts)
     return left
   }

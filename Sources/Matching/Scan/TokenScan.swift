@@ -60,6 +60,8 @@ internal import Indicators
   var beginnings: ukai_beginnings
   let pairLengths: UnsafeMutablePointer<ukai_pair_length>
   var loneHosts: ukai_lone_hosts
+  /// What hangs on each of ``pairs`` (``KeyUses``), once they are sorted.
+  let pairUses: UnsafeMutablePointer<UInt8>
   /// What the filter is asked of names whose pair is listed, and of which of them.
   let questions: UnsafeMutablePointer<UInt64>
   let owners: UnsafeMutablePointer<UInt32>
@@ -153,6 +155,7 @@ internal import Indicators
     unsafe beginnings = ukai_beginnings(
       ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), places: .allocate(capacity: Self.capacity), count: 0)
     unsafe pairLengths = .allocate(capacity: Self.capacity)
+    unsafe pairUses = .allocate(capacity: Self.capacity)
     unsafe loneHosts = ukai_lone_hosts(ends: .allocate(capacity: Self.capacity), lengths: .allocate(capacity: Self.capacity), count: 0)
     unsafe questions = .allocate(capacity: Self.capacity)
     unsafe owners = .allocate(capacity: Self.capacity)
@@ -188,6 +191,7 @@ internal import Indicators
     unsafe beginnings.hashes.deallocate()
     unsafe beginnings.places.deallocate()
     unsafe pairLengths.deallocate()
+    unsafe pairUses.deallocate()
     unsafe loneHosts.ends.deallocate()
     unsafe loneHosts.lengths.deallocate()
     servicePairs.deallocate()
