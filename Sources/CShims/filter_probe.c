@@ -21,13 +21,13 @@ static inline uint64_t place_of(uint64_t hash, uint64_t count) { return (hash >>
 #define OCCUPIED_WORD(hash, count) (place_of(hash, count) * 8 + ((hash)&7))
 #define OCCUPIED_BITS(hash) bits_of((hash) >> 3)
 
-#define KEEP(from, WORD, BITS)                                           \
-  for (size_t i = from; i < number; i++) {                               \
-    uint64_t hash = hashes[i], mask = BITS(hash);                        \
-    ends[kept] = ends[i];                                                \
-    hashes[kept] = hash;                                                 \
-    kept += (filter[WORD(hash, count)] & mask) == mask;                  \
-  }                                                                      \
+#define KEEP(from, WORD, BITS)                          \
+  for (size_t i = from; i < number; i++) {              \
+    uint64_t hash = hashes[i], mask = BITS(hash);       \
+    ends[kept] = ends[i];                               \
+    hashes[kept] = hash;                                \
+    kept += (filter[WORD(hash, count)] & mask) == mask; \
+  }                                                     \
   return kept
 
 static size_t keep_known(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
@@ -62,14 +62,14 @@ AVX2 static inline unsigned holding(const uint64_t *filter, __m256i places, __m2
   return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(words, masks), masks)));
 }
 
-#define KEEP_FOUR(PLACES, MASKS, WORD, BITS)                                                                       \
-  size_t kept = 0, place = 0;                                                                                      \
-  for (; place + 4 <= number; place += 4) {                                                                        \
-    __m256i four = _mm256_loadu_si256((const __m256i *)(hashes + place));                                          \
-    unsigned found = holding(filter, PLACES, MASKS);                                                               \
-    if (found == 0) continue;                                                                                      \
-    kept += put_four(ends + kept, hashes + kept, _mm_loadu_si128((const __m128i *)(ends + place)), four, found);   \
-  }                                                                                                                \
+#define KEEP_FOUR(PLACES, MASKS, WORD, BITS)                                                                     \
+  size_t kept = 0, place = 0;                                                                                    \
+  for (; place + 4 <= number; place += 4) {                                                                      \
+    __m256i four = _mm256_loadu_si256((const __m256i *)(hashes + place));                                        \
+    unsigned found = holding(filter, PLACES, MASKS);                                                             \
+    if (found == 0) continue;                                                                                    \
+    kept += put_four(ends + kept, hashes + kept, _mm_loadu_si128((const __m128i *)(ends + place)), four, found); \
+  }                                                                                                              \
   KEEP(place, WORD, BITS)
 
 AVX2 static size_t keep_known_avx2(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {

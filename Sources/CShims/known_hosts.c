@@ -70,68 +70,68 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
 }
 #endif
 
-#define PARAMETERS                                                                                                                                       \
+#define PARAMETERS                                                                                                                                               \
   const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, \
       uint32_t *ends, uint64_t *pairs, size_t count, uint8_t *uses, struct ukai_lone_hosts *lone, uint32_t *path_ends, uint64_t *path_pairs
 
-#define SORT_KNOWN_HOSTS(BORDERS)                                                                                                              \
-  size_t kept = 0, paths = 0, bare = 0, alone = 0;                                                                                             \
-  uint32_t *lone_ends = lone->ends;                                                                                                            \
-  uint8_t *lone_lengths = lone->lengths;                                                                                                       \
-  /* By what hangs on the pair, and whether a path follows. */                                                                                 \
-  for (size_t i = 0; i < count; i++) {                                                                                                         \
-    uint32_t end = ends[i];                                                                                                                    \
-    uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                            \
-    unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));                                     \
-    unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                         \
-    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, looks = names | service;                                                 \
-    ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                                     \
-    /* Those without a path from behind: both are no more than all. */                                                                         \
-    pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                                     \
-    uses[kept] = (uint8_t)(names | urls << 1);                                                                                                 \
-    if ((ptrdiff_t)end < first || (ptrdiff_t)end >= last) {                                                                                    \
-      kept++;                                                                                                                                  \
-      continue;                                                                                                                                \
-    }                                                                                                                                          \
-    unsigned has_path = text[end] == '/', only_urls = urls & (looks ^ 1);                                                                           \
-    kept += looks;                                                                                                                             \
-    paths += only_urls & has_path;                                                                                                             \
-    bare += only_urls & (has_path ^ 1);                                                                                                             \
-  }                                                                                                                                            \
-  /* Paths of which nothing may be taken out before they end, and that begin as none of the pair's does, are done with. */                     \
-  for (size_t i = 0; i < paths; i++) {                                                                                                         \
-    uint32_t end = path_ends[i], path;                                                                                                         \
-    uint64_t pair = path_pairs[i], word = filter[(pair >> 32) * filter_count >> 32];                                                           \
-    const uint8_t *stop = text + end;                                                                                                          \
-    memcpy(&path, stop, sizeof path);                                                                                                          \
-    uint64_t borders = BORDERS(stop), detours = behind(masks->mark, end) | (behind(masks->dot, end) & ~(behind(masks->host, end) << 1));        \
-    unsigned straight = (borders != 0) & ((detours & ((borders & -borders) - 1)) == 0);                                                        \
-    ends[kept] = end;                                                                                                                          \
-    pairs[kept] = pair;                                                                                                                        \
-    uses[kept] = 2;                                                                                                                            \
-    kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                             \
-  }                                                                                                                                            \
-  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */               \
-  for (size_t i = 0; i < bare; i++) {                                                                                                          \
-    uint32_t end = lone_ends[i];                                                                                                               \
-    uint64_t hosts = near(masks->host, end), dots = near(masks->dot, end);                                                                     \
-    unsigned length = (unsigned)__builtin_clzll(~(hosts | dots));                                                                              \
-    const uint8_t *start = text + end - length;                                                                                                \
-    /* No empty label, none in front, no hyphen there; and all of it seen. */                                                                  \
-    uint64_t inside = dots & ~(~(uint64_t)0 >> length);                                                                                        \
-    unsigned plain = (length > 2) & (length < 55) & ((inside & inside << 1) == 0) & (*start != '.') & (*start != '-');                         \
-    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'));                      \
-    /* As in one line of many, which are foreseen. */                                                                                          \
-    if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                                \
-    ends[kept] = end;                                                                                                                          \
-    pairs[kept] = path_pairs[count - 1 - i];                                                                                                   \
-    uses[kept] = 2;                                                                                                                            \
-    kept += looks;                                                                                                                             \
-    lone_ends[alone] = end;                                                                                                                    \
-    lone_lengths[alone] = (uint8_t)length;                                                                                                     \
-    alone += (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                             \
-  }                                                                                                                                            \
-  lone->count = alone;                                                                                                                         \
+#define SORT_KNOWN_HOSTS(BORDERS)                                                                                                        \
+  size_t kept = 0, paths = 0, bare = 0, alone = 0;                                                                                       \
+  uint32_t *lone_ends = lone->ends;                                                                                                      \
+  uint8_t *lone_lengths = lone->lengths;                                                                                                 \
+  /* By what hangs on the pair, and whether a path follows. */                                                                           \
+  for (size_t i = 0; i < count; i++) {                                                                                                   \
+    uint32_t end = ends[i];                                                                                                              \
+    uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                      \
+    unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));            \
+    unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                   \
+    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, looks = names | service;                                           \
+    ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                               \
+    /* Those without a path from behind: both are no more than all. */                                                                   \
+    pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                               \
+    uses[kept] = (uint8_t)(names | urls << 1);                                                                                           \
+    if ((ptrdiff_t)end < first || (ptrdiff_t)end >= last) {                                                                              \
+      kept++;                                                                                                                            \
+      continue;                                                                                                                          \
+    }                                                                                                                                    \
+    unsigned has_path = text[end] == '/', only_urls = urls & (looks ^ 1);                                                                \
+    kept += looks;                                                                                                                       \
+    paths += only_urls & has_path;                                                                                                       \
+    bare += only_urls & (has_path ^ 1);                                                                                                  \
+  }                                                                                                                                      \
+  /* Paths of which nothing may be taken out before they end, and that begin as none of the pair's does, are done with. */               \
+  for (size_t i = 0; i < paths; i++) {                                                                                                   \
+    uint32_t end = path_ends[i], path;                                                                                                   \
+    uint64_t pair = path_pairs[i], word = filter[(pair >> 32) * filter_count >> 32];                                                     \
+    const uint8_t *stop = text + end;                                                                                                    \
+    memcpy(&path, stop, sizeof path);                                                                                                    \
+    uint64_t borders = BORDERS(stop), detours = behind(masks->mark, end) | (behind(masks->dot, end) & ~(behind(masks->host, end) << 1)); \
+    unsigned straight = (borders != 0) & ((detours & ((borders & -borders) - 1)) == 0);                                                  \
+    ends[kept] = end;                                                                                                                    \
+    pairs[kept] = pair;                                                                                                                  \
+    uses[kept] = 2;                                                                                                                      \
+    kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                       \
+  }                                                                                                                                      \
+  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */         \
+  for (size_t i = 0; i < bare; i++) {                                                                                                    \
+    uint32_t end = lone_ends[i];                                                                                                         \
+    uint64_t hosts = near(masks->host, end), dots = near(masks->dot, end);                                                               \
+    unsigned length = (unsigned)__builtin_clzll(~(hosts | dots));                                                                        \
+    const uint8_t *start = text + end - length;                                                                                          \
+    /* No empty label, none in front, no hyphen there; and all of it seen. */                                                            \
+    uint64_t inside = dots & ~(~(uint64_t)0 >> length);                                                                                  \
+    unsigned plain = (length > 2) & (length < 55) & ((inside & inside << 1) == 0) & (*start != '.') & (*start != '-');                   \
+    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'));                  \
+    /* As in one line of many, which are foreseen. */                                                                                    \
+    if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                          \
+    ends[kept] = end;                                                                                                                    \
+    pairs[kept] = path_pairs[count - 1 - i];                                                                                             \
+    uses[kept] = 2;                                                                                                                      \
+    kept += looks;                                                                                                                       \
+    lone_ends[alone] = end;                                                                                                              \
+    lone_lengths[alone] = (uint8_t)length;                                                                                               \
+    alone += (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                  \
+  }                                                                                                                                      \
+  lone->count = alone;                                                                                                                   \
   return kept;
 
 static size_t sort_known_hosts(PARAMETERS) { SORT_KNOWN_HOSTS(ukai_path_borders) }

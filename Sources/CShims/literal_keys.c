@@ -27,55 +27,55 @@ static inline uint64_t mixed(uint64_t left, uint64_t right) {
 
 static inline void prefetch(const uint64_t *filter, uint64_t count, uint64_t key) { __builtin_prefetch(filter + ((key >> 32) * count >> 32)); }
 
-#define ENDS_PARAMETERS                                                                                                                                 \
+#define ENDS_PARAMETERS                                                                                                                                      \
   const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter, \
       uint64_t filter_count
 
-#define NEXT_ENDS                                                             \
-  uint64_t second = hash->second, third = hash->third;                        \
-  if (known == 0) {                                                           \
-    for (size_t i = 0; i < number; i++) {                                     \
+#define NEXT_ENDS                                                               \
+  uint64_t second = hash->second, third = hash->third;                          \
+  if (known == 0) {                                                             \
+    for (size_t i = 0; i < number; i++) {                                       \
       hashes[i] = mixed(third ^ folded(load(block + ends[i] - 16))[1], second); \
-      prefetch(filter, filter_count, hashes[i]);                              \
-    }                                                                         \
-    return;                                                                   \
-  }                                                                           \
-  for (size_t i = 0; i < number; i++) {                                       \
-    two_words text = folded(load(block + ends[i] - known - 16));              \
-    hashes[i] = mixed(hashes[i] ^ text[1], second ^ text[0]);                 \
-    prefetch(filter, filter_count, hashes[i]);                                \
+      prefetch(filter, filter_count, hashes[i]);                                \
+    }                                                                           \
+    return;                                                                     \
+  }                                                                             \
+  for (size_t i = 0; i < number; i++) {                                         \
+    two_words text = folded(load(block + ends[i] - known - 16));                \
+    hashes[i] = mixed(hashes[i] ^ text[1], second ^ text[0]);                   \
+    prefetch(filter, filter_count, hashes[i]);                                  \
   }
 
 // From a place on, the sixteen bytes that keep so many of the last.
 static const uint8_t last_bytes[32] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
-#define BODIES_PARAMETERS                                                                                                                    \
+#define BODIES_PARAMETERS                                                                                                                        \
   const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const struct ukai_beginnings *asked, size_t *done, uint32_t *ends, \
       uint64_t *hashes, size_t number, size_t room, const uint64_t *filter, uint64_t filter_count
 
-#define ASK_BODIES                                                                                                    \
-  uint64_t first = hash->first;                                                                                       \
-  const uint32_t *asked_ends = asked->ends;                                                                           \
-  const uint64_t *asked_hashes = asked->hashes;                                                                       \
-  const uint16_t *asked_places = asked->places;                                                                       \
-  size_t place = *done, count = asked->count;                                                                         \
-  for (; place < count && number + 16 <= room; place++) {                                                             \
-    uint32_t end = asked_ends[place];                                                                                 \
-    uint64_t state = asked_hashes[place];                                                                             \
-    sixteen text = (sixteen)folded(load(block + end - known - 16));                                                   \
-    uint32_t left = (uint32_t)asked_places[place] << 16;                                                              \
-    do {                                                                                                              \
-      unsigned bytes = (unsigned)__builtin_clz(left);                                                                 \
-      two_words own = (two_words)(text & load(last_bytes + bytes));                                                   \
-      uint64_t key = mixed(state ^ own[1], first ^ own[0] ^ (uint64_t)(known + bytes) * 0x9e3779b97f4a7c15u);         \
-      ends[number] = end;                                                                                             \
-      hashes[number] = key;                                                                                           \
-      prefetch(filter, filter_count, key);                                                                            \
-      number++;                                                                                                       \
-      left &= 0x7fffffffu >> bytes;                                                                                   \
-    } while (left != 0);                                                                                              \
-  }                                                                                                                   \
-  *done = place;                                                                                                      \
+#define ASK_BODIES                                                                                            \
+  uint64_t first = hash->first;                                                                               \
+  const uint32_t *asked_ends = asked->ends;                                                                   \
+  const uint64_t *asked_hashes = asked->hashes;                                                               \
+  const uint16_t *asked_places = asked->places;                                                               \
+  size_t place = *done, count = asked->count;                                                                 \
+  for (; place < count && number + 16 <= room; place++) {                                                     \
+    uint32_t end = asked_ends[place];                                                                         \
+    uint64_t state = asked_hashes[place];                                                                     \
+    sixteen text = (sixteen)folded(load(block + end - known - 16));                                           \
+    uint32_t left = (uint32_t)asked_places[place] << 16;                                                      \
+    do {                                                                                                      \
+      unsigned bytes = (unsigned)__builtin_clz(left);                                                         \
+      two_words own = (two_words)(text & load(last_bytes + bytes));                                           \
+      uint64_t key = mixed(state ^ own[1], first ^ own[0] ^ (uint64_t)(known + bytes) * 0x9e3779b97f4a7c15u); \
+      ends[number] = end;                                                                                     \
+      hashes[number] = key;                                                                                   \
+      prefetch(filter, filter_count, key);                                                                    \
+      number++;                                                                                               \
+      left &= 0x7fffffffu >> bytes;                                                                           \
+    } while (left != 0);                                                                                      \
+  }                                                                                                           \
+  *done = place;                                                                                              \
   return number;
 
 static void next_ends(ENDS_PARAMETERS) { NEXT_ENDS }

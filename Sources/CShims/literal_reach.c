@@ -31,16 +31,16 @@ static inline uint16_t word_starts(const uint64_t *words, uint32_t end, unsigned
 static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56); }
 
 /// Writes an end that is asked for, and counts it if it is.
-#define PUT_BEGINNING(own, i)       \
-  asked_ends[count] = ends[i];      \
-  asked_hashes[count] = hashes[i];  \
-  asked_places[count] = (own);      \
+#define PUT_BEGINNING(own, i)      \
+  asked_ends[count] = ends[i];     \
+  asked_hashes[count] = hashes[i]; \
+  asked_places[count] = (own);     \
   count += (own) != 0
 
-#define BEGIN                                \
-  size_t kept = 0, count = 0;                \
-  uint32_t *asked_ends = asked->ends;        \
-  uint64_t *asked_hashes = asked->hashes;    \
+#define BEGIN                             \
+  size_t kept = 0, count = 0;             \
+  uint32_t *asked_ends = asked->ends;     \
+  uint64_t *asked_hashes = asked->hashes; \
   uint16_t *asked_places = asked->places
 
 /// What a byte chooses of four bits: a slash what it is folded to chooses.
@@ -54,38 +54,38 @@ static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
 }
 
 /// Leaves of the beginnings asked for those with the two bytes that something listed may begin with there.
-#define KEEP_STARTED(STARTS)                                                                                          \
-  size_t kept = 0;                                                                                                    \
-  for (size_t i = 0; i < count; i++) {                                                                                \
-    uint64_t hash = asked->hashes[i], place = (hash >> 32) * filter_count >> 32;                                      \
-    const uint8_t *last = text + asked->ends[i] - known;                                                              \
-    uint16_t places = asked->places[i] & STARTS(turned(filter[place ^ 1], hash >> 20), last) &                        \
-                      STARTS(turned(filter[place ^ 2], hash >> 20), last + 1);                                        \
-    asked->ends[kept] = asked->ends[i];                                                                               \
-    asked->hashes[kept] = hash;                                                                                       \
-    asked->places[kept] = places;                                                                                     \
-    kept += places != 0;                                                                                              \
-  }                                                                                                                   \
+#define KEEP_STARTED(STARTS)                                                                   \
+  size_t kept = 0;                                                                             \
+  for (size_t i = 0; i < count; i++) {                                                         \
+    uint64_t hash = asked->hashes[i], place = (hash >> 32) * filter_count >> 32;               \
+    const uint8_t *last = text + asked->ends[i] - known;                                       \
+    uint16_t places = asked->places[i] & STARTS(turned(filter[place ^ 1], hash >> 20), last) & \
+                      STARTS(turned(filter[place ^ 2], hash >> 20), last + 1);                 \
+    asked->ends[kept] = asked->ends[i];                                                        \
+    asked->hashes[kept] = hash;                                                                \
+    asked->places[kept] = places;                                                              \
+    kept += places != 0;                                                                       \
+  }                                                                                            \
   return kept
 
 static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
   KEEP_STARTED(starts);
 }
 
-#define KEEP_LONGER(from)                                                                                                    \
-  for (size_t i = from; i < number; i++) {                                                                                   \
-    uint64_t hash = hashes[i], word = filter[(hash >> 32) * filter_count >> 32];                                             \
-    uint64_t listed = bit(hash) | bit(hash >> 6) | bit(hash >> 12) | bit(hash >> 18);                                        \
-    if ((word & listed) != listed) continue;                                                                                 \
-    uint64_t begin = turned(word, hash >> 24) & turned(word, hash >> 36);                                                     \
-    uint64_t more = bit(hash >> 42) | bit(hash >> 3) | bit(hash >> 15);                                                      \
-    uint16_t own = (uint16_t)(gathered(begin) << 8 | gathered(begin >> 1)) & word_starts(words, ends[i], known);             \
-    PUT_BEGINNING(own, i);                                                                                                   \
-    ends[kept] = ends[i];                                                                                                    \
-    hashes[kept] = hash;                                                                                                     \
-    kept += (word & more) == more;                                                                                           \
-  }                                                                                                                          \
-  asked->count = STARTED(filter, filter_count, text, known, asked, count);                                                    \
+#define KEEP_LONGER(from)                                                                                        \
+  for (size_t i = from; i < number; i++) {                                                                       \
+    uint64_t hash = hashes[i], word = filter[(hash >> 32) * filter_count >> 32];                                 \
+    uint64_t listed = bit(hash) | bit(hash >> 6) | bit(hash >> 12) | bit(hash >> 18);                            \
+    if ((word & listed) != listed) continue;                                                                     \
+    uint64_t begin = turned(word, hash >> 24) & turned(word, hash >> 36);                                        \
+    uint64_t more = bit(hash >> 42) | bit(hash >> 3) | bit(hash >> 15);                                          \
+    uint16_t own = (uint16_t)(gathered(begin) << 8 | gathered(begin >> 1)) & word_starts(words, ends[i], known); \
+    PUT_BEGINNING(own, i);                                                                                       \
+    ends[kept] = ends[i];                                                                                        \
+    hashes[kept] = hash;                                                                                         \
+    kept += (word & more) == more;                                                                               \
+  }                                                                                                              \
+  asked->count = STARTED(filter, filter_count, text, known, asked, count);                                       \
   return kept
 
 static size_t keep_longer(

@@ -78,56 +78,56 @@ static inline int is_stop(const uint8_t *at) {
 }
 
 // What is left of less than a step is looked at byte by byte.
-#define STOP_BEHIND(STOPS)                                                                        \
-  size_t place = 0;                                                                               \
-  for (; place < wanted && available - place >= 64; place += 64) {                                \
-    struct stops stops = STOPS(bytes + place);                                                    \
-    uint64_t found = stops.newlines | field_slashes(bytes + place, stops.slashes);                \
-    if (found) return place + (size_t)__builtin_ctzll(found);                                     \
-  }                                                                                               \
-  while (place < wanted && place < available && !is_stop(bytes + place)) place++;                 \
+#define STOP_BEHIND(STOPS)                                                         \
+  size_t place = 0;                                                                \
+  for (; place < wanted && available - place >= 64; place += 64) {                 \
+    struct stops stops = STOPS(bytes + place);                                     \
+    uint64_t found = stops.newlines | field_slashes(bytes + place, stops.slashes); \
+    if (found) return place + (size_t)__builtin_ctzll(found);                      \
+  }                                                                                \
+  while (place < wanted && place < available && !is_stop(bytes + place)) place++;  \
   return place
 
-#define STOP_BEFORE(STOPS)                                                                        \
-  size_t done = 0;                                                                                \
-  for (; done < wanted && available - done >= 64; done += 64) {                                   \
-    const uint8_t *start = end - done - 64;                                                       \
-    struct stops stops = STOPS(start);                                                            \
-    uint64_t found = stops.newlines | field_slashes(start, stops.slashes);                        \
-    if (found) return done + (size_t)__builtin_clzll(found);                                      \
-  }                                                                                               \
-  while (done < wanted && done < available && !is_stop(end - done - 1)) done++;                   \
+#define STOP_BEFORE(STOPS)                                                      \
+  size_t done = 0;                                                              \
+  for (; done < wanted && available - done >= 64; done += 64) {                 \
+    const uint8_t *start = end - done - 64;                                     \
+    struct stops stops = STOPS(start);                                          \
+    uint64_t found = stops.newlines | field_slashes(start, stops.slashes);      \
+    if (found) return done + (size_t)__builtin_clzll(found);                    \
+  }                                                                             \
+  while (done < wanted && done < available && !is_stop(end - done - 1)) done++; \
   return done
 
 // Hosts alone in their field, near which a path may stand. Most lines begin within 256 bytes before one and end within 128 behind it: of these all slashes
 // are asked for at once, for a loop would end where nothing foretells it. An escaped slash counts here wherever it stands.
-#define KEEP_WITH_PATH(STOPS)                                                                                          \
-  size_t kept = 0;                                                                                                     \
-  for (size_t i = 0; i < lone->count; i++) {                                                                           \
-    uint32_t end = lone->ends[i];                                                                                      \
-    uint8_t length = lone->lengths[i];                                                                                 \
-    ptrdiff_t start = (ptrdiff_t)end - length;                                                                         \
-    int may_have = 1;                                                                                                  \
-    if (start - BEFORE >= first && (ptrdiff_t)end + BEHIND <= last) {                                                  \
-      uint64_t before = 0, behind = 0, in_line = ~(uint64_t)0;                                                         \
-      for (int distance = 64; distance <= BEFORE; distance += 64) {                                                    \
-        struct stops stops = STOPS(text + start - distance);                                                           \
-        before |= stops.slashes & in_line & behind_last(stops.newlines);                                               \
-        in_line = stops.newlines ? 0 : in_line;                                                                        \
-      }                                                                                                                \
-      may_have = in_line != 0;                                                                                         \
-      in_line = ~(uint64_t)0;                                                                                          \
-      for (int distance = 0; distance < BEHIND; distance += 64) {                                                      \
-        struct stops stops = STOPS(text + end + distance);                                                             \
-        behind |= stops.slashes & in_line & up_to_first(stops.newlines);                                               \
-        in_line = stops.newlines ? 0 : in_line;                                                                        \
-      }                                                                                                                \
-      may_have |= (in_line != 0) | ((before | behind) != 0);                                                           \
-    }                                                                                                                  \
-    lone->ends[kept] = end;                                                                                            \
-    lone->lengths[kept] = length;                                                                                      \
-    kept += (size_t)may_have;                                                                                          \
-  }                                                                                                                    \
+#define KEEP_WITH_PATH(STOPS)                                            \
+  size_t kept = 0;                                                       \
+  for (size_t i = 0; i < lone->count; i++) {                             \
+    uint32_t end = lone->ends[i];                                        \
+    uint8_t length = lone->lengths[i];                                   \
+    ptrdiff_t start = (ptrdiff_t)end - length;                           \
+    int may_have = 1;                                                    \
+    if (start - BEFORE >= first && (ptrdiff_t)end + BEHIND <= last) {    \
+      uint64_t before = 0, behind = 0, in_line = ~(uint64_t)0;           \
+      for (int distance = 64; distance <= BEFORE; distance += 64) {      \
+        struct stops stops = STOPS(text + start - distance);             \
+        before |= stops.slashes & in_line & behind_last(stops.newlines); \
+        in_line = stops.newlines ? 0 : in_line;                          \
+      }                                                                  \
+      may_have = in_line != 0;                                           \
+      in_line = ~(uint64_t)0;                                            \
+      for (int distance = 0; distance < BEHIND; distance += 64) {        \
+        struct stops stops = STOPS(text + end + distance);               \
+        behind |= stops.slashes & in_line & up_to_first(stops.newlines); \
+        in_line = stops.newlines ? 0 : in_line;                          \
+      }                                                                  \
+      may_have |= (in_line != 0) | ((before | behind) != 0);             \
+    }                                                                    \
+    lone->ends[kept] = end;                                              \
+    lone->lengths[kept] = length;                                        \
+    kept += (size_t)may_have;                                            \
+  }                                                                      \
   lone->count = kept;
 
 enum { BEFORE = 256, BEHIND = 128 };
