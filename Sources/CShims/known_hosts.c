@@ -1,4 +1,5 @@
 #include "classify_shims.h"
+#include "field_borders.h"
 
 #include <string.h>
 
@@ -25,15 +26,6 @@ static inline uint64_t behind(const uint64_t *fact, uint32_t start) {
 static inline uint64_t bit(uint64_t place) { return (uint64_t)1 << (place & 63); }
 
 static inline unsigned has(uint64_t word, uint64_t mask) { return (word & mask) == mask; }
-
-/// What stands between fields (`LogText.isBorder`).
-static inline unsigned is_border(uint8_t byte) {
-  static const uint64_t borders[4] = {
-      (uint64_t)1 << '\t' | (uint64_t)1 << '\n' | (uint64_t)1 << '\r' | (uint64_t)1 << ' ' | (uint64_t)1 << '"' | (uint64_t)1 << '\'' | (uint64_t)1 << ',' |
-          (uint64_t)1 << ';' | (uint64_t)1 << '=',
-      (uint64_t)1 << ('|' - 64)};
-  return (unsigned)(borders[byte >> 6] >> (byte & 63)) & 1;
-}
 
 /// Whether a URL's user information may stand before an `@`: not where a mail address begins, behind a byte that no URL has (RFC 3986).
 static inline unsigned may_be_user(const struct ukai_masks *masks, const uint8_t *text, uint32_t at) {

@@ -1,4 +1,5 @@
 #include "classify_shims.h"
+#include "field_borders.h"
 
 #include <string.h>
 
@@ -18,12 +19,7 @@ struct stops {
   uint64_t slashes;
 };
 
-static inline int is_border(uint8_t byte) {
-  switch (byte) {
-    case '\t': case ' ': case '"': case '\'': case ',': case ';': case '=': case '|': case '\r': case '\n': case '\\': return 1;
-    default: return 0;
-  }
-}
+static inline int may_begin_field(uint8_t before) { return is_border(before) || before == '\\'; }
 
 static inline struct stops stops_portable(const uint8_t *bytes) {
   struct stops stops = {0, 0};
@@ -34,7 +30,7 @@ static inline struct stops stops_portable(const uint8_t *bytes) {
     if ((halves[0] | halves[1]) == 0) continue;
     for (int i = 16 * part; i < 16 * part + 16; i++) {
       stops.newlines |= (uint64_t)(bytes[i] == '\n') << i;
-      stops.slashes |= (uint64_t)(bytes[i] == '/' && is_border(bytes[i - 1])) << i;
+      stops.slashes |= (uint64_t)(bytes[i] == '/' && may_begin_field(bytes[i - 1])) << i;
     }
   }
   return stops;
@@ -74,7 +70,7 @@ static inline uint64_t field_slashes(const uint8_t *bytes, uint64_t slashes) {
 }
 
 static inline int is_stop(const uint8_t *at) {
-  return *at == '\n' || (*at == '/' && is_border(at[-1]) && (at[-1] != '\\' || at[-2] == '"'));
+  return *at == '\n' || (*at == '/' && may_begin_field(at[-1]) && (at[-1] != '\\' || at[-2] == '"'));
 }
 
 // What is left of less than a step is looked at byte by byte.

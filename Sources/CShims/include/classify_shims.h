@@ -133,19 +133,21 @@ struct ukai_lone_hosts {
   size_t count;
 };
 
-/// Sorts names whose pair of labels `filter` has, with `ends` in the block and the `hashes` of their pairs, `count` of each. Leaves in `ends` and `pairs`
-/// those that have to be looked at, with what hangs on each pair in `uses`, and returns how many these are; writes to `lone`, with room for `count`, hosts alone in a field for which nothing but
-/// URLs is listed. All others can be of nothing listed: by what hangs on the pair (`KeyUses`), by what stands around them, or by their path (`PathStart`).
+/// Sorts names whose pair of labels `filter` has, with `ends` in the block and the hashes of their `pairs`, `count` of each. Leaves in `ends` and `pairs`
+/// those that have to be looked at, with what hangs on each pair in `uses` (`KeyUses`), and returns how many these are; writes to `lone`, with room for
+/// `count`, hosts alone in a field for which nothing but URLs is listed. All others can be of nothing listed: by what hangs on the pair, by what stands
+/// around them, or by their path (`PathStart`).
 ///
 /// - `services`: 64 words, a bit for the top twelve bits of each pair that has to be looked at. `text`: the block's first byte. `first`, `last`: only names
-///   that end from here on and before there are sorted; 130 bytes before and 64 behind, and a word of masks more, must be the text's. `path_ends`, `path_pairs`: room
-///   for `count`, of which nothing is left.
+///   that end from here on and before there are sorted; 130 bytes before and 64 behind, and a word of masks more, must be the text's. `path_ends`,
+///   `path_pairs`: room for `count`, of which nothing is left.
 size_t ukai_sort_known_hosts(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *services, const struct ukai_masks *masks, const uint8_t *text,
     ptrdiff_t first, ptrdiff_t last, uint32_t *ends, uint64_t *pairs, size_t count, uint8_t *uses, struct ukai_lone_hosts *lone, uint32_t *path_ends,
     uint64_t *path_pairs);
 
-/// Leaves in `lone` the hosts with a slash that may begin a field in the same line, or with an end of the line further off than 128 bytes.
+/// Leaves in `lone` the hosts with a slash that may begin a field in the same line, and those of lines that begin more than 256 bytes before or end more
+/// than 128 behind.
 ///
 /// - `text`: what ends count from. `first`, `last`: places of it between which all may be read, and one byte before.
 void ukai_keep_with_path(int kernel, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone);

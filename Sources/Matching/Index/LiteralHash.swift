@@ -23,13 +23,6 @@ struct LiteralHash {
     state = hash.third
   }
 
-  /// Where a walk stands that has come over `count` bytes to a key.
-  @inline(__always) init(_ hash: KeyHash, state: UInt64, count: Int) {
-    self.hash = hash
-    self.state = state
-    self.count = count
-  }
-
   /// The key of a body that begins within the next step, or here.
   ///
   /// - Parameters:
