@@ -106,6 +106,19 @@ static void classify_portable(const uint8_t *bytes, size_t blocks, struct ukai_m
 // asked of all blocks at once, and what brackets stand around is left to `ukai_find_rare`, which sees four words a step: with all that in this
 // loop 64 bytes took 8.6 ns, and 6.3 now (Zen 3).
 
+enum { PAREN = 1, SQUARE = 2, DASH = 4, LINE = 8, LATE = 16, EARLY = 32, NUMBER = -128, LETTER = LATE | EARLY, ALPHANUMERIC = LETTER | NUMBER };
+
+#define LOW_CLASSES                                                                                                                      \
+  LATE | NUMBER, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC, ALPHANUMERIC | PAREN, \
+      ALPHANUMERIC | PAREN, LETTER, EARLY | SQUARE, EARLY | SQUARE, EARLY | SQUARE | DASH, EARLY | SQUARE, EARLY | SQUARE | LINE
+#define HIGH_CLASSES 0, 0, PAREN | DASH, NUMBER, EARLY, LATE | SQUARE | LINE, EARLY, LATE | SQUARE, 0, 0, 0, 0, 0, 0, 0, 0
+/// What a byte is taken for by its low half: each place holds what has another.
+#define ESCAPES_BY_LOW_HALF 1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, ESC, '\\', 0, 0, 0
+
+/// Asks for the text of the next block, into the second-level cache: between two blocks so much else is done that the CPU does not foresee it,
+/// and classification would wait for memory. Bytes ahead as `TokenScan.blockWords` has them.
+#define FETCH_NEXT_BLOCK(bytes) __builtin_prefetch((bytes) + 8192, 0, 2)
+
 /// The barrier keeps the compiler from turning vectors of bits into single ones, which costs it ten times the speed (clang 17 to 21).
 __attribute__((target("avx2"))) static inline uint32_t bits_avx2(__m256i vector) {
   __asm__("" : "+x"(vector));
@@ -122,7 +135,6 @@ __attribute__((target("avx2"))) static inline void put_avx2(uint64_t *word, __m2
 }
 
 __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
-  enum { PAREN = 1, SQUARE = 2, DASH = 4, LINE = 8, LATE = 16, EARLY = 32, NUMBER = -128, LETTER = LATE | EARLY, ANY = LETTER | NUMBER };
 #define LOAD(offset) _mm256_loadu_si256((const __m256i *)(bytes + (offset)))
 #define ALL(value) _mm256_set1_epi8((char)(value))
 #define EQ(vector, value) _mm256_cmpeq_epi8(vector, ALL(value))
@@ -136,17 +148,11 @@ __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *bytes, 
 #define DOT(own, offset) AND(AND(EQ(FOLD(own), 'd'), EQ(FOLD(LOAD(offset + 1)), 'o')), EQ(FOLD(LOAD(offset + 2)), 't'))
 #define ESCAPES(own) _mm256_cmpeq_epi8(_mm256_shuffle_epi8(escape_table, own), own)
 #define FOUND(own, offset) OR(ESCAPES(own), OR(XX(own, offset), DOT(own, offset)))
-  const __m256i low_table = TABLE(
-      LATE | NUMBER, ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY | PAREN, ANY | PAREN, LETTER, EARLY | SQUARE, EARLY | SQUARE, EARLY | SQUARE | DASH,
-      EARLY | SQUARE, EARLY | SQUARE | LINE);
-  const __m256i high_table = TABLE(0, 0, PAREN | DASH, NUMBER, EARLY, LATE | SQUARE | LINE, EARLY, LATE | SQUARE, 0, 0, 0, 0, 0, 0, 0, 0);
-  // What a byte is taken for by its low half: each place holds what has another.
-  const __m256i escape_table = TABLE(1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, ESC, '\\', 0, 0, 0);
+  const __m256i low_table = TABLE(LOW_CLASSES), high_table = TABLE(HIGH_CLASSES), escape_table = TABLE(ESCAPES_BY_LOW_HALF);
   __m256i any = _mm256_setzero_si256();
   const uint8_t *start = bytes;
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
-    // What comes next lies in the second-level cache at best, and the bit work between two blocks gives no hint of it.
-    __builtin_prefetch(bytes + 2048);
+    FETCH_NEXT_BLOCK(bytes);
     __m256i low = LOAD(0), high = LOAD(32);
     __m256i low_class = CLASS(low), high_class = CLASS(high);
     put_avx2(masks.digit + block, low_class, high_class);
@@ -181,34 +187,57 @@ __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *bytes, 
 #undef FOUND
 }
 
-// --- AVX-512: 64 bytes at once; a comparison gives the mask ------------------------------------------------------------------------
+// --- AVX-512: 64 bytes at once; a test of a class's bits gives the mask ----------------------------------------------------------------
+//
+// The tables of the kernel above; but any set of classes is one test, so their order does not matter.
 
 __attribute__((target("avx512f,avx512bw"))) static void classify_avx512(
     const uint8_t *bytes, size_t blocks, struct ukai_masks masks) {
+#define LOAD(offset) _mm512_loadu_si512(bytes + (offset))
 #define ALL(value) _mm512_set1_epi8((char)(value))
-#define EQ(vector, value) ((uint64_t)_mm512_cmpeq_epi8_mask(vector, ALL(value)))
-#define IN(vector, low, high) ((uint64_t)_mm512_cmple_epu8_mask(_mm512_sub_epi8(vector, ALL(low)), ALL((high) - (low))))
-  // What a byte is taken for by its low half, as in the kernel above.
-  const __m512i escape_table = _mm512_broadcast_i32x4(_mm_setr_epi8(1, 0, 0, '#', 0, '%', 0, 0, 0, 0, 0, ESC, '\\', 0, 0, 0));
+#define EQ(vector, value) _mm512_cmpeq_epi8_mask(vector, ALL(value))
+#define TABLE(...) _mm512_broadcast_i32x4(_mm_setr_epi8(__VA_ARGS__))
+#define ANY_OF(classes) _mm512_test_epi8_mask(class, ALL(classes))
+  // Which bits differ from a letter's; of three vectors' in the last two, ternary logic of 2^3 truths.
+#define UNLIKE(vector, letter) _mm512_xor_si512(vector, ALL(letter))
+#define OR_UNLIKE(sum, vector, letter) _mm512_ternarylogic_epi64(sum, vector, ALL(letter), 0xF6)
+  // Letters of either case are like each other.
+#define IS_LIKE(sum) _mm512_testn_epi8_mask(sum, ALL(0xDF))
+  const __m512i low_table = TABLE(LOW_CLASSES), high_table = TABLE(HIGH_CLASSES), escape_table = TABLE(ESCAPES_BY_LOW_HALF);
+  __m512i any = _mm512_setzero_si512();
+  const uint8_t *start = bytes;
   for (size_t block = 0; block < blocks; block++, bytes += 64) {
-    __m512i own = _mm512_loadu_si512(bytes);
-    __m512i fold = _mm512_or_si512(own, ALL(0x20));
-    uint64_t digit = IN(own, '0', '9'), alnum = digit | IN(fold, 'a', 'z'), host = alnum | EQ(own, '-') | EQ(own, '_');
-    uint64_t dot = EQ(own, '.'), colon = EQ(own, ':'), high = (uint64_t)_mm512_movepi8_mask(own);
-    uint64_t bracket = EQ(_mm512_and_si512(own, ALL(0xFE)), 0x28) | (uint64_t)_mm512_cmpgt_epi8_mask(fold, ALL(0x7A));
-    // Behind the last block only two bytes are promised: the neighbours' masks are shifted, not loaded.
-    uint8_t next = bytes[64] | 0x20, second = bytes[65] | 0x20;
-    uint64_t x = EQ(fold, 'x'), t = EQ(fold, 't'), o = EQ(fold, 'o');
-    uint64_t x1 = x >> 1 | (uint64_t)(next == 'x') << 63, o1 = o >> 1 | (uint64_t)(next == 'o') << 63;
-    uint64_t t2 = t >> 2 | (uint64_t)(next == 't') << 62 | (uint64_t)(second == 't') << 63;
-    uint64_t escape = (uint64_t)_mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(escape_table, own), own);
-    uint64_t found = escape | (x & x1) | (EQ(fold, 'd') & o1 & t2);
-    put(masks, block, alnum, digit, host, dot, colon, host | bracket, found, high);
+    FETCH_NEXT_BLOCK(bytes);
+    __m512i own = LOAD(0), next = LOAD(1), second = LOAD(2);
+    __m512i class = _mm512_and_si512(
+        _mm512_shuffle_epi8(low_table, own), _mm512_shuffle_epi8(high_table, _mm512_and_si512(_mm512_srli_epi16(own, 4), ALL(0x0F))));
+    masks.alphanumeric[block] = ANY_OF(ALPHANUMERIC);
+    masks.digit[block] = ANY_OF(NUMBER);
+    masks.host[block] = ANY_OF(ALPHANUMERIC | DASH | LINE);
+    masks.host_or_bracket[block] = ANY_OF(ALPHANUMERIC | DASH | LINE | PAREN | SQUARE);
+    masks.dot[block] = EQ(own, '.');
+    masks.colon[block] = EQ(own, ':');
+    __mmask64 escape = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(escape_table, own), own);
+    __mmask64 xx = IS_LIKE(OR_UNLIKE(UNLIKE(own, 'x'), next, 'x'));
+    __mmask64 dot = IS_LIKE(OR_UNLIKE(OR_UNLIKE(UNLIKE(own, 'd'), next, 'o'), second, 't'));
+    masks.mark[block] = escape | xx | dot;
+    any = _mm512_or_si512(any, own);
   }
   put_next(masks, blocks, bytes);
+  // Most texts have no byte beyond ASCII: one question for all blocks.
+  if (_mm512_movepi8_mask(any) == 0) {
+    memset(masks.high, 0, blocks * sizeof *masks.high);
+  } else {
+    for (size_t block = 0; block < blocks; block++) masks.high[block] = _mm512_movepi8_mask(_mm512_loadu_si512(start + 64 * block));
+  }
+#undef LOAD
 #undef ALL
 #undef EQ
-#undef IN
+#undef TABLE
+#undef ANY_OF
+#undef UNLIKE
+#undef OR_UNLIKE
+#undef IS_LIKE
 }
 
 __attribute__((target("avx2"))) static size_t count_newlines_avx2(const uint8_t *bytes, size_t count, int *has_zero) {

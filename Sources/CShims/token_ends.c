@@ -79,114 +79,21 @@ static void word_ends(struct ukai_masks masks, size_t words, uint64_t skips, uin
 }
 
 #if defined(__x86_64__)
+#define LANES 4
+#define TARGET __attribute__((target("avx2")))
+#include "token_ends_lanes.h"
+#undef LANES
+#undef TARGET
 
-// Four words a step. Within these a carry goes from a word to the next, and no further unless a word is one run from end to end; those are
-// left to the loop above.
-
-typedef uint64_t four __attribute__((vector_size(32), aligned(8), may_alias));
-typedef uint8_t bytes32 __attribute__((vector_size(32), aligned(1), may_alias));
-
-#define LOAD(fact, offset) (*(const four *)(masks.fact + word + (offset)))
-#define DELAYED4(fact, shift) (LOAD(fact, 0) << (shift) | LOAD(fact, -1) >> (64 - (shift)))
-
-/// Bit i for the i-th of four words that is not zero. The barrier keeps the compiler from gathering such results in a vector.
-__attribute__((target("avx2"))) static inline uint64_t filled4(four words) {
-  uint64_t filled = 15 ^ (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64((__m256i)words, _mm256_setzero_si256())));
-  __asm__("" : "+r"(filled));
-  return filled;
-}
-
-/// The bits that four words hand on to the next, out of those of the four before and their own: 0 or 1 each.
-#define HANDED_ON(last, own) __builtin_shufflevector(last, own, 3, 4, 5, 6)
-
-/// As `run_ends`, where no run fills a word. `last` holds the carries of the four words before, of which only the last matters.
-__attribute__((target("avx2"))) static inline four run_ends4(four runs, four starts, four *last) {
-  four sum = runs + starts;
-  // What was carried out of the top bit left it empty: nothing else does, as no run begins there that another addition has reached.
-  four carries = (runs & ~sum) >> 63;
-  four moved = HANDED_ON(*last, carries);
-  *last = carries;
-  return (sum + moved) & ~runs;
-}
-
-/// Four words. Apart, for in the loop of `ends_avx2` it would take that one's registers.
-__attribute__((noinline)) static void ends_one_by_one(struct ukai_masks masks, size_t first, struct ukai_run_carries *carries, struct ukai_ends ends) {
-  for (size_t word = first; word < first + 4; word++) end_word(masks, word, carries, ends);
-}
-
-/// The carries of four words; those of the last go on.
-struct carries4 {
-  four labels, numbers, octets, thirds, quads, long_runs;
-};
-
-#define LAST(kind) last.kind[3]
-#define AFTER(kind) ((four){0, 0, 0, carries.kind})
-
-__attribute__((target("avx2"))) static inline struct ukai_run_carries last_carries(struct carries4 last) {
-  return (struct ukai_run_carries){LAST(labels), LAST(numbers), LAST(octets), LAST(thirds), LAST(quads), LAST(long_runs)};
-}
-
-__attribute__((target("avx2"))) static inline struct carries4 after_carries(struct ukai_run_carries carries) {
-  return (struct carries4){AFTER(labels), AFTER(numbers), AFTER(octets), AFTER(thirds), AFTER(quads), AFTER(long_runs)};
-}
-
-__attribute__((target("avx2"))) static struct ukai_filled_ends ends_avx2(
-    struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends) {
-  struct ukai_filled_ends filled = {0, 0, 0};
-  struct carries4 last = after_carries(*carries);
-  size_t word = 0;
-  for (; word + 4 <= words; word += 4) {
-    four host = LOAD(host, 0), dot = LOAD(dot, 0), digit = LOAD(digit, 0), alphanumeric = LOAD(alphanumeric, 0);
-    if (_mm256_movemask_pd((__m256d)(host == ~(four){0, 0, 0, 0}))) {
-      *carries = last_carries(last);
-      ends_one_by_one(masks, word, carries, ends);
-      last = after_carries(*carries);
-    } else {
-      four starts = host & DELAYED4(dot, 1) & DELAYED4(host, 2);
-      four after_octet = DELAYED4(dot, 3) | DELAYED4(dot, 4) | DELAYED4(dot, 5);
-      four number_ends = run_ends4(digit, starts & digit, &last.numbers);
-      four octet_ends = run_ends4(digit, starts & digit & after_octet, &last.octets);
-      four thirds = octet_ends & dot, after_third = thirds << 1 | HANDED_ON(last.thirds, thirds >> 63);
-      last.thirds = thirds >> 63;
-      four quad_ends = run_ends4(digit, after_third & digit, &last.quads);
-      four label_ends = run_ends4(host, starts, &last.labels);
-      // A byte of a mask is a group, and what lies a byte before it the group before.
-      bytes32 groups = (bytes32)alphanumeric & *(const bytes32 *)((const uint8_t *)(masks.alphanumeric + word) - 1);
-      four long_runs = (four)(groups == 0xff) & 0x0101010101010101u;
-      *(four *)(ends.names + word) = label_ends & ~(dot & host >> 1) & ~number_ends;
-      *(four *)(ends.numbers + word) = quad_ends & ~alphanumeric;
-      *(four *)(ends.long_runs + word) = run_ends4(alphanumeric, long_runs, &last.long_runs);
-    }
-    filled.names |= filled4(*(four *)(ends.names + word)) << word;
-    filled.numbers |= filled4(*(four *)(ends.numbers + word)) << word;
-    filled.long_runs |= filled4(*(four *)(ends.long_runs + word)) << word;
-  }
-  *carries = last_carries(last);
-  ends_from(masks, word, words, carries, ends, &filled);
-  return filled;
-}
-
-__attribute__((target("avx2"))) static void word_ends_avx2(
-    struct ukai_masks masks, size_t words, uint64_t skips, uint64_t kept_numbers, uint64_t *ends) {
-  size_t word = 0;
-  for (; word + 4 < words; word += 4) {
-    four own = LOAD(alphanumeric, 0), mask = own | LOAD(high, 0);
-    four before = (LOAD(alphanumeric, -1) | LOAD(high, -1)) >> 63;
-    four longer = (LOAD(host, 0) & ~own) | (LOAD(dot, 0) & (own >> 1 | LOAD(alphanumeric, 1) << 63));
-    four number = BEHIND_NUMBER(LOAD(digit, 0), LOAD(digit, -1));
-    *(four *)(ends + word) = (mask << 1 | before) & ~mask & ~(longer & skips & ~(number & kept_numbers));
-  }
-  struct ukai_masks rest = masks;
-  rest.alphanumeric += word, rest.high += word, rest.host += word, rest.dot += word, rest.digit += word;
-  word_ends(rest, words - word, skips, kept_numbers, ends + word);
-}
-
+#define LANES 8
+#define TARGET __attribute__((target("avx512f,avx512bw")))
+#include "token_ends_lanes.h"
 #endif
 
 struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size_t words, struct ukai_run_carries *carries, struct ukai_ends ends) {
 #if defined(__x86_64__)
-  // What has vectors of 64 bytes has those of 32.
-  if (kernel != UKAI_KERNEL_PORTABLE) return ends_avx2(masks, words, carries, ends);
+  if (kernel == UKAI_KERNEL_AVX512) return ends_by_8(masks, words, carries, ends);
+  if (kernel == UKAI_KERNEL_AVX2) return ends_by_4(masks, words, carries, ends);
 #endif
   (void)kernel;
   struct ukai_filled_ends filled = {0, 0, 0};
@@ -197,7 +104,8 @@ struct ukai_filled_ends ukai_find_ends(int kernel, struct ukai_masks masks, size
 void ukai_find_word_ends(int kernel, struct ukai_masks masks, size_t words, int skips, uint64_t *ends) {
   uint64_t mask = skips != UKAI_SKIP_NONE ? ~(uint64_t)0 : 0, kept_numbers = skips == UKAI_SKIP_LONGER_BUT_NUMBERS ? ~(uint64_t)0 : 0;
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return word_ends_avx2(masks, words, mask, kept_numbers, ends);
+  if (kernel == UKAI_KERNEL_AVX512) return word_ends_by_8(masks, words, mask, kept_numbers, ends);
+  if (kernel == UKAI_KERNEL_AVX2) return word_ends_by_4(masks, words, mask, kept_numbers, ends);
 #endif
   (void)kernel;
   word_ends(masks, words, mask, kept_numbers, ends);

@@ -47,8 +47,8 @@ int ukai_has_kernel(int kernel);
 /// Up to two bytes behind the last block are read; `bytes` must reach so far. One word more of `masks` is written: these bytes' brackets.
 void ukai_classify(int kernel, const uint8_t *bytes, size_t blocks, struct ukai_masks masks);
 
-/// What is rare in the first `words` of `masks`, at most 64; adds to `mark` what brackets tell. The arrays must reach a word back, and a word
-/// behind a multiple of four words.
+/// What is rare in the first `words` of `masks`, at most 64; adds to `mark` what brackets tell, in up to seven words behind them, too. The
+/// arrays must reach a word back, and a word behind a multiple of eight words.
 struct ukai_rare_words ukai_find_rare(int kernel, struct ukai_masks masks, size_t words);
 
 /// Where tokens of each kind end in a block, a word of bits for 64 bytes.
