@@ -60,6 +60,12 @@ __attribute__((target("avx2"))) static inline uint64_t borders_avx2(const uint8_
   }
   return borders;
 }
+
+__attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx512(const uint8_t *bytes) {
+  __m512i text = _mm512_loadu_si512(bytes);
+  return _mm512_cmple_epu8_mask(text, _mm512_set1_epi8(' ')) | _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('"')) |
+         _mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('?'));
+}
 #endif
 
 #define PARAMETERS                                                                                                                                               \
@@ -130,11 +136,14 @@ static size_t sort_known_hosts(PARAMETERS) { SORT_KNOWN_HOSTS(ukai_path_borders)
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,lzcnt,bmi,bmi2"))) static size_t sort_known_hosts_avx2(PARAMETERS) { SORT_KNOWN_HOSTS(borders_avx2) }
+__attribute__((target("avx512f,avx512bw,lzcnt,bmi,bmi2"))) static size_t sort_known_hosts_avx512(PARAMETERS) { SORT_KNOWN_HOSTS(borders_avx512) }
 #endif
 
 size_t ukai_sort_known_hosts(int kernel, PARAMETERS) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE)
+  if (kernel == UKAI_KERNEL_AVX512)
+    return sort_known_hosts_avx512(filter, filter_count, services, masks, text, first, last, ends, pairs, count, uses, lone, path_ends, path_pairs);
+  if (kernel == UKAI_KERNEL_AVX2)
     return sort_known_hosts_avx2(filter, filter_count, services, masks, text, first, last, ends, pairs, count, uses, lone, path_ends, path_pairs);
 #endif
   (void)kernel;

@@ -41,10 +41,13 @@ static inline struct stops stops_portable(const uint8_t *bytes) {
 //   bit 0: 0x09 0x0a 0x0d   1: 0x20 0x22 0x27 0x2c   2: 0x3b 0x3d   3: 0x5c 0x7c
 #define ROW(...) _mm256_broadcastsi128_si256(_mm_setr_epi8(__VA_ARGS__))
 
+#define BORDERS_BY_LOW_HALF 2, 0, 2, 0, 0, 0, 0, 2, 0, 1, 1, 4, 10, 5, 0, 0
+#define BORDERS_BY_HIGH_HALF 1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0
+
 __attribute__((target("avx2"))) static inline void step_avx2(const uint8_t *bytes, int place, struct stops *stops) {
   __m256i text = _mm256_loadu_si256((const __m256i *)(bytes + place)), before = _mm256_loadu_si256((const __m256i *)(bytes + place - 1));
-  __m256i low = _mm256_shuffle_epi8(ROW(2, 0, 2, 0, 0, 0, 0, 2, 0, 1, 1, 4, 10, 5, 0, 0), before);
-  __m256i high = _mm256_shuffle_epi8(ROW(1, 0, 2, 4, 0, 8, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0), _mm256_and_si256(_mm256_srli_epi16(before, 4), _mm256_set1_epi8(15)));
+  __m256i low = _mm256_shuffle_epi8(ROW(BORDERS_BY_LOW_HALF), before);
+  __m256i high = _mm256_shuffle_epi8(ROW(BORDERS_BY_HIGH_HALF), _mm256_and_si256(_mm256_srli_epi16(before, 4), _mm256_set1_epi8(15)));
   __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
   __m256i slash = _mm256_andnot_si256(none, _mm256_cmpeq_epi8(text, _mm256_set1_epi8('/')));
   stops->newlines |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(text, _mm256_set1_epi8('\n'))) << place;
@@ -56,6 +59,16 @@ __attribute__((target("avx2"))) static inline struct stops stops_avx2(const uint
   step_avx2(bytes, 0, &stops);
   step_avx2(bytes, 32, &stops);
   return stops;
+}
+
+#define WIDE_ROW(...) _mm512_broadcast_i32x4(_mm_setr_epi8(__VA_ARGS__))
+
+__attribute__((target("avx512f,avx512bw"))) static inline struct stops stops_avx512(const uint8_t *bytes) {
+  __m512i text = _mm512_loadu_si512(bytes), before = _mm512_loadu_si512(bytes - 1);
+  __m512i low = _mm512_shuffle_epi8(WIDE_ROW(BORDERS_BY_LOW_HALF), before);
+  __m512i high = _mm512_shuffle_epi8(WIDE_ROW(BORDERS_BY_HIGH_HALF), _mm512_and_si512(_mm512_srli_epi16(before, 4), _mm512_set1_epi8(15)));
+  __mmask64 slashes = _mm512_mask_test_epi8_mask(_mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('/')), low, high);
+  return (struct stops){_mm512_cmpeq_epi8_mask(text, _mm512_set1_epi8('\n')), slashes};
 }
 #endif
 
@@ -141,11 +154,17 @@ __attribute__((target("avx2,lzcnt,bmi,bmi2"))) static void keep_with_path_avx2(
     const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) {
   KEEP_WITH_PATH(stops_avx2)
 }
+
+__attribute__((target("avx512f,avx512bw,lzcnt,bmi,bmi2"))) static void keep_with_path_avx512(
+    const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) {
+  KEEP_WITH_PATH(stops_avx512)
+}
 #endif
 
 void ukai_keep_with_path(int kernel, const uint8_t *text, ptrdiff_t first, ptrdiff_t last, struct ukai_lone_hosts *lone) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return keep_with_path_avx2(text, first, last, lone);
+  if (kernel == UKAI_KERNEL_AVX512) return keep_with_path_avx512(text, first, last, lone);
+  if (kernel == UKAI_KERNEL_AVX2) return keep_with_path_avx2(text, first, last, lone);
 #endif
   (void)kernel;
   keep_with_path(text, first, last, lone);
@@ -157,11 +176,18 @@ static size_t stop_before(const uint8_t *end, size_t wanted, size_t available) {
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static size_t stop_behind_avx2(const uint8_t *bytes, size_t wanted, size_t available) { STOP_BEHIND(stops_avx2); }
 __attribute__((target("avx2"))) static size_t stop_before_avx2(const uint8_t *end, size_t wanted, size_t available) { STOP_BEFORE(stops_avx2); }
+__attribute__((target("avx512f,avx512bw,lzcnt,bmi"))) static size_t stop_behind_avx512(const uint8_t *bytes, size_t wanted, size_t available) {
+  STOP_BEHIND(stops_avx512);
+}
+__attribute__((target("avx512f,avx512bw,lzcnt,bmi"))) static size_t stop_before_avx512(const uint8_t *end, size_t wanted, size_t available) {
+  STOP_BEFORE(stops_avx512);
+}
 #endif
 
 size_t ukai_path_stop_behind(int kernel, const uint8_t *bytes, size_t wanted, size_t available) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return stop_behind_avx2(bytes, wanted, available);
+  if (kernel == UKAI_KERNEL_AVX512) return stop_behind_avx512(bytes, wanted, available);
+  if (kernel == UKAI_KERNEL_AVX2) return stop_behind_avx2(bytes, wanted, available);
 #endif
   (void)kernel;
   return stop_behind(bytes, wanted, available);
@@ -169,7 +195,8 @@ size_t ukai_path_stop_behind(int kernel, const uint8_t *bytes, size_t wanted, si
 
 size_t ukai_path_stop_before(int kernel, const uint8_t *end, size_t wanted, size_t available) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return stop_before_avx2(end, wanted, available);
+  if (kernel == UKAI_KERNEL_AVX512) return stop_before_avx512(end, wanted, available);
+  if (kernel == UKAI_KERNEL_AVX2) return stop_before_avx2(end, wanted, available);
 #endif
   (void)kernel;
   return stop_before(end, wanted, available);
