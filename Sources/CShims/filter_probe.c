@@ -5,8 +5,8 @@
 #include <immintrin.h>
 #endif
 
-// Every name and every address of a log is held against one word of a filter, and most are done with at that: four at once, of which as a rule none
-// is left.
+// Every name and every address of a log is held against one word of a filter, and most are done with at that: four or eight at once, of which as a rule
+// none is left.
 
 /// Four bits of a word, chosen by the low 24 of a hash.
 static inline uint64_t bits_of(uint64_t hash) {
@@ -81,11 +81,49 @@ AVX2 static size_t keep_occupied_avx2(const uint64_t *filter, uint64_t count, ui
       _mm256_add_epi64(_mm256_slli_epi64(places_of_four(four, count), 3), _mm256_and_si256(four, _mm256_set1_epi64x(7))),
       bits_of_four(_mm256_srli_epi64(four, 3)), OCCUPIED_WORD, OCCUPIED_BITS);
 }
+
+#define AVX512 __attribute__((target("avx512f")))
+
+AVX512 static inline __m512i bit_of_eight(__m512i hashes, unsigned shift) { return _mm512_rolv_epi64(_mm512_set1_epi64(1), _mm512_srli_epi64(hashes, shift)); }
+
+AVX512 static inline __m512i bits_of_eight(__m512i hashes) {
+  __m512i left = _mm512_or_si512(bit_of_eight(hashes, 0), bit_of_eight(hashes, 6)), right = _mm512_or_si512(bit_of_eight(hashes, 12), bit_of_eight(hashes, 18));
+  return _mm512_or_si512(left, right);
+}
+
+AVX512 static inline __m512i places_of_eight(__m512i hashes, uint64_t count) {
+  return _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hashes, 32), _mm512_set1_epi64((long long)count)), 32);
+}
+
+#define KEEP_EIGHT(PLACES, MASKS, WORD, BITS)                                                                                \
+  size_t kept = 0, place = 0;                                                                                                \
+  for (; place + 8 <= number; place += 8) {                                                                                  \
+    __m512i eight = _mm512_loadu_si512(hashes + place), masks = MASKS, words = _mm512_i64gather_epi64(PLACES, filter, 8);    \
+    __mmask8 found = _mm512_cmpeq_epi64_mask(_mm512_and_si512(words, masks), masks);                                         \
+    if (found == 0) continue;                                                                                                \
+    /* No more than eight behind the last place that was read. */                                                            \
+    __m512i eight_ends = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(ends + place)));                        \
+    _mm512_storeu_si512(hashes + kept, _mm512_maskz_compress_epi64(found, eight));                                           \
+    _mm256_storeu_si256((__m256i *)(ends + kept), _mm512_castsi512_si256(_mm512_maskz_compress_epi32(found, eight_ends)));   \
+    kept += (size_t)__builtin_popcount(found);                                                                               \
+  }                                                                                                                          \
+  KEEP(place, WORD, BITS)
+
+AVX512 static size_t keep_known_avx512(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  KEEP_EIGHT(places_of_eight(eight, count), bits_of_eight(eight), KNOWN_WORD, KNOWN_BITS);
+}
+
+AVX512 static size_t keep_occupied_avx512(const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
+  KEEP_EIGHT(
+      _mm512_or_si512(_mm512_slli_epi64(places_of_eight(eight, count), 3), _mm512_and_si512(eight, _mm512_set1_epi64(7))),
+      bits_of_eight(_mm512_srli_epi64(eight, 3)), OCCUPIED_WORD, OCCUPIED_BITS);
+}
 #endif
 
 size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return keep_known_avx2(filter, count, ends, hashes, number);
+  if (kernel == UKAI_KERNEL_AVX512) return keep_known_avx512(filter, count, ends, hashes, number);
+  if (kernel == UKAI_KERNEL_AVX2) return keep_known_avx2(filter, count, ends, hashes, number);
 #endif
   (void)kernel;
   return keep_known(filter, count, ends, hashes, number);
@@ -93,7 +131,8 @@ size_t ukai_keep_known(int kernel, const uint64_t *filter, uint64_t count, uint3
 
 size_t ukai_keep_occupied(int kernel, const uint64_t *filter, uint64_t count, uint32_t *ends, uint64_t *hashes, size_t number) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return keep_occupied_avx2(filter, count, ends, hashes, number);
+  if (kernel == UKAI_KERNEL_AVX512) return keep_occupied_avx512(filter, count, ends, hashes, number);
+  if (kernel == UKAI_KERNEL_AVX2) return keep_occupied_avx2(filter, count, ends, hashes, number);
 #endif
   (void)kernel;
   return keep_occupied(filter, count, ends, hashes, number);
