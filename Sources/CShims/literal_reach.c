@@ -8,7 +8,7 @@
 #endif
 
 // Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, and which go on. Whoever lists the ends that a
-// log is full of has this asked of every word of it, so it is asked of four at once, all of one word of the filter, and without a branch behind the first.
+// log is full of has this asked of every word of it, so it is asked of four or eight at once, all of one word of the filter, and without a branch behind the first.
 //
 //   word of the filter   ···1····  two turns of it, chosen by the key, say before which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first
@@ -54,9 +54,8 @@ static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
 }
 
 /// Leaves of the beginnings asked for those with the two bytes that something listed may begin with there.
-#define KEEP_STARTED(STARTS)                                                                   \
-  size_t kept = 0;                                                                             \
-  for (size_t i = 0; i < count; i++) {                                                         \
+#define KEEP_IF_STARTED(STARTS)                                                                \
+  {                                                                                            \
     uint64_t hash = asked->hashes[i], place = (hash >> 32) * filter_count >> 32;               \
     const uint8_t *last = text + asked->ends[i] - known;                                       \
     uint16_t places = asked->places[i] & STARTS(turned(filter[place ^ 1], hash >> 20), last) & \
@@ -65,7 +64,11 @@ static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
     asked->hashes[kept] = hash;                                                                \
     asked->places[kept] = places;                                                              \
     kept += places != 0;                                                                       \
-  }                                                                                            \
+  }
+
+#define KEEP_STARTED(STARTS)                                    \
+  size_t kept = 0;                                              \
+  for (size_t i = 0; i < count; i++) KEEP_IF_STARTED(STARTS)    \
   return kept
 
 static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
@@ -178,13 +181,113 @@ AVX2 static size_t keep_longer_avx2(
   KEEP_LONGER(place);
 #undef STARTED
 }
+
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+
+AVX512 static inline __m512i turned_eight(__m512i words, __m512i hashes, unsigned shift) { return _mm512_rorv_epi64(words, _mm512_srli_epi64(hashes, shift)); }
+
+AVX512 static inline __m512i bit_eight(__m512i hashes, unsigned shift) { return _mm512_rolv_epi64(_mm512_set1_epi64(1), _mm512_srli_epi64(hashes, shift)); }
+
+AVX512 static inline __mmask8 holding_eight(__m512i words, __m512i masks) { return _mm512_cmpeq_epi64_mask(_mm512_and_si512(words, masks), masks); }
+
+AVX512 static inline __m512i words_of_eight(const uint64_t *filter, __m512i places) { return _mm512_i64gather_epi64(places, filter, 8); }
+
+AVX512 static inline __m512i places_of_eight(__m512i hashes, uint64_t filter_count) {
+  return _mm512_srli_epi64(_mm512_mul_epu32(_mm512_srli_epi64(hashes, 32), _mm512_set1_epi64((long long)filter_count)), 32);
+}
+
+/// Beginnings of eight ends, sixteen bits each.
+AVX512 static inline __m128i beginnings_eight(__m512i words, __m512i hashes) {
+  __m512i begin = _mm512_and_si512(turned_eight(words, hashes, 24), turned_eight(words, hashes, 36));
+  __m128i near = _mm_cvtsi64_si128((long long)_mm512_test_epi8_mask(begin, _mm512_set1_epi8(1)));
+  __m128i far = _mm_cvtsi64_si128((long long)_mm512_test_epi8_mask(begin, _mm512_set1_epi8(2)));
+  return _mm_unpacklo_epi8(far, near);
+}
+
+/// As `word_starts`, of eight ends.
+AVX512 static inline __m128i word_starts_eight(const uint64_t *words, __m512i ends, unsigned known) {
+  __m512i inside = _mm512_i64gather_epi64(_mm512_srli_epi64(ends, 3), (const uint8_t *)words - 7, 1);
+  inside = _mm512_sllv_epi64(inside, _mm512_sub_epi64(_mm512_set1_epi64(8), _mm512_and_si512(ends, _mm512_set1_epi64(7))));
+  inside = _mm512_sll_epi64(_mm512_and_si512(inside, _mm512_slli_epi64(inside, 1)), _mm_cvtsi32_si128((int)known - 8));
+  return _mm512_cvtepi64_epi16(_mm512_srli_epi64(_mm512_xor_si512(inside, _mm512_set1_epi64(-1)), 41));
+}
+
+/// As `starts`, of four beginnings with their sixteen bytes each: a bit for each of the 64.
+AVX512 static inline uint64_t starts_four(__m512i bits, __m512i bytes) {
+  const __m512i low = _mm512_set1_epi8(15), table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bits_of_bytes));
+  __m512i own = _mm512_unpacklo_epi8(_mm512_and_si512(bits, low), _mm512_and_si512(_mm512_srli_epi64(bits, 4), low));
+  return _mm512_test_epi8_mask(own, _mm512_shuffle_epi8(table, _mm512_and_si512(bytes, low)));
+}
+
+AVX512 static inline __m512i four_texts(const uint8_t *text, const uint32_t *ends) {
+#define SIXTEEN(i) _mm_loadu_si128((const __m128i *)(text + (ptrdiff_t)ends[i]))
+  __m512i low = _mm512_inserti32x4(_mm512_castsi128_si512(SIXTEEN(0)), SIXTEEN(1), 1);
+  return _mm512_inserti32x4(_mm512_inserti32x4(low, SIXTEEN(2), 2), SIXTEEN(3), 3);
+#undef SIXTEEN
+}
+
+/// The words beside those of four beginnings, turned, each in the low half of its sixteen bytes.
+AVX512 static inline __m512i four_beside(const uint64_t *filter, __m512i places, long long beside, __m512i hashes) {
+  return turned_eight(_mm512_mask_i64gather_epi64(_mm512_setzero_si512(), 0x55, _mm512_xor_si512(places, _mm512_set1_epi64(beside)), filter, 8), hashes, 20);
+}
+
+/// As `KEEP_STARTED`, four at once.
+AVX512 static size_t keep_started_avx512(
+    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+  size_t kept = 0, i = 0;
+  for (; i + 4 <= count; i += 4) {
+    __m256i four = _mm256_loadu_si256((const __m256i *)(asked->hashes + i));
+    __m512i hashes = _mm512_maskz_expand_epi64(0x55, _mm512_castsi256_si512(four)), places = places_of_eight(hashes, filter_count);
+    const uint8_t *last = text - known - 15;
+    uint64_t first = starts_four(four_beside(filter, places, 1, hashes), four_texts(last, asked->ends + i));
+    uint64_t second = starts_four(four_beside(filter, places, 2, hashes), four_texts(last + 1, asked->ends + i));
+    __m128i own = _mm_and_si128(_mm_loadl_epi64((const __m128i *)(asked->places + i)), _mm_cvtsi64_si128((long long)(first & second)));
+    unsigned left = 15 & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(own, _mm_setzero_si128()), own));
+    __m128i four_ends = _mm_loadu_si128((const __m128i *)(asked->ends + i));
+    put_four_quarters(asked->places + kept, own, left);
+    kept += put_four(asked->ends + kept, asked->hashes + kept, four_ends, four, left);
+  }
+  for (; i < count; i++) KEEP_IF_STARTED(starts_avx2)
+  return kept;
+}
+
+AVX512 static size_t keep_longer_avx512(
+    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    struct ukai_beginnings *asked) {
+  BEGIN;
+  size_t place = 0;
+  for (; place + 8 <= number; place += 8) {
+    __m512i eight = _mm512_loadu_si512(hashes + place), own_words = words_of_eight(filter, places_of_eight(eight, filter_count));
+    __m512i left = _mm512_or_si512(bit_eight(eight, 0), bit_eight(eight, 6)), right = _mm512_or_si512(bit_eight(eight, 12), bit_eight(eight, 18));
+    __mmask8 listed = holding_eight(own_words, _mm512_or_si512(left, right));
+    if (listed == 0) continue;
+    __m256i eight_ends = _mm256_loadu_si256((const __m256i *)(ends + place));
+    __m512i wide_ends = _mm512_cvtepu32_epi64(eight_ends);
+    __m128i own = _mm_and_si128(beginnings_eight(own_words, eight), word_starts_eight(words, wide_ends, known));
+    __m512i wide_own = _mm512_cvtepu16_epi64(own);
+    __mmask8 begin = listed & _mm512_test_epi64_mask(wide_own, wide_own);
+    _mm_storeu_si128((__m128i *)(asked_places + count), _mm512_cvtepi64_epi16(_mm512_maskz_compress_epi64(begin, wide_own)));
+    _mm256_storeu_si256((__m256i *)(asked_ends + count), _mm512_cvtepi64_epi32(_mm512_maskz_compress_epi64(begin, wide_ends)));
+    _mm512_storeu_si512(asked_hashes + count, _mm512_maskz_compress_epi64(begin, eight));
+    count += (size_t)__builtin_popcount(begin);
+    __m512i more = _mm512_or_si512(bit_eight(eight, 42), _mm512_or_si512(bit_eight(eight, 3), bit_eight(eight, 15)));
+    __mmask8 goes_on = listed & holding_eight(own_words, more);
+    _mm256_storeu_si256((__m256i *)(ends + kept), _mm512_cvtepi64_epi32(_mm512_maskz_compress_epi64(goes_on, wide_ends)));
+    _mm512_storeu_si512(hashes + kept, _mm512_maskz_compress_epi64(goes_on, eight));
+    kept += (size_t)__builtin_popcount(goes_on);
+  }
+#define STARTED keep_started_avx512
+  KEEP_LONGER(place);
+#undef STARTED
+}
 #endif
 
 size_t ukai_keep_longer(
     int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
     struct ukai_beginnings *asked) {
 #if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return keep_longer_avx2(filter, filter_count, text, words, known, ends, hashes, number, asked);
+  if (kernel == UKAI_KERNEL_AVX512) return keep_longer_avx512(filter, filter_count, text, words, known, ends, hashes, number, asked);
+  if (kernel == UKAI_KERNEL_AVX2) return keep_longer_avx2(filter, filter_count, text, words, known, ends, hashes, number, asked);
 #endif
   (void)kernel;
   return keep_longer(filter, filter_count, text, words, known, ends, hashes, number, asked);
