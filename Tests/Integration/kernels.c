@@ -324,6 +324,10 @@ static int makes_literal_keys(int kernel) {
     ends[i] = (uint32_t)(next() % LENGTH);
     places[i] = (uint16_t)(1 << next() % 16 | (next() % 2 ? next() : 0));
   }
+  ukai_tiny_keys(kernel, seed.second, seed.third, text + BEFORE, ends, hashes, number, filter, 16);
+  for (size_t i = 0; i < number; i++)
+    if (hashes[i] != folded_product(seed.second ^ literal_word(text + BEFORE + ends[i], 4) >> 32, seed.third)) return 0;
+  memcpy(hashes, before, sizeof hashes);
   ukai_next_ends(kernel, &seed, text + BEFORE, known, ends, hashes, number, filter, 16);
   for (size_t i = 0; i < number; i++) {
     const uint8_t *end = text + BEFORE + ends[i] - known;

@@ -164,6 +164,14 @@ void ukai_next_ends(
     int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
     const uint64_t *filter, uint64_t filter_count);
 
+/// Writes the keys of the last four bytes of `number` ends, by which literals of fewer than eight are known (`KeyHash.windowSeed`), and fetches their words of
+/// the filter.
+///
+/// - `left`, `right`: what the bytes are mixed with, and multiplied. `block`: what `ends` count from; 16 bytes must lie before.
+void ukai_tiny_keys(
+    int kernel, uint64_t left, uint64_t right, const uint8_t *block, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter,
+    uint64_t filter_count);
+
 /// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, and fetches their words of the filter.
 /// Returns how many there are then; stops before `room` of them, of those asked for at `*done`.
 ///

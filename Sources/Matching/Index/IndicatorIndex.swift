@@ -1,3 +1,4 @@
+internal import CShims
 public import Indicators
 
 /// The compiled indicators: one immutable file, mapped, shared by any number of processes and threads.
@@ -172,6 +173,12 @@ extension IndicatorIndex: IndicatorLookup {
       }
       place = place &+ 1 == count ? 0 : place &+ 1
     }
+  }
+
+  /// Fetches what ``holds(_:)`` looks at first.
+  @inline(__always) func prefetchSlot(_ value: UInt64) {
+    let slots = unsafe section(.slots)
+    if let start = unsafe slots.baseAddress { unsafe ukai_prefetch(start + IndexSlot.home(value, count: slots.count / 8) &* 8) }
   }
 
   /// Whether some key has this hash, but for one in a hundred million: what the filter lets through is asked here before the rules are.

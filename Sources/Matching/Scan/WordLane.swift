@@ -14,14 +14,14 @@ extension TokenScan {
     guard let filter, let block = unsafe block, let shift = tailShift else { return }
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
     let found = unsafe keepKnownTails(block, shift)
-    let hasTiny = features.contains(.tinyWords)
-    unsafe askRules(ofEnds: found, block, filter, &rules) { end in unsafe hasTiny && mayBeTiny(end, block, filter) && isShortBody(end, block, filter) }
+    let tiny = unsafe features.contains(.tinyWords) ? keepTiny(found, block, filter) : 0
+    unsafe askRules(ofEnds: found, tiny: tiny, block, filter, &rules)
   }
 
   /// A literal whose end is a name's too.
   func literal(endingAt end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
-    unsafe scratch.ends[0] = UInt32(truncatingIfNeeded: end)
-    unsafe askRules(ofEnds: 1, block, filter, &rules) { end in unsafe isShortBody(end, block, filter) }
+    unsafe (scratch.ends[0], bodies.ends[0]) = (UInt32(truncatingIfNeeded: end), UInt32(truncatingIfNeeded: end))
+    unsafe askRules(ofEnds: 1, tiny: 1, block, filter, &rules)
   }
 
   /// Asks the rules about the ends in ``scratch`` that some literal may have: the walk that the index does, over the 56 bytes that the masks show.
@@ -31,15 +31,15 @@ extension TokenScan {
   ///
   /// - Parameters:
   ///   - count: ends in ``scratch``.
-  ///   - isShort: whether a literal of fewer than eight bytes may end at a place.
+  ///   - tiny: ends in ``bodies`` where a literal of fewer than eight bytes may end.
   private func askRules(
-    ofEnds count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>, isShort: (Int) -> Bool
+    ofEnds count: Int, tiny: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>
   ) {
-    let ends = unsafe scratch.ends
+    let (ends, tinyEnds) = unsafe (scratch.ends, bodies.ends)
     literalEnds.removeAll(keepingCapacity: true)
     var left = count
     unsafe advance(left, length: 0, block, filter)
-    for place in 0..<left where unsafe isShort(Int(ends[place])) { unsafe literalEnds.append(ends[place]) }
+    for place in 0..<tiny where unsafe isShortBody(Int(tinyEnds[place]), block, filter) { unsafe literalEnds.append(tinyEnds[place]) }
     var length = LiteralHash.step(behind: 0)
     var asked = 0
     while true {
@@ -104,6 +104,7 @@ extension TokenScan {
   /// Notes the ends of those bodies that are listed.
   private func answerBodies(_ count: Int, _ filter: Filter) {
     let left = unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), bodies.ends, bodies.hashes, count)
+    for place in 0..<left { unsafe index.prefetchSlot(bodies.hashes[place]) }
     for place in 0..<left {
       let key = unsafe bodies.hashes[place]
       if index.holds(key) || cueKeys.contains(key) { unsafe literalEnds.append(bodies.ends[place]) }
@@ -134,8 +135,12 @@ extension TokenScan {
     for word in -1..<words { unsafe wordMasks[word] = masks.alphanumeric[word] | masks.high[word] }
   }
 
-  private func mayBeTiny(_ end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Bool {
-    unsafe filter.mayHold(hash.hash(window: LiteralText.window(endingAt: end, before: block) &>> 32, kind: .tinyWord))
+  /// Leaves in ``bodies`` those of the ends in ``scratch`` before which a literal of fewer than eight bytes may stand.
+  private func keepTiny(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
+    let (ends, hashes, seed) = unsafe (bodies.ends, bodies.hashes, hash.windowSeed(.tinyWord))
+    unsafe ends.update(from: scratch.ends, count: count)
+    unsafe ukai_tiny_keys(kernel, seed.left, seed.right, block, ends, hashes, count, filter.words, UInt64(filter.count))
+    return unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), ends, hashes, count)
   }
 
   /// Leaves in ``scratch`` the words whose last four bytes some literal ends in.
