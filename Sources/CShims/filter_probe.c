@@ -101,11 +101,7 @@ AVX512 static inline __m512i places_of_eight(__m512i hashes, uint64_t count) {
     __m512i eight = _mm512_loadu_si512(hashes + place), masks = MASKS, words = _mm512_i64gather_epi64(PLACES, filter, 8);    \
     __mmask8 found = _mm512_cmpeq_epi64_mask(_mm512_and_si512(words, masks), masks);                                         \
     if (found == 0) continue;                                                                                                \
-    /* No more than eight behind the last place that was read. */                                                            \
-    __m512i eight_ends = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(ends + place)));                        \
-    _mm512_storeu_si512(hashes + kept, _mm512_maskz_compress_epi64(found, eight));                                           \
-    _mm256_storeu_si256((__m256i *)(ends + kept), _mm512_castsi512_si256(_mm512_maskz_compress_epi32(found, eight_ends)));   \
-    kept += (size_t)__builtin_popcount(found);                                                                               \
+    kept += put_eight(ends + kept, hashes + kept, _mm256_loadu_si256((const __m256i *)(ends + place)), eight, found);          \
   }                                                                                                                          \
   KEEP(place, WORD, BITS)
 

@@ -31,4 +31,11 @@ __attribute__((target("avx2"))) static inline unsigned put_four(uint32_t *ends, 
 __attribute__((target("avx2"))) static inline void put_four_quarters(uint16_t *quarters, __m128i four, unsigned which) {
   _mm_storel_epi64((__m128i *)quarters, _mm_shuffle_epi8(four, _mm_loadl_epi64((const __m128i *)packed_quarters[which])));
 }
+
+/// The same of eight.
+__attribute__((target("avx512f"))) static inline unsigned put_eight(uint32_t *ends, uint64_t *words, __m256i eight_ends, __m512i eight_words, __mmask8 which) {
+  _mm512_storeu_si512(words, _mm512_maskz_compress_epi64(which, eight_words));
+  _mm256_storeu_si256((__m256i *)ends, _mm512_castsi512_si256(_mm512_maskz_compress_epi32(which, _mm512_castsi256_si512(eight_ends))));
+  return (unsigned)__builtin_popcount(which);
+}
 #endif
