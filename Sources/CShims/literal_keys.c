@@ -46,15 +46,6 @@ static inline void prefetch(const uint64_t *filter, uint64_t count, uint64_t key
     prefetch(filter, filter_count, hashes[i]);                                  \
   }
 
-#define TINY_PARAMETERS                                                                                                                      \
-  uint64_t left, uint64_t right, const uint8_t *block, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter, uint64_t filter_count
-
-#define TINY_KEYS                                                                     \
-  for (size_t i = 0; i < number; i++) {                                               \
-    hashes[i] = mixed(left ^ folded(load(block + ends[i] - 16))[1] >> 32, right);     \
-    prefetch(filter, filter_count, hashes[i]);                                        \
-  }
-
 // From a place on, the sixteen bytes that keep so many of the last.
 static const uint8_t last_bytes[32] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
@@ -100,14 +91,12 @@ static const uint8_t last_bytes[32] = {[16] = 255, 255, 255, 255, 255, 255, 255,
   return number;
 
 static void next_ends(ENDS_PARAMETERS) { NEXT_ENDS }
-static void tiny_keys(TINY_PARAMETERS) { TINY_KEYS }
 static size_t ask_bodies(BODIES_PARAMETERS) { ASK_BODIES }
 
 #if defined(__x86_64__)
 // With three operands an instruction, and bits counted in one.
 #define AVX2 __attribute__((target("avx2,lzcnt,bmi,bmi2")))
 AVX2 static void next_ends_avx2(ENDS_PARAMETERS) { NEXT_ENDS }
-AVX2 static void tiny_keys_avx2(TINY_PARAMETERS) { TINY_KEYS }
 AVX2 static size_t ask_bodies_avx2(BODIES_PARAMETERS) { ASK_BODIES }
 #endif
 
@@ -117,14 +106,6 @@ void ukai_next_ends(int kernel, ENDS_PARAMETERS) {
 #endif
   (void)kernel;
   next_ends(hash, block, known, ends, hashes, number, filter, filter_count);
-}
-
-void ukai_tiny_keys(int kernel, TINY_PARAMETERS) {
-#if defined(__x86_64__)
-  if (kernel != UKAI_KERNEL_PORTABLE) return tiny_keys_avx2(left, right, block, ends, hashes, number, filter, filter_count);
-#endif
-  (void)kernel;
-  tiny_keys(left, right, block, ends, hashes, number, filter, filter_count);
 }
 
 size_t ukai_ask_bodies(int kernel, BODIES_PARAMETERS) {

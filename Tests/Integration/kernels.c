@@ -308,6 +308,33 @@ static uint64_t folded_product(uint64_t left, uint64_t right) {
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/// Words whose last four bytes a table has, out of masks and out of a list of ends.
+static int knows_tails(int kernel) {
+  enum { TEXT_WORDS = 5, BEFORE = 8, SIZES = 4 };
+  static uint64_t table[1 << (12 + SIZES - 6)];
+  uint8_t text[BEFORE + 64 * TEXT_WORDS];
+  uint64_t masks[TEXT_WORDS];
+  uint32_t found[64 * TEXT_WORDS + 16], all[64 * TEXT_WORDS + 16];
+  unsigned size = 12 + next() % SIZES, shift = 32 - size;
+  size_t words = 1 + next() % TEXT_WORDS, expected = 0, count = 0;
+  for (size_t i = 0; i < (size_t)1 << (size - 6); i++) table[i] = next() << 32 ^ next();
+  for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)(next() % 3 ? next() : 'A' + next() % 60);
+  for (size_t i = 0; i < words; i++) masks[i] = next() % 5 ? (next() << 32 ^ next()) & (next() << 32 ^ next()) & (next() % 2 ? ~0ull : next()) : 0;
+  size_t known = ukai_known_tails(kernel, table, shift, text + BEFORE, masks, words, found);
+  for (uint32_t end = 0; end < 64 * words; end++) {
+    if (!(masks[end / 64] >> end % 64 & 1)) continue;
+    all[count++] = end;
+    uint32_t tail = 0;
+    for (int byte = 0; byte < 4; byte++) tail |= (uint32_t)(text[BEFORE + end - 4 + byte] | 0x20) << 8 * byte;
+    uint32_t place = tail * 0x9e3779b1u >> shift;
+    if (!(table[place / 64] >> place % 64 & 1)) continue;
+    if (expected >= known || found[expected] != end) return 0;
+    expected++;
+  }
+  if (expected != known || ukai_keep_tails(kernel, table, shift, text + BEFORE, all, count) != known) return 0;
+  return memcmp(all, found, known * sizeof *all) == 0;
+}
+
 /// The keys of ends and of bodies, byte by byte.
 static int makes_literal_keys(int kernel) {
   enum { MOST = 12, LENGTH = 200, BEFORE = 80, ROOM = 48 };
@@ -324,10 +351,6 @@ static int makes_literal_keys(int kernel) {
     ends[i] = (uint32_t)(next() % LENGTH);
     places[i] = (uint16_t)(1 << next() % 16 | (next() % 2 ? next() : 0));
   }
-  ukai_tiny_keys(kernel, seed.second, seed.third, text + BEFORE, ends, hashes, number, filter, 16);
-  for (size_t i = 0; i < number; i++)
-    if (hashes[i] != folded_product(seed.second ^ literal_word(text + BEFORE + ends[i], 4) >> 32, seed.third)) return 0;
-  memcpy(hashes, before, sizeof hashes);
   ukai_next_ends(kernel, &seed, text + BEFORE, known, ends, hashes, number, filter, 16);
   for (size_t i = 0; i < number; i++) {
     const uint8_t *end = text + BEFORE + ends[i] - known;
@@ -616,6 +639,10 @@ int main(void) {
       }
       if (!sorts_hosts(kernel) || !sorts_hosts(UKAI_KERNEL_PORTABLE)) {
         printf("kernel %d sorts hosts otherwise in round %d\n", kernel, round);
+        return 1;
+      }
+      if (!knows_tails(kernel) || !knows_tails(UKAI_KERNEL_PORTABLE)) {
+        printf("kernel %d knows other tails in round %d\n", kernel, round);
         return 1;
       }
       if (!makes_literal_keys(kernel) || !makes_literal_keys(UKAI_KERNEL_PORTABLE)) {

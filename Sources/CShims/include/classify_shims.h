@@ -164,13 +164,15 @@ void ukai_next_ends(
     int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
     const uint64_t *filter, uint64_t filter_count);
 
-/// Writes the keys of the last four bytes of `number` ends, by which literals of fewer than eight are known (`KeyHash.windowSeed`), and fetches their words of
-/// the filter.
+/// Writes the places of those bits of `words` of `masks` before which four bytes stand that a table has (`TailSet`), and returns how many they are.
 ///
-/// - `left`, `right`: what the bytes are mixed with, and multiplied. `block`: what `ends` count from; 16 bytes must lie before.
-void ukai_tiny_keys(
-    int kernel, uint64_t left, uint64_t right, const uint8_t *block, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter,
-    uint64_t filter_count);
+/// - `shift`: 32 without the binary logarithm of the table's bits. `block`: what places count from; four bytes must lie before. `ends`: room for sixteen more
+///   than there are bits.
+size_t ukai_known_tails(
+    int kernel, const uint64_t *table, unsigned shift, const uint8_t *block, const uint64_t *masks, size_t words, uint32_t *ends);
+
+/// Leaves of `number` ends those before which four bytes stand that a table has, and returns how many they are.
+size_t ukai_keep_tails(int kernel, const uint64_t *table, unsigned shift, const uint8_t *block, uint32_t *ends, size_t number);
 
 /// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, and fetches their words of the filter.
 /// Returns how many there are then; stops before `room` of them, of those asked for at `*done`.

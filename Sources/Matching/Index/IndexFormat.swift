@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 15. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 16. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -12,6 +12,7 @@
 /// │ addresses  │ 64-byte lines, one for each /24: its addresses and networks   │  scan, stage 2
 /// │ networks16 │ 131072 bits: /16s with networks too wide for those lines      │  scan, stage 2
 /// │ tails      │ a bit for the last four bytes of each literal                 │  scan, stage 2
+/// │ short-tails│ the same of literals of fewer than eight bytes                │  scan, stage 2
 /// │ slots      │ hash table: 28 bits fingerprint, 4 bits role, 32 bits entry   │  survivors
 /// │ networks4  │ IPv4 networks by first address, each with its parent          │  survivors
 /// │ networks6  │ IPv6 networks likewise                                        │  survivors
@@ -28,7 +29,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 15
+  static let version: UInt32 = 16
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
@@ -37,7 +38,7 @@ package enum IndexFormat {
   static let labelBits = 4096
 
   enum Section: Int, CaseIterable, Sendable {
-    case labels, lengths, filter, pairs, addresses, networks16, tails, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
+    case labels, lengths, filter, pairs, addresses, networks16, tails, shortTails, slots, networks4, networks6, offsets, records, contextOffsets, contexts, types, feedAddresses
 
     var name: String {
       switch self {
@@ -48,6 +49,7 @@ package enum IndexFormat {
       case .addresses: "addresses"
       case .networks16: "networks16"
       case .tails: "tails"
+      case .shortTails: "short-tails"
       case .slots: "slots"
       case .networks4: "networks4"
       case .networks6: "networks6"

@@ -52,7 +52,7 @@ extension IndexFormat.Header {
     case .labels: length == UInt64(IndexFormat.labelBits / 8)
     case .lengths: length == 32
     case .networks16: length == 16384
-    case .tails: length == 0 || length.nonzeroBitCount == 1 && TailSet.shift(bits: Int(clamping: length) &* 8) != nil
+    case .tails, .shortTails: length == 0 || length.nonzeroBitCount == 1 && TailSet.shift(bits: Int(clamping: length) &* 8) != nil
     case .filter: length % 32 == 0 && length / 8 <= UInt64(UInt32.max)
     case .pairs, .slots: length % 8 == 0 && length / 8 <= UInt64(UInt32.max)
     case .addresses: length % 64 == 0 && length / 64 <= UInt64(UInt32.max)

@@ -35,6 +35,9 @@ struct IndexTables: ~Copyable {
   /// See ``TailSet``.
   var tails: [UInt64] = []
   private var literalTails: Set<UInt32> = []
+  /// The same of literals of fewer than eight bytes.
+  var shortTails: [UInt64] = []
+  private var shortLiteralTails: Set<UInt32> = []
   var filterKeys = FilterKeys()
   var pairKeys = FilterKeys()
   var hostAddresses: [UInt32] = []
@@ -66,6 +69,8 @@ struct IndexTables: ~Copyable {
     buildAddresses()
     tails = TailSet.table(literalTails)
     literalTails = []
+    shortTails = TailSet.table(shortLiteralTails)
+    shortLiteralTails = []
     Self.link(&networks4)
     Self.link(&networks6)
   }
@@ -140,7 +145,7 @@ struct IndexTables: ~Copyable {
     case .secret:
       features.insert(.secrets)
       filterKeys.append(hash.hash(.secretLength, Array(key.bytes.suffix(2))))
-    case .value, .urlHost, .urlStart, .emailDomain, .tinyWord, .secretLength: break
+    case .value, .urlHost, .urlStart, .emailDomain, .secretLength: break
     }
   }
 
@@ -169,9 +174,9 @@ struct IndexTables: ~Copyable {
       labels.insert(label)
     case .longWord: insertWord(text, .longWords)
     case .shortWord: insertWord(text, .shortWords)
-    case .tinyWord(let window):
+    case .tinyWord:
       insertWord(text, .tinyWords)
-      filterKeys.append(hash.hash(window: window, kind: .tinyWord))
+      shortLiteralTails.formUnion(TailSet.tails(of: text.body))
     }
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)

@@ -68,6 +68,7 @@ struct IndexWriter: ~Copyable {
     case .addresses: put(words: tables.addresses)
     case .networks16: put(words: tables.networks16)
     case .tails: put(words: tables.tails)
+    case .shortTails: put(words: tables.shortTails)
     case .slots: put(words: tables.slots)
     case .networks4:
       for network in tables.networks4 {

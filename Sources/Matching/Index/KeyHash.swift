@@ -113,13 +113,6 @@ struct KeyHash: Sendable {
     return self.pair(lowest: words.lowest, low: words.low, high: words.high)
   }
 
-  func hash(window: UInt64, kind: KeyKind) -> UInt64 {
-    let seed = windowSeed(kind)
-    return Self.fold(window ^ seed.left, seed.right)
-  }
-
-  /// What a window is mixed with, and multiplied (`ukai_tiny_keys`).
-  func windowSeed(_ kind: KeyKind) -> (left: UInt64, right: UInt64) { (second, first ^ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15) }
 }
 
 extension KeyHash {

@@ -27,8 +27,6 @@ enum KeyKind: UInt8, Sendable, CaseIterable {
   case urlStart
   /// In the filter only: a domain that some e-mail indicator has.
   case emailDomain
-  /// In the filter only: the last four bytes of a literal that has no eight.
-  case tinyWord
   /// A secret: the SHA-256 of a run of a text, and the run's length, as ``SecretLengths`` writes them.
   case secret
   /// In the filter only: a length that some secret has, or may have.

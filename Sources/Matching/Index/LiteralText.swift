@@ -28,8 +28,8 @@ struct LiteralText {
     case pair(pair: [UInt8], label: [UInt8])
     case longWord
     case shortWord
-    /// The last four bytes of a body that is shorter than a window.
-    case tinyWord(UInt64)
+    /// A body that is shorter than a window.
+    case tinyWord
   }
 
   var anchor: Anchor {
@@ -40,7 +40,7 @@ struct LiteralText {
     while start > 0, Self.isWord(body[start - 1]) { start -= 1 }
     if body.count - start >= Limits.window { return .longWord }
     if body.count >= Limits.window { return .shortWord }
-    return .tinyWord(Self.window(endingAt: body.count, in: body) >> 32)
+    return .tinyWord
   }
 
   /// - Precondition: `end` bytes are readable at `bytes`.

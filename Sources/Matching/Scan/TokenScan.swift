@@ -80,9 +80,9 @@ internal import Indicators
   let secrets: SecretLane?
   /// The keys of the words before a package's name (`npm install`): literals that are no indicators.
   let cueKeys: Set<UInt64>
-  /// The table of literals' last bytes, and what its hash is shifted by; nil without one.
-  let tails: UnsafePointer<UInt64>
-  let tailShift: UInt32?
+  /// The last bytes of all literals, and of those of fewer than eight bytes; nil where there are none.
+  let tails: TailTable?
+  let shortTails: TailTable?
   /// The lines of the address filter, and how many they are.
   let addressLines: UnsafePointer<UInt64>?
   let addressLineCount: Int
@@ -164,9 +164,8 @@ internal import Indicators
     pairFilter = Self.filter(index, .pairs)
     unsafe labels = index.section(.labels)
     (tokenLengths, hexLengths) = index.tokenLengths
-    let tailSection = unsafe index.section(.tails)
-    unsafe tails = tailSection.bindMemory(to: UInt64.self).baseAddress ?? UnsafePointer(keep.run)
-    tailShift = TailSet.shift(bits: tailSection.count / 8 * 64)
+    tails = TailTable(index, .tails)
+    shortTails = TailTable(index, .shortTails)
     servicePairs = ServicePairs(hash, features: features)
     secrets = SecretLane(features, kernel: self.kernel)
     cueKeys = features.contains(.services) ? Set(ServiceNames.allCues.map { [hash] in hash.hash(.literal, $0.text) }) : []
@@ -295,6 +294,19 @@ internal import Indicators
     @inline(__always) func mayHold(_ hash: UInt64) -> Bool {
       let mask = HashFilter.mask(hash)
       return word(of: hash) & mask == mask
+    }
+  }
+
+  /// A table of last bytes (``TailSet``) as the lanes test it.
+  @safe struct TailTable {
+    let words: UnsafePointer<UInt64>
+    let shift: UInt32
+
+    init?(_ index: IndicatorIndex, _ section: IndexFormat.Section) {
+      let section = unsafe index.section(section)
+      guard let words = unsafe section.bindMemory(to: UInt64.self).baseAddress, let shift = TailSet.shift(bits: section.count / 8 * 64) else { return nil }
+      unsafe self.words = words
+      self.shift = shift
     }
   }
 

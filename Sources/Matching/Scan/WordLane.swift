@@ -11,10 +11,10 @@ internal import CShims
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
   func literalWords(_ rules: inout MatchRules<IndicatorIndex>) {
-    guard let filter, let block = unsafe block, let shift = tailShift else { return }
+    guard let filter, let block = unsafe block, let tails else { return }
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
-    let found = unsafe keepKnownTails(block, shift)
-    let tiny = unsafe features.contains(.tinyWords) ? keepTiny(found, block, filter) : 0
+    let found = unsafe Int(ukai_known_tails(kernel, tails.words, tails.shift, block, wordEnds.masks, words, scratch.ends))
+    let tiny = unsafe shortTails.map { unsafe keepTiny(found, block, $0) } ?? 0
     unsafe askRules(ofEnds: found, tiny: tiny, block, filter, &rules)
   }
 
@@ -136,44 +136,9 @@ extension TokenScan {
   }
 
   /// Leaves in ``bodies`` those of the ends in ``scratch`` before which a literal of fewer than eight bytes may stand.
-  private func keepTiny(_ count: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter) -> Int {
-    let (ends, hashes, seed) = unsafe (bodies.ends, bodies.hashes, hash.windowSeed(.tinyWord))
-    unsafe ends.update(from: scratch.ends, count: count)
-    unsafe ukai_tiny_keys(kernel, seed.left, seed.right, block, ends, hashes, count, filter.words, UInt64(filter.count))
-    return unsafe ukai_keep_known(kernel, filter.words, UInt64(filter.count), ends, hashes, count)
-  }
-
-  /// Leaves in ``scratch`` the words whose last four bytes some literal ends in.
-  private func keepKnownTails(_ block: UnsafePointer<UInt8>, _ shift: UInt32) -> Int {
-    let (tails, ends, masks) = unsafe (self.tails, scratch.ends, wordEnds.masks)
-    var kept = 0
-    for word in 0..<words {
-      var rest = unsafe masks[word]
-      // Two at a time, so that fewer ends of a word's row have to be foreseen: the second may be none; then it is the first once more, for
-      // nothing behind the text may be read, and not kept.
-      while rest != 0 {
-        let first = rest.trailingZeroBitCount
-        rest &= rest &- 1
-        let second = rest == 0 ? first : rest.trailingZeroBitCount
-        let isSecond = EndMasks.flag(rest)
-        rest &= rest &- 1
-        let place = word &* 64
-        kept = unsafe keep(place &+ first, 1, kept, block, tails, ends, shift)
-        kept = unsafe keep(place &+ second, isSecond, kept, block, tails, ends, shift)
-      }
-    }
-    return kept
-  }
-
-  /// Writes a word's end, and counts it when its tail is known and `flag` is 1.
-  @inline(__always) private func keep(
-    _ end: Int, _ flag: UInt64, _ kept: Int, _ block: UnsafePointer<UInt8>, _ tails: UnsafePointer<UInt64>, _ ends: UnsafeMutablePointer<UInt32>,
-    _ shift: UInt32
-  ) -> Int {
-    let tail = unsafe TailSet.fold(UnsafeRawPointer(block + (end &- 4)).loadUnaligned(as: UInt32.self))
-    let bit = TailSet.place(tail, shift: shift)
-    unsafe ends[kept] = UInt32(truncatingIfNeeded: end)
-    return unsafe kept &+ Int(truncatingIfNeeded: tails[bit &>> 6] &>> UInt64(truncatingIfNeeded: bit & 63) & flag)
+  private func keepTiny(_ count: Int, _ block: UnsafePointer<UInt8>, _ tails: TailTable) -> Int {
+    unsafe bodies.ends.update(from: scratch.ends, count: count)
+    return unsafe Int(ukai_keep_tails(kernel, tails.words, tails.shift, block, bodies.ends, count))
   }
 }
 
