@@ -361,23 +361,23 @@ static int makes_literal_keys(int kernel) {
   if (known == 0) return 1;
   struct ukai_beginnings asked = {ends, before, places, number};
   size_t done = 0, written = 0, i = 0;
-  int bytes = 0;
+  int bytes = 15;
   do {
     size_t start = done;
     written = ukai_ask_bodies(kernel, &seed, text + BEFORE, known, &asked, &done, body_ends, body_hashes, 0, ROOM, filter, 16);
     if (written > ROOM || (done == start && done < number)) return 0;
     for (size_t place = 0; place < written; place++) {
-      while (!(places[i] & 0x8000 >> bytes)) if (++bytes == 16) bytes = 0, i++;
+      while (!(places[i] & 0x8000 >> bytes)) if (--bytes < 0) bytes = 15, i++;
       const uint8_t *end = text + BEFORE + ends[i] - known;
       uint64_t count = (uint64_t)(known + (unsigned)bytes) * 0x9e3779b97f4a7c15u;
       if (body_ends[place] != ends[i]) return 0;
       if (body_hashes[place] != folded_product(before[i] ^ literal_word(end, bytes), seed.first ^ count ^ literal_word(end - 8, bytes - 8))) return 0;
-      if (++bytes == 16) bytes = 0, i++;
+      if (--bytes < 0) bytes = 15, i++;
     }
   } while (done < number);
   while (i < number) {
     if (places[i] & 0x8000 >> bytes) return 0;
-    if (++bytes == 16) bytes = 0, i++;
+    if (--bytes < 0) bytes = 15, i++;
   }
   return 1;
 }

@@ -174,7 +174,8 @@ size_t ukai_known_tails(
 /// Leaves of `number` ends those before which four bytes stand that a table has, and returns how many they are.
 size_t ukai_keep_tails(int kernel, const uint64_t *table, unsigned shift, const uint8_t *block, uint32_t *ends, size_t number);
 
-/// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, and fetches their words of the filter.
+/// Writes behind the first `number` of `ends` and `hashes` the keys of the bodies that begin where `asked` says, an end's farthest first, and fetches
+/// their words of the filter.
 /// Returns how many there are then; stops before `room` of them, of those asked for at `*done`.
 ///
 /// - `known`: how many bytes of the ends the keys are of, 8 to 56.
