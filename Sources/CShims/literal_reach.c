@@ -13,7 +13,7 @@
 //   word of the filter   ···1····  two turns of it, chosen by the key, say before which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first
 //                         ╵    ╵    ╵
-//   two words beside it  ·1··      four bits for each of the sixteen: one is chosen by the first byte of a body there, by the second (`LiteralStart`)
+//   two words beside it  ·1··      a bit for each of the sixteen, chosen by the first byte of a body there, and by the second (`LiteralStart`)
 
 static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
 
@@ -43,13 +43,18 @@ static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x010
   uint64_t *asked_hashes = asked->hashes; \
   uint16_t *asked_places = asked->places
 
-/// What a byte chooses of four bits: a slash what it is folded to chooses.
-static const uint8_t bits_of_bytes[16] = {1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 1};
+/// What a byte chooses by its low half, a slash as what it is folded to: a bit, and which of the word's bytes has it, a place's own or the fourth behind.
+static const uint8_t bits_of_bytes[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 16};
+static const uint8_t turns_of_bytes[16] = {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4};
+static const uint8_t bytes_of_places[16] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7};
 
-/// At which of sixteen bytes a body may begin, by the four bits of each; `last` is the nearest to the end.
+/// At which of sixteen bytes a body may begin, by the bits that each chooses; `last` is the nearest to the end.
 static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
   uint16_t places = 0;
-  for (int place = 0; place < 16; place++) places |= (uint16_t)((bits >> 4 * place & bits_of_bytes[last[place - 15] & 15]) != 0) << place;
+  for (int place = 0; place < 16; place++) {
+    unsigned half = last[place - 15] & 15, byte = (unsigned)(bits >> 8 * (bytes_of_places[place] ^ turns_of_bytes[half]));
+    places |= (uint16_t)((byte & bits_of_bytes[half]) != 0) << place;
+  }
   return places;
 }
 
@@ -145,12 +150,14 @@ AVX2 static inline __m128i word_starts_four(const uint64_t *words, __m256i ends,
   return _mm_unpacklo_epi32(_mm256_castsi256_si128(starts), _mm256_extracti128_si256(starts, 1));
 }
 
-/// As `starts`: four bits a byte, and the bit of each byte's own.
+AVX2 static inline __m128i row(const uint8_t *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
+
+/// As `starts`.
 AVX2 static inline uint16_t starts_avx2(uint64_t bits, const uint8_t *last) {
-  __m128i halves = _mm_cvtsi64_si128((long long)bits), low = _mm_set1_epi8(15);
-  __m128i own = _mm_unpacklo_epi8(_mm_and_si128(halves, low), _mm_and_si128(_mm_srli_epi64(halves, 4), low));
-  __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(last - 15)), low);
-  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bits_of_bytes), bytes)), _mm_setzero_si128());
+  __m128i halves = _mm_and_si128(row(last - 15), _mm_set1_epi8(15));
+  __m128i places = _mm_xor_si128(row(bytes_of_places), _mm_shuffle_epi8(row(turns_of_bytes), halves));
+  __m128i own = _mm_shuffle_epi8(_mm_cvtsi64_si128((long long)bits), places);
+  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(row(bits_of_bytes), halves)), _mm_setzero_si128());
   return (uint16_t)~_mm_movemask_epi8(none);
 }
 
@@ -212,11 +219,13 @@ AVX512 static inline __m128i word_starts_eight(const uint64_t *words, __m512i en
   return _mm512_cvtepi64_epi16(_mm512_srli_epi64(_mm512_xor_si512(inside, _mm512_set1_epi64(-1)), 41));
 }
 
-/// As `starts`, of four beginnings with their sixteen bytes each: a bit for each of the 64.
+AVX512 static inline __m512i four_rows(const uint8_t *bytes) { return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bytes)); }
+
+/// As `starts`, of four beginnings with their sixteen bytes each: a bit for each of the 64. The bits stand in the low half of each sixteen bytes.
 AVX512 static inline uint64_t starts_four(__m512i bits, __m512i bytes) {
-  const __m512i low = _mm512_set1_epi8(15), table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bits_of_bytes));
-  __m512i own = _mm512_unpacklo_epi8(_mm512_and_si512(bits, low), _mm512_and_si512(_mm512_srli_epi64(bits, 4), low));
-  return _mm512_test_epi8_mask(own, _mm512_shuffle_epi8(table, _mm512_and_si512(bytes, low)));
+  __m512i halves = _mm512_and_si512(bytes, _mm512_set1_epi8(15));
+  __m512i places = _mm512_xor_si512(four_rows(bytes_of_places), _mm512_shuffle_epi8(four_rows(turns_of_bytes), halves));
+  return _mm512_test_epi8_mask(_mm512_shuffle_epi8(bits, places), _mm512_shuffle_epi8(four_rows(bits_of_bytes), halves));
 }
 
 AVX512 static inline __m512i four_texts(const uint8_t *text, const uint32_t *ends) {

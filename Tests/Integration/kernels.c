@@ -132,10 +132,10 @@ static int has_bits(uint64_t word, uint64_t hash, const unsigned *shifts, size_t
   return 1;
 }
 
-/// One of four bits by a byte, as listed literals choose it for a place.
+/// One of sixteen bits by a byte, as listed literals choose it for a place.
 static int is_started(uint64_t word, uint64_t hash, int bytes, uint8_t byte) {
-  unsigned kind = byte % 16 == 15 ? 0 : byte % 4;
-  return (int)(word >> (4 * (15 - bytes) + kind + (hash >> 20)) % 64 & 1);
+  unsigned half = byte % 16 == 15 ? 12 : byte % 16, own = (unsigned)(15 - bytes) % 8, eighth = half < 8 ? own : (own + 4) % 8;
+  return (int)(word >> (8 * eighth + half % 8 + (hash >> 20)) % 64 & 1);
 }
 
 /// Which ends of literals are asked for, and which go on, bit by bit.

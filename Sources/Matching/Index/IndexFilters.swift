@@ -116,7 +116,7 @@ enum LiteralReach {
   private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
-/// With which two bytes the bodies begin that ``LiteralReach`` has: of each byte a bit in a word beside the end's own, one of four for each place. Who
+/// With which two bytes the bodies begin that ``LiteralReach`` has: of each byte a bit in a word beside the end's own, one of sixteen for each place. Who
 /// lists an end that every log is full of, with a beginning at each place before it, would else have all of them asked for.
 enum LiteralStart {
   /// What the builder adds to the two words beside the filter's word of an end.
@@ -129,12 +129,14 @@ enum LiteralStart {
   }
 
   private static func mask(_ key: UInt64, _ left: Int, _ byte: UInt8) -> UInt64 {
-    let bit = UInt64(truncatingIfNeeded: 4 * (15 - left) + kind(byte))
-    return 1 &<< ((bit + key &>> 20) & 63)
+    let (half, place) = (half(of: byte), 15 - left)
+    // Eight halves are bits of the place's own byte of the word, the others of the fourth behind it.
+    let bit = UInt64(truncatingIfNeeded: 8 * ((place & 7) ^ (half & 8) >> 1) + half & 7)
+    return 1 &<< ((bit &+ key &>> 20) & 63)
   }
 
-  /// By the byte's lower half, which folding changes of a slash alone.
-  private static func kind(_ byte: UInt8) -> Int { byte & 15 == 15 ? 0 : Int(byte & 3) }
+  /// The byte's lower half, which folding changes of a slash alone.
+  private static func half(of byte: UInt8) -> Int { byte & 15 == 15 ? 12 : Int(byte & 15) }
 }
 
 /// A Bloom filter of 64-byte lines for IPv4: the line is chosen by the /24, so that an address and the networks around it are asked for
