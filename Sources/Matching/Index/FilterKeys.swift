@@ -30,10 +30,15 @@ struct FilterKeys {
   mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
   mutating func note(beside masks: (first: UInt64, second: UInt64), _ key: UInt64) { besides.append((key, masks)) }
 
+  /// How many keys the bits count for that an end of literals has for one beginning (``LiteralReach``, ``LiteralStart``): as many as a key has, and
+  /// twice the room, for who lists many beginnings for each end of a log's words has all of them asked for that a full word does not tell apart.
+  private static let keysPerBeginning = 2
+
   /// The filter's words, none without keys, else four or a multiple. A key is paid for as often as it is named.
   func table(bitsPerKey: Int) -> [UInt64] {
     guard !keys.isEmpty else { return [] }
-    var words = [UInt64](repeating: 0, count: max(16, (keys.count * bitsPerKey / 64 + 4) & ~3))
+    let paid = keys.count + Self.keysPerBeginning * besides.count
+    var words = [UInt64](repeating: 0, count: max(16, (paid * bitsPerKey / 64 + 4) & ~3))
     let count = words.count
     unsafe words.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return }
