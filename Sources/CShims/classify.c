@@ -261,6 +261,23 @@ __attribute__((target("avx2"))) static size_t count_newlines_avx2(const uint8_t 
   return newlines;
 }
 
+__attribute__((target("avx512f,avx512bw,popcnt"))) static size_t count_newlines_avx512(const uint8_t *bytes, size_t count, int *has_zero) {
+  const __m512i newline = _mm512_set1_epi8('\n');
+  __m512i least = newline;
+  size_t newlines = 0, position = 0;
+  for (; position + 64 <= count; position += 64) {
+    __m512i own = _mm512_loadu_si512(bytes + position);
+    newlines += (size_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(own, newline));
+    least = _mm512_min_epu8(least, own);
+  }
+  __mmask64 rest = ((uint64_t)1 << (count - position)) - 1;
+  __m512i own = _mm512_mask_loadu_epi8(_mm512_set1_epi8(-1), rest, bytes + position);
+  newlines += (size_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(own, newline));
+  least = _mm512_min_epu8(least, own);
+  *has_zero = _mm512_testn_epi8_mask(least, least) != 0;
+  return newlines;
+}
+
 #endif
 
 #if defined(__aarch64__)
@@ -400,6 +417,7 @@ int ukai_has_rare_fang(const uint8_t *bytes, size_t count) {
 
 size_t ukai_count_newlines(const uint8_t *bytes, size_t count, int *has_zero) {
 #if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw")) return count_newlines_avx512(bytes, count, has_zero);
   if (__builtin_cpu_supports("avx2")) return count_newlines_avx2(bytes, count, has_zero);
 #endif
   size_t newlines = 0;

@@ -1,5 +1,5 @@
 #include "classify_shims.h"
-#include "pack_four.h"
+#include "pack_candidates.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

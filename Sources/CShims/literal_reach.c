@@ -1,5 +1,5 @@
 #include "classify_shims.h"
-#include "pack_four.h"
+#include "pack_candidates.h"
 
 #include <string.h>
 

@@ -184,6 +184,18 @@ static int walks_literals(int kernel) {
   return kept == left && beginnings == asked.count;
 }
 
+/// Line ends, and whether any byte is zero, of texts of all lengths.
+static int counts_newlines(const uint8_t *text, size_t most) {
+  uint8_t copy[512];
+  size_t start = next() % 8, count = next() % (most - start), newlines = 0;
+  int zero = 0, has_zero = -1;
+  memcpy(copy, text, most);
+  // Few of all, so that none is the usual case.
+  for (size_t i = 0; i < most; i++) if (copy[i] == 0 && next() % 8) copy[i] = '\n';
+  for (size_t i = 0; i < count; i++) newlines += copy[start + i] == '\n', zero |= copy[start + i] == 0;
+  return ukai_count_newlines(copy + start, count, &has_zero) == newlines && has_zero == zero;
+}
+
 static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(bytes, byte) != NULL; }
 
 /// What is to be done with a name whose pair is listed: nothing, a look at it, or at the paths near it.
@@ -662,6 +674,11 @@ int main(void) {
         printf("kernel %d finds other packages in round %d\n", kernel, round);
         return 1;
       }
+      for (int part = 0; part < 8; part++)
+        if (!counts_newlines(text + part * 64, 512)) {
+          printf("other line ends in round %d\n", round);
+          return 1;
+        }
       uint8_t piece[64];
       for (size_t i = 0; i < sizeof piece; i++) piece[i] = (uint8_t)(next() % 4 == 0 ? ' ' + next() % 3 : (uint8_t)"./)>]}019aZ_-\x80\n"[next() % 15]);
       if (!searches_pieces(piece, 2 + next() % (sizeof piece - 1))) {

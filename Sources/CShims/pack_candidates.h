@@ -1,5 +1,5 @@
 #pragma once
-// Of four in a row those that a bit each names, moved to the front: without a question of which, for that is not foreseen where many are left.
+// Of four or eight in a row those that a bit each names, moved to the front: without a question of which, for that is not foreseen where many are left.
 #include <stdint.h>
 
 #if defined(__x86_64__)
