@@ -178,7 +178,7 @@ extension IndicatorIndex: IndicatorLookup {
   /// Fetches what ``holds(_:)`` looks at first.
   @inline(__always) func prefetchSlot(_ value: UInt64) {
     let slots = unsafe section(.slots)
-    if let start = unsafe slots.baseAddress { unsafe ukai_prefetch(start + IndexSlot.home(value, count: slots.count / 8) &* 8) }
+    if let start = slots.baseAddress { unsafe ukai_prefetch(start + IndexSlot.home(value, count: slots.count / 8) &* 8) }
   }
 
   /// Whether some key has this hash, but for one in a hundred million: what the filter lets through is asked here before the rules are.

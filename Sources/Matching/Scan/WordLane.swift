@@ -14,7 +14,7 @@ extension TokenScan {
     guard let filter, let block = unsafe block, let tails else { return }
     findWordEnds(onlyLong: features.isDisjoint(with: [.shortWords, .tinyWords]))
     let found = unsafe Int(ukai_known_tails(kernel, tails.words, tails.shift, block, wordEnds.masks, words, scratch.ends))
-    let tiny = unsafe shortTails.map { unsafe keepTiny(found, block, $0) } ?? 0
+    let tiny = shortTails.map { unsafe keepTiny(found, block, $0) } ?? 0
     unsafe askRules(ofEnds: found, tiny: tiny, block, filter, &rules)
   }
 
