@@ -228,17 +228,12 @@ AVX512 static inline uint64_t starts_four(__m512i bits, __m512i bytes) {
   return _mm512_test_epi8_mask(_mm512_shuffle_epi8(bits, places), _mm512_shuffle_epi8(four_rows(bits_of_bytes), halves));
 }
 
-AVX512 static inline __m512i four_texts(const uint8_t *text, const uint32_t *ends) {
-#define SIXTEEN(i) _mm_loadu_si128((const __m128i *)(text + (ptrdiff_t)ends[i]))
-  __m512i low = _mm512_inserti32x4(_mm512_castsi128_si512(SIXTEEN(0)), SIXTEEN(1), 1);
-  return _mm512_inserti32x4(_mm512_inserti32x4(low, SIXTEEN(2), 2), SIXTEEN(3), 3);
-#undef SIXTEEN
-}
-
-/// The words beside those of four beginnings, turned, each in the low half of its sixteen bytes.
-AVX512 static inline __m512i four_beside(const uint64_t *filter, __m512i places, long long beside, __m512i hashes) {
-  return turned_eight(_mm512_mask_i64gather_epi64(_mm512_setzero_si512(), 0x55, _mm512_xor_si512(places, _mm512_set1_epi64(beside)), filter, 8), hashes, 20);
-}
+/// Four times sixteen bytes, or the first eight of them: single loads take less than a gathering one.
+#define FOUR(LOAD, at)                                                                          \
+  _mm512_inserti32x4(                                                                           \
+      _mm512_inserti32x4(_mm512_inserti32x4(_mm512_castsi128_si512(LOAD(at(0))), LOAD(at(1)), 1), LOAD(at(2)), 2), LOAD(at(3)), 3)
+#define SIXTEEN(address) _mm_loadu_si128((const __m128i *)(address))
+#define EIGHT(address) _mm_loadl_epi64((const __m128i *)(address))
 
 /// As `KEEP_STARTED`, four at once.
 AVX512 static size_t keep_started_avx512(
@@ -246,10 +241,17 @@ AVX512 static size_t keep_started_avx512(
   size_t kept = 0, i = 0;
   for (; i + 4 <= count; i += 4) {
     __m256i four = _mm256_loadu_si256((const __m256i *)(asked->hashes + i));
-    __m512i hashes = _mm512_maskz_expand_epi64(0x55, _mm512_castsi256_si512(four)), places = places_of_eight(hashes, filter_count);
+    __m512i hashes = _mm512_maskz_expand_epi64(0x55, _mm512_castsi256_si512(four));
+    const uint64_t *own_hashes = asked->hashes + i;
+    const uint32_t *own_ends = asked->ends + i;
     const uint8_t *last = text - known - 15;
-    uint64_t first = starts_four(four_beside(filter, places, 1, hashes), four_texts(last, asked->ends + i));
-    uint64_t second = starts_four(four_beside(filter, places, 2, hashes), four_texts(last + 1, asked->ends + i));
+#define WORD(lane) ((own_hashes[lane] >> 32) * filter_count >> 32)
+#define FIRST_WORD(lane) (filter + (WORD(lane) ^ 1))
+#define SECOND_WORD(lane) (filter + (WORD(lane) ^ 2))
+#define FIRST_TEXT(lane) (last + (ptrdiff_t)own_ends[lane])
+#define SECOND_TEXT(lane) (last + 1 + (ptrdiff_t)own_ends[lane])
+    uint64_t first = starts_four(turned_eight(FOUR(EIGHT, FIRST_WORD), hashes, 20), FOUR(SIXTEEN, FIRST_TEXT));
+    uint64_t second = starts_four(turned_eight(FOUR(EIGHT, SECOND_WORD), hashes, 20), FOUR(SIXTEEN, SECOND_TEXT));
     __m128i own = _mm_and_si128(_mm_loadl_epi64((const __m128i *)(asked->places + i)), _mm_cvtsi64_si128((long long)(first & second)));
     unsigned left = 15 & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(own, _mm_setzero_si128()), own));
     __m128i four_ends = _mm_loadu_si128((const __m128i *)(asked->ends + i));
