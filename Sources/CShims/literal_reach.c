@@ -30,6 +30,11 @@ static inline uint16_t word_starts(const uint64_t *words, uint32_t end, unsigned
 /// The lowest bits of eight bytes, in order.
 static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56); }
 
+#define LONGER_PARAMETERS                                                                                                                              \
+  const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number, \
+      struct ukai_beginnings *asked
+#define STARTED_PARAMETERS const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count
+
 /// Writes an end that is asked for, and counts it if it is.
 #define PUT_BEGINNING(own, i)      \
   asked_ends[count] = ends[i];     \
@@ -76,7 +81,7 @@ static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
   for (size_t i = 0; i < count; i++) KEEP_IF_STARTED(STARTS)    \
   return kept
 
-static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+static size_t keep_started(STARTED_PARAMETERS) {
   KEEP_STARTED(starts);
 }
 
@@ -96,9 +101,7 @@ static size_t keep_started(const uint64_t *filter, uint64_t filter_count, const 
   asked->count = STARTED(filter, filter_count, text, known, asked, count);                                       \
   return kept
 
-static size_t keep_longer(
-    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
-    struct ukai_beginnings *asked) {
+static size_t keep_longer(LONGER_PARAMETERS) {
 #define STARTED keep_started
   BEGIN;
   KEEP_LONGER(0);
@@ -161,14 +164,11 @@ AVX2 static inline uint16_t starts_avx2(uint64_t bits, const uint8_t *last) {
   return (uint16_t)~_mm_movemask_epi8(none);
 }
 
-AVX2 static size_t keep_started_avx2(
-    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+AVX2 static size_t keep_started_avx2(STARTED_PARAMETERS) {
   KEEP_STARTED(starts_avx2);
 }
 
-AVX2 static size_t keep_longer_avx2(
-    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
-    struct ukai_beginnings *asked) {
+AVX2 static size_t keep_longer_avx2(LONGER_PARAMETERS) {
   BEGIN;
   size_t place = 0;
   for (; place + 4 <= number; place += 4) {
@@ -237,8 +237,7 @@ AVX512 static inline uint64_t starts_four(__m512i bits, __m512i bytes) {
 #define EIGHT(address) _mm_loadl_epi64((const __m128i *)(address))
 
 /// As `KEEP_STARTED`, four at once.
-AVX512 static size_t keep_started_avx512(
-    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count) {
+AVX512 static size_t keep_started_avx512(STARTED_PARAMETERS) {
   size_t kept = 0, i = 0;
   for (; i + 4 <= count; i += 4) {
     __m256i four = _mm256_loadu_si256((const __m256i *)(asked->hashes + i));
@@ -271,9 +270,7 @@ AVX512 static inline void put_eight_quarters(uint16_t *quarters, __m512i eight, 
   _mm_storeu_si128((__m128i *)quarters, packed);
 }
 
-AVX512 static size_t keep_longer_avx512(
-    const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
-    struct ukai_beginnings *asked) {
+AVX512 static size_t keep_longer_avx512(LONGER_PARAMETERS) {
   BEGIN;
   size_t place = 0;
   for (; place + 8 <= number; place += 8) {
@@ -296,9 +293,7 @@ AVX512 static size_t keep_longer_avx512(
 }
 #endif
 
-size_t ukai_keep_longer(
-    int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
-    struct ukai_beginnings *asked) {
+size_t ukai_keep_longer(int kernel, LONGER_PARAMETERS) {
 #if defined(__x86_64__)
   if (kernel == UKAI_KERNEL_AVX512) return keep_longer_avx512(filter, filter_count, text, words, known, ends, hashes, number, asked);
   if (kernel == UKAI_KERNEL_AVX2) return keep_longer_avx2(filter, filter_count, text, words, known, ends, hashes, number, asked);

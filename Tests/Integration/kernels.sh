@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 sources=(-O2 -I "$root/Sources/CShims/include" "$root/Tests/Integration/kernels.c" "$root/Sources/CShims/classify.c" "$root/Sources/CShims/rare_words.c"
+  "$root/Sources/CShims/rare_fangs.c" "$root/Sources/CShims/newlines.c"
   "$root/Sources/CShims/token_ends.c" "$root/Sources/CShims/path_fields.c" "$root/Sources/CShims/piece_search.c" "$root/Sources/CShims/secret_runs.c"
   "$root/Sources/CShims/package_signs.c" "$root/Sources/CShims/filter_probe.c" "$root/Sources/CShims/undo_escapes.c"
   "$root/Sources/CShims/mark_kinds.c" "$root/Sources/CShims/label_lengths.c" "$root/Sources/CShims/literal_reach.c"

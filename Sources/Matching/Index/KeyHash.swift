@@ -112,7 +112,6 @@ struct KeyHash: Sendable {
     }
     return self.pair(lowest: words.lowest, low: words.low, high: words.high)
   }
-
 }
 
 extension KeyHash {
