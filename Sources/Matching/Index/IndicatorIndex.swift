@@ -121,6 +121,15 @@ public final class IndicatorIndex: Sendable {
     return (body, context)
   }
 
+  /// A record's context, without reading the rest of it.
+  private func contextNumber(of entry: Int) -> Int? {
+    let records = unsafe section(.records)
+    guard let range = extent(of: entry, offsets: .offsets, limit: records.count) else { return nil }
+    var reader = unsafe RecordReader(records, from: range.lowerBound, to: range.upperBound)
+    guard reader.byte() != nil, reader.byte() != nil, let context = reader.varint(), context <= UInt64(UInt32.max) else { return nil }
+    return Int(context)
+  }
+
   func contextReader(_ number: Int) -> RecordReader? {
     let contexts = unsafe section(.contexts)
     guard let range = extent(of: number, offsets: .contextOffsets, limit: contexts.count) else { return nil }
@@ -250,7 +259,7 @@ extension IndicatorIndex: IndicatorLookup {
   func type(of entry: Int) -> IndicatorType? { record(entry)?.body.type }
 
   func mode(of entry: Int) -> MatchMode? {
-    guard let context = record(entry)?.context, var reader = contextReader(context) else { return nil }
+    guard let context = contextNumber(of: entry), var reader = contextReader(context) else { return nil }
     return reader.byte().flatMap(IndexContext.mode)
   }
 
@@ -300,7 +309,7 @@ extension IndicatorIndex: IndicatorLookup {
 
   // MARK: Literals
 
-  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
+  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, memory: inout LiteralMemory, into matches: inout [LiteralMatch]) {
     guard let bytes = unsafe text.bindMemory(to: UInt8.self).baseAddress, end >= 4 else { return }
     let limit = max(0, end - Limits.literalLength)
     var walk = LiteralHash(hash)
@@ -320,22 +329,25 @@ extension IndicatorIndex: IndicatorLookup {
       let isBoundary = unsafe position == 0 || !LiteralText.isWord(byte) || !LiteralText.isWord(bytes[position - 1])
       if count >= 4, isBoundary {
         let key = walk.key(near, far, bytes: count - walk.count)
-        if mayHold(key) { unsafe probeLiteral(key, count, at: position, in: text, into: &matches) }
+        if mayHold(key) { unsafe probeLiteral(key, count, at: position, in: text, &memory, into: &matches) }
       }
     }
   }
 
-  private func probeLiteral(_ key: UInt64, _ count: Int, at start: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
+  private func probeLiteral(
+    _ key: UInt64, _ count: Int, at start: Int, in text: UnsafeRawBufferPointer, _ memory: inout LiteralMemory, into matches: inout [LiteralMatch]
+  ) {
     probe(key) { entry, role in
-      guard let literal = literalText(entry, role) else { return }
-      if literal.count >= count, unsafe LiteralRules.stands(literal, at: start, in: text) {
-        matches.append(LiteralMatch(entry: entry, role: role, literal: literal, start: start))
+      guard let listed = memory.listed(entry, role, { listedLiteral(entry, role) }) else { return }
+      if listed.literal.count >= count, unsafe LiteralRules.stands(listed.literal, at: start, in: text) {
+        matches.append(LiteralMatch(entry: entry, role: role, listed: listed, start: start))
       }
     }
   }
 
-  private func literalText(_ entry: Int, _ role: KeyRole) -> [UInt8]? {
+  private func listedLiteral(_ entry: Int, _ role: KeyRole) -> ListedLiteral? {
     guard let body = record(entry)?.body else { return nil }
-    return LiteralKeys.keys(of: body.type, body.match, canonical: body.canonical).first { $0.role == role && $0.kind == .literal }?.bytes
+    let literal = LiteralKeys.keys(of: body.type, body.match, canonical: body.canonical).first { $0.role == role && $0.kind == .literal }
+    return literal.map { ListedLiteral(type: body.type, literal: $0.bytes, match: body.match) }
   }
 }

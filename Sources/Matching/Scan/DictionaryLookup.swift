@@ -72,7 +72,7 @@ final class DictionaryLookup: IndicatorLookup {
       .map(\.entry)
   }
 
-  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch]) {
+  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, memory: inout LiteralMemory, into matches: inout [LiteralMatch]) {
     let log = unsafe LogText(bytes: text)
     for length in literalLengths.sorted() where length <= end {
       let start = end - length
@@ -80,7 +80,9 @@ final class DictionaryLookup: IndicatorLookup {
       if body.contains(0x0a) || LiteralText.isWord(body[0]) && LiteralText.isWord(log[start - 1]) { continue }
       for (entry, role, literal) in literalKeys[body.map(KeyHash.literalFold)] ?? []
       where unsafe LiteralRules.stands(literal, at: start, in: text) {
-        matches.append(LiteralMatch(entry: entry, role: role, literal: literal, start: start))
+        guard let type = type(of: entry), let texts = texts(of: entry) else { continue }
+        let listed = ListedLiteral(type: type, literal: literal, match: texts.match)
+        matches.append(LiteralMatch(entry: entry, role: role, listed: listed, start: start))
       }
     }
   }

@@ -20,8 +20,8 @@ protocol IndicatorLookup {
   func networks(around address: UInt32, into entries: inout [Int])
   func networks(around address: AddressText.IPv6, into entries: inout [Int])
 
-  /// Appends the literals whose body ends before `end`, with where each begins; the trailer is still to be compared.
-  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, into matches: inout [LiteralMatch])
+  /// Appends the literals that stand where their body ends before `end`, with where each begins; case and what is around are still to be looked at.
+  func literals(endingAt end: Int, in text: UnsafeRawBufferPointer, memory: inout LiteralMemory, into matches: inout [LiteralMatch])
 
   func type(of entry: Int) -> IndicatorType?
   func mode(of entry: Int) -> MatchMode?
@@ -32,8 +32,7 @@ protocol IndicatorLookup {
 struct LiteralMatch {
   var entry: Int
   var role: KeyRole
-  /// The literal as it is to stand in the text, trailer included.
-  var literal: [UInt8]
+  var listed: ListedLiteral
   /// Where it begins in the text.
   var start: Int
 }

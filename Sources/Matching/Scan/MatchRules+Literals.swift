@@ -4,12 +4,11 @@ extension MatchRules {
   /// Paths, file names, registry keys, mutexes and other texts whose last word ends before `end`.
   mutating func literals(_ text: LogText, endingAt end: Int) {
     literalMatches.removeAll(keepingCapacity: true)
-    unsafe lookup.literals(endingAt: end, in: text.bytes, into: &literalMatches)
+    unsafe lookup.literals(endingAt: end, in: text.bytes, memory: &literalMemory, into: &literalMatches)
     if !literalMatches.isEmpty { asked.append(end) }
     for match in literalMatches {
-      guard let type = lookup.type(of: match.entry), let texts = lookup.texts(of: match.entry) else { continue }
-      let end = match.start + match.literal.count
-      if let mode = LiteralRules.mode(text, type: type, role: match.role, match: texts.match, start: match.start, end: end) {
+      let end = match.start + match.listed.literal.count
+      if let mode = LiteralRules.mode(text, type: match.listed.type, role: match.role, match: match.listed.match, start: match.start, end: end) {
         emit(match.entry, match.start, end, mode)
       }
     }

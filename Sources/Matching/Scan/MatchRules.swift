@@ -21,6 +21,7 @@ struct MatchRules<Lookup: IndicatorLookup> {
   var matches: [KeyMatch] = []
   var networks: [Int] = []
   var literalMatches: [LiteralMatch] = []
+  var literalMemory = LiteralMemory()
   /// Hosts with more ports than ``CrowdedHost/limit``, by what they are found with.
   private var crowdedHosts: [IndexKey: CrowdedHost] = [:]
   let secretLengths: SecretLengths
