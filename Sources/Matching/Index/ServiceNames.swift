@@ -78,7 +78,13 @@ enum ServiceNames {
   }
 
   static let allCues = IndexTypes.codes.flatMap(cues)
-  static let cuesByTail = Dictionary(grouping: allCues, by: \.tail)
+  private static let cuesByTail = Dictionary(grouping: allCues, by: \.tail)
+  /// A bit for each of their tails: most words are no cue's, and told so without a hash.
+  private static let tailBits = allCues.reduce(0 as UInt64) { $0 | tailBit($1.tail) }
+
+  private static func tailBit(_ tail: UInt32) -> UInt64 { 1 &<< UInt64(TailSet.place(tail, shift: 26)) }
+
+  static func cues(withTail tail: UInt32) -> [Cue] { tailBits & tailBit(tail) == 0 ? [] : cuesByTail[tail] ?? [] }
 
   static func cues(of type: IndicatorType) -> [Cue] {
     let form: Cue.Form = type == .telegram || type == .telegramInvite ? .account : .command

@@ -68,8 +68,13 @@ extension MatchRules {
   static func cuesThatEnd(at end: Int, in text: LogText) -> [ServiceNames.Cue] {
     var tail: UInt32 = 0
     for place in 0..<4 { tail |= UInt32(text[end - 4 + place]) << UInt32(8 * place) }
-    guard let cues = ServiceNames.cuesByTail[TailSet.fold(tail)] else { return [] }
-    return cues.filter { cue in text.lowercased(end - cue.text.count, end) == cue.text && !LiteralText.isWord(text[end - cue.text.count - 1]) }
+    return ServiceNames.cues(withTail: TailSet.fold(tail)).filter { stands($0, in: text, endingAt: end) }
+  }
+
+  /// Whether a cue's words stand there, in any case. Nothing is copied: in a log of nothing else this is asked of each word.
+  private static func stands(_ cue: ServiceNames.Cue, in text: LogText, endingAt end: Int) -> Bool {
+    let start = end - cue.text.count
+    return cue.text.indices.allSatisfy { ASCII.lowercased(text[start + $0]) == cue.text[$0] } && !LiteralText.isWord(text[start - 1])
   }
 
   private mutating func packagePath(_ text: LogText, _ type: IndicatorType, _ start: Int) {

@@ -13,7 +13,13 @@ struct PackageMention {
 
   /// `left-pad@1.3.0`, `@scope/name`, `alias@npm:name@1.0.0`; `name==1.4`, `name[extra]>=2`, `name-1.4.dist-info`.
   init?(_ type: IndicatorType, _ text: [UInt8]) {
-    if type == .npm { self.init(npm: text) } else { self.init(pypi: text) }
+    if type != .npm {
+      self.init(pypi: text)
+    } else if text.contains(where: { $0 == 0x25 || $0 == 0x40 || $0 == 0x3a }) {
+      self.init(npm: text)
+    } else {
+      self.init(plainNPM: Self.withoutPoint(text))
+    }
   }
 
   private init?(npm text: [UInt8]) {
@@ -30,12 +36,28 @@ struct PackageMention {
     }
     if name.starts(with: "npm:".utf8) { name = Array(name.dropFirst(4)) }
     if let at = name.dropFirst().firstIndex(of: 0x40) { name = Array(name[..<at]) }
-    name = Self.withoutPoint(name)
+    name = Array(Self.withoutPoint(name))
     guard !name.isEmpty else { return nil }
-    key = Array("npm:".utf8) + ASCII.lowercased(name)
+    key = Self.npmKey(name[...])
     length = isPlain ? min(name.count, text.count) : text.count
     type = .npm
-    versionText = Self.withoutPoint(version)
+    versionText = Array(Self.withoutPoint(version))
+  }
+
+  private init?(plainNPM name: ArraySlice<UInt8>) {
+    guard !name.isEmpty else { return nil }
+    key = Self.npmKey(name)
+    length = name.count
+    type = .npm
+    versionText = []
+  }
+
+  private static func npmKey(_ name: ArraySlice<UInt8>) -> [UInt8] {
+    var key: [UInt8] = []
+    key.reserveCapacity(4 + name.count)
+    key += "npm:".utf8
+    for byte in name { key.append(ASCII.lowercased(byte)) }
+    return key
   }
 
   private init?(pypi text: [UInt8]) {
@@ -48,7 +70,7 @@ struct PackageMention {
     var rest = text[name.endIndex...]
     if rest.first == 0x5b { rest = rest.drop { $0 != 0x5d }.dropFirst() }
     let mark = rest.prefix { $0 == 0x3d || $0 == 0x40 }
-    self.init(pypiName: name, version: mark.isEmpty || mark.elementsEqual([0x3d]) ? [] : Self.withoutPoint(rest[mark.endIndex...])[...])
+    self.init(pypiName: name, version: mark.isEmpty || mark.elementsEqual([0x3d]) ? [] : Self.withoutPoint(rest[mark.endIndex...]))
   }
 
   /// The project of `name-1.0-py3-none-any.whl` (PEP 427) or `name-1.0.tar.gz` (PEP 625).
@@ -113,8 +135,8 @@ struct PackageMention {
   }
 
   /// Without what a sentence, a list or a bracket puts behind.
-  static func withoutPoint(_ text: some Collection<UInt8>) -> [UInt8] {
-    var text = Array(text)
+  static func withoutPoint<Text: BidirectionalCollection<UInt8>>(_ text: Text) -> Text.SubSequence {
+    var text = text[...]
     while let last = text.last, ".,:)]}".utf8.contains(last) { text.removeLast() }
     return text
   }
