@@ -82,19 +82,20 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                      \
     unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));            \
     unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                   \
-    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, looks = names | service;                                           \
+    unsigned mail = has(word, bit(mixed >> 10) | bit(mixed >> 4) | bit(mixed >> 31) | bit(mixed >> 37) | bit(mixed >> 25));              \
+    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, has_path = text[end] == '/';                                       \
+    unsigned looks = names | service | (urls & mail & has_path), on_path = urls & has_path & (looks ^ 1);                                \
     ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                               \
     /* Those without a path from behind: both are no more than all. */                                                                   \
     pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                               \
-    uses[kept] = (uint8_t)(names | urls << 1);                                                                                           \
+    uses[kept] = lone_lengths[bare] = (uint8_t)(names | urls << 1 | mail << 2);                                                          \
     if ((ptrdiff_t)end < first || (ptrdiff_t)end >= last) {                                                                              \
       kept++;                                                                                                                            \
       continue;                                                                                                                          \
     }                                                                                                                                    \
-    unsigned has_path = text[end] == '/', only_urls = urls & (looks ^ 1);                                                                \
     kept += looks;                                                                                                                       \
-    paths += only_urls & has_path;                                                                                                       \
-    bare += only_urls & (has_path ^ 1);                                                                                                  \
+    paths += on_path;                                                                                                                    \
+    bare += (urls | mail) & (looks ^ 1) & (on_path ^ 1);                                                                                 \
   }                                                                                                                                      \
   /* Paths of which nothing may be taken out before they end, and that begin as none of the pair's does, are done with. */               \
   for (size_t i = 0; i < paths; i++) {                                                                                                   \
@@ -109,7 +110,8 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     uses[kept] = 2;                                                                                                                      \
     kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                       \
   }                                                                                                                                      \
-  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */         \
+  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. And hosts  \
+     of mail addresses, which stand behind an `@`. */                                                                                    \
   for (size_t i = 0; i < bare; i++) {                                                                                                    \
     uint32_t end = lone_ends[i];                                                                                                         \
     uint64_t hosts = near(masks->host, end), dots = near(masks->dot, end);                                                               \
@@ -118,16 +120,17 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     /* No empty label, none in front, no hyphen there; and all of it seen. */                                                            \
     uint64_t inside = dots & ~(~(uint64_t)0 >> length);                                                                                  \
     unsigned plain = (length > 2) & (length < 55) & ((inside & inside << 1) == 0) & (*start != '.') & (*start != '-');                   \
-    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'));                  \
+    unsigned urls = lone_lengths[i] >> 1 & 1, mail = lone_lengths[i] >> 2;                                                               \
+    unsigned looks = (plain ^ 1) | (urls & ((text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'))));       \
     /* As in one line of many, which are foreseen. */                                                                                    \
-    if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                          \
+    if (start[-1] == '@') looks |= mail || (urls && (end <= length || may_be_user(masks, text, end - length - 1)));                      \
     ends[kept] = end;                                                                                                                    \
     pairs[kept] = path_pairs[count - 1 - i];                                                                                             \
-    uses[kept] = 2;                                                                                                                      \
+    uses[kept] = lone_lengths[i];                                                                                                        \
     kept += looks;                                                                                                                       \
     lone_ends[alone] = end;                                                                                                              \
     lone_lengths[alone] = (uint8_t)length;                                                                                               \
-    alone += (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                  \
+    alone += urls & (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                  \
   }                                                                                                                                      \
   lone->count = alone;                                                                                                                   \
   return kept;

@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #endif
 
-// The keys of literals' ends and bodies, as `LiteralHash` makes them: of a set that is made to be gone through, each word of a log has one of each, so
+// The keys of literals' ends, gates and bodies, as `LiteralHash` makes them: of a set that is made to be gone through, each word of a log has one of each, so
 // they are made sixteen bytes at once and without a question of how many of those count.
 
 typedef uint8_t sixteen __attribute__((vector_size(16), may_alias));
@@ -48,6 +48,15 @@ static inline void prefetch(const uint64_t *filter, uint64_t count, uint64_t key
     two_words text = folded(load(block + ends[i] - known - 16));                \
     hashes[i] = mixed(hashes[i] ^ text[1], second ^ text[0]);                   \
     prefetch(filter, filter_count, hashes[i]);                                  \
+  }
+
+/// A gate's step is the four bytes nearest to the end.
+#define NEXT_GATES                                                                            \
+  uint64_t third = hash->third;                                                               \
+  for (size_t i = 0; i < number; i++) {                                                       \
+    uint64_t nearest = folded(load(block + ends[i] - known - 16))[1] & 0xffffffff00000000u;   \
+    hashes[i] = mixed(hashes[i] ^ nearest, third);                                            \
+    prefetch(filter, filter_count, hashes[i]);                                                \
   }
 
 // From a place on, the sixteen bytes that keep so many of the last.
@@ -97,12 +106,14 @@ static inline unsigned farthest(uint32_t places) { return (unsigned)(15 - __buil
   return number;
 
 static void next_ends(ENDS_PARAMETERS) { NEXT_ENDS }
+static void next_gates(ENDS_PARAMETERS) { NEXT_GATES }
 static size_t ask_bodies(BODIES_PARAMETERS) { ASK_BODIES }
 
 #if defined(__x86_64__)
 // With three operands an instruction, and bits counted in one.
 #define AVX2 __attribute__((target("avx2,lzcnt,bmi,bmi2")))
 AVX2 static void next_ends_avx2(ENDS_PARAMETERS) { NEXT_ENDS }
+AVX2 static void next_gates_avx2(ENDS_PARAMETERS) { NEXT_GATES }
 AVX2 static size_t ask_bodies_avx2(BODIES_PARAMETERS) { ASK_BODIES }
 
 /// First which places of which ends, then their keys: no branch goes by how many an end has.
@@ -130,6 +141,14 @@ void ukai_next_ends(int kernel, ENDS_PARAMETERS) {
 #endif
   (void)kernel;
   next_ends(hash, block, known, ends, hashes, number, filter, filter_count);
+}
+
+void ukai_next_gates(int kernel, ENDS_PARAMETERS) {
+#if defined(__x86_64__)
+  if (kernel != UKAI_KERNEL_PORTABLE) return next_gates_avx2(hash, block, known, ends, hashes, number, filter, filter_count);
+#endif
+  (void)kernel;
+  next_gates(hash, block, known, ends, hashes, number, filter, filter_count);
 }
 
 size_t ukai_ask_bodies(int kernel, BODIES_PARAMETERS) {

@@ -7,13 +7,12 @@
 #include <immintrin.h>
 #endif
 
-// Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, and which go on. Whoever lists the ends that a
+// Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, which go on, and which have gates. Whoever lists the ends that a
 // log is full of has this asked of every word of it, so it is asked of four or eight at once, all of one word of the filter, and without a branch behind the first.
 //
 //   word of the filter   ···1····  two turns of it, chosen by the key, say before which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first
 //                         ╵    ╵    ╵
-//   two words beside it  ·1··      a bit for each of the sixteen, chosen by the first byte of a body there, and by the second (`LiteralStart`)
 
 static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
 
@@ -30,10 +29,9 @@ static inline uint16_t word_starts(const uint64_t *words, uint32_t end, unsigned
 /// The lowest bits of eight bytes, in order.
 static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x0101010101010101u) * 0x0102040810204080u >> 56); }
 
-#define LONGER_PARAMETERS                                                                                                                              \
-  const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number, \
-      struct ukai_beginnings *asked
-#define STARTED_PARAMETERS const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked, size_t count
+#define LONGER_PARAMETERS                                                                                                                      \
+  const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,       \
+      struct ukai_beginnings *asked, struct ukai_literal_ends *crowded
 
 /// Writes an end that is asked for, and counts it if it is.
 #define PUT_BEGINNING(own, i)      \
@@ -42,48 +40,13 @@ static inline uint8_t gathered(uint64_t bytes) { return (uint8_t)((bytes & 0x010
   asked_places[count] = (own);     \
   count += (own) != 0
 
-#define BEGIN                             \
-  size_t kept = 0, count = 0;             \
-  uint32_t *asked_ends = asked->ends;     \
-  uint64_t *asked_hashes = asked->hashes; \
+#define BEGIN                                 \
+  size_t kept = 0, count = 0, crowd = 0;      \
+  uint32_t *crowded_ends = crowded->ends;     \
+  uint64_t *crowded_hashes = crowded->hashes; \
+  uint32_t *asked_ends = asked->ends;         \
+  uint64_t *asked_hashes = asked->hashes;     \
   uint16_t *asked_places = asked->places
-
-/// What a byte chooses by its low half, a slash as what it is folded to: a bit, and which of the word's bytes has it, a place's own or the fourth behind.
-static const uint8_t bits_of_bytes[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 16};
-static const uint8_t turns_of_bytes[16] = {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4};
-static const uint8_t bytes_of_places[16] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7};
-
-/// At which of sixteen bytes a body may begin, by the bits that each chooses; `last` is the nearest to the end.
-static inline uint16_t starts(uint64_t bits, const uint8_t *last) {
-  uint16_t places = 0;
-  for (int place = 0; place < 16; place++) {
-    unsigned half = last[place - 15] & 15, byte = (unsigned)(bits >> 8 * (bytes_of_places[place] ^ turns_of_bytes[half]));
-    places |= (uint16_t)((byte & bits_of_bytes[half]) != 0) << place;
-  }
-  return places;
-}
-
-/// Leaves of the beginnings asked for those with the two bytes that something listed may begin with there.
-#define KEEP_IF_STARTED(STARTS)                                                                \
-  {                                                                                            \
-    uint64_t hash = asked->hashes[i], place = (hash >> 32) * filter_count >> 32;               \
-    const uint8_t *last = text + asked->ends[i] - known;                                       \
-    uint16_t places = asked->places[i] & STARTS(turned(filter[place ^ 1], hash >> 20), last) & \
-                      STARTS(turned(filter[place ^ 2], hash >> 20), last + 1);                 \
-    asked->ends[kept] = asked->ends[i];                                                        \
-    asked->hashes[kept] = hash;                                                                \
-    asked->places[kept] = places;                                                              \
-    kept += places != 0;                                                                       \
-  }
-
-#define KEEP_STARTED(STARTS)                                    \
-  size_t kept = 0;                                              \
-  for (size_t i = 0; i < count; i++) KEEP_IF_STARTED(STARTS)    \
-  return kept
-
-static size_t keep_started(STARTED_PARAMETERS) {
-  KEEP_STARTED(starts);
-}
 
 #define KEEP_LONGER(from)                                                                                        \
   for (size_t i = from; i < number; i++) {                                                                       \
@@ -92,20 +55,23 @@ static size_t keep_started(STARTED_PARAMETERS) {
     if ((word & listed) != listed) continue;                                                                     \
     uint64_t begin = turned(word, hash >> 24) & turned(word, hash >> 36);                                        \
     uint64_t more = bit(hash >> 42) | bit(hash >> 3) | bit(hash >> 15);                                          \
+    uint64_t gates = bit(hash >> 9) | bit(hash >> 27) | bit(hash >> 33);                                         \
+    crowded_ends[crowd] = ends[i];                                                                               \
+    crowded_hashes[crowd] = hash;                                                                                \
+    crowd += (word & gates) == gates;                                                                            \
     uint16_t own = (uint16_t)(gathered(begin) << 8 | gathered(begin >> 1)) & word_starts(words, ends[i], known); \
     PUT_BEGINNING(own, i);                                                                                       \
     ends[kept] = ends[i];                                                                                        \
     hashes[kept] = hash;                                                                                         \
     kept += (word & more) == more;                                                                               \
   }                                                                                                              \
-  asked->count = STARTED(filter, filter_count, text, known, asked, count);                                       \
+  crowded->count = crowd;                                                                                        \
+  asked->count = count;                                                                                          \
   return kept
 
 static size_t keep_longer(LONGER_PARAMETERS) {
-#define STARTED keep_started
   BEGIN;
   KEEP_LONGER(0);
-#undef STARTED
 }
 
 #if defined(__x86_64__)
@@ -142,6 +108,10 @@ AVX2 static inline unsigned longer_four(__m256i words, __m256i hashes) {
   return holding_four(words, _mm256_or_si256(bit_four(hashes, 42), _mm256_or_si256(bit_four(hashes, 3), bit_four(hashes, 15))));
 }
 
+AVX2 static inline unsigned crowded_four(__m256i words, __m256i hashes) {
+  return holding_four(words, _mm256_or_si256(bit_four(hashes, 9), _mm256_or_si256(bit_four(hashes, 27), bit_four(hashes, 33))));
+}
+
 /// As `word_starts`, of four ends.
 AVX2 static inline __m128i word_starts_four(const uint64_t *words, __m256i ends, unsigned known) {
   const __m256i low_halves = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 8, 9, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
@@ -151,21 +121,6 @@ AVX2 static inline __m128i word_starts_four(const uint64_t *words, __m256i ends,
   __m256i starts = _mm256_srli_epi64(_mm256_xor_si256(inside, _mm256_set1_epi64x(-1)), 41);
   starts = _mm256_shuffle_epi8(starts, low_halves);
   return _mm_unpacklo_epi32(_mm256_castsi256_si128(starts), _mm256_extracti128_si256(starts, 1));
-}
-
-AVX2 static inline __m128i row(const uint8_t *bytes) { return _mm_loadu_si128((const __m128i *)bytes); }
-
-/// As `starts`.
-AVX2 static inline uint16_t starts_avx2(uint64_t bits, const uint8_t *last) {
-  __m128i halves = _mm_and_si128(row(last - 15), _mm_set1_epi8(15));
-  __m128i places = _mm_xor_si128(row(bytes_of_places), _mm_shuffle_epi8(row(turns_of_bytes), halves));
-  __m128i own = _mm_shuffle_epi8(_mm_cvtsi64_si128((long long)bits), places);
-  __m128i none = _mm_cmpeq_epi8(_mm_and_si128(own, _mm_shuffle_epi8(row(bits_of_bytes), halves)), _mm_setzero_si128());
-  return (uint16_t)~_mm_movemask_epi8(none);
-}
-
-AVX2 static size_t keep_started_avx2(STARTED_PARAMETERS) {
-  KEEP_STARTED(starts_avx2);
 }
 
 AVX2 static size_t keep_longer_avx2(LONGER_PARAMETERS) {
@@ -182,11 +137,10 @@ AVX2 static size_t keep_longer_avx2(LONGER_PARAMETERS) {
     unsigned begin = listed & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(own, _mm_setzero_si128()), own));
     put_four_quarters(asked_places + count, own, begin);
     count += put_four(asked_ends + count, asked_hashes + count, four_ends, four, begin);
+    crowd += put_four(crowded_ends + crowd, crowded_hashes + crowd, four_ends, four, crowded_four(own_words, four) & listed);
     kept += put_four(ends + kept, hashes + kept, four_ends, four, longer_four(own_words, four) & listed);
   }
-#define STARTED keep_started_avx2
   KEEP_LONGER(place);
-#undef STARTED
 }
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
@@ -220,48 +174,6 @@ AVX512 static inline __m128i word_starts_eight(const uint64_t *words, const uint
   return _mm512_cvtepi64_epi16(_mm512_srli_epi64(_mm512_xor_si512(inside, _mm512_set1_epi64(-1)), 41));
 }
 
-AVX512 static inline __m512i four_rows(const uint8_t *bytes) { return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)bytes)); }
-
-/// As `starts`, of four beginnings with their sixteen bytes each: a bit for each of the 64. The bits stand in the low half of each sixteen bytes.
-AVX512 static inline uint64_t starts_four(__m512i bits, __m512i bytes) {
-  __m512i halves = _mm512_and_si512(bytes, _mm512_set1_epi8(15));
-  __m512i places = _mm512_xor_si512(four_rows(bytes_of_places), _mm512_shuffle_epi8(four_rows(turns_of_bytes), halves));
-  return _mm512_test_epi8_mask(_mm512_shuffle_epi8(bits, places), _mm512_shuffle_epi8(four_rows(bits_of_bytes), halves));
-}
-
-/// Four times sixteen bytes, or the first eight of them: single loads take less than a gathering one.
-#define FOUR(LOAD, at)                                                                          \
-  _mm512_inserti32x4(                                                                           \
-      _mm512_inserti32x4(_mm512_inserti32x4(_mm512_castsi128_si512(LOAD(at(0))), LOAD(at(1)), 1), LOAD(at(2)), 2), LOAD(at(3)), 3)
-#define SIXTEEN(address) _mm_loadu_si128((const __m128i *)(address))
-#define EIGHT(address) _mm_loadl_epi64((const __m128i *)(address))
-
-/// As `KEEP_STARTED`, four at once.
-AVX512 static size_t keep_started_avx512(STARTED_PARAMETERS) {
-  size_t kept = 0, i = 0;
-  for (; i + 4 <= count; i += 4) {
-    __m256i four = _mm256_loadu_si256((const __m256i *)(asked->hashes + i));
-    __m512i hashes = _mm512_maskz_expand_epi64(0x55, _mm512_castsi256_si512(four));
-    const uint64_t *own_hashes = asked->hashes + i;
-    const uint32_t *own_ends = asked->ends + i;
-    const uint8_t *last = text - known - 15;
-#define PLACE(lane) ((own_hashes[lane] >> 32) * filter_count >> 32)
-#define FIRST_WORD(lane) (filter + (PLACE(lane) ^ 1))
-#define SECOND_WORD(lane) (filter + (PLACE(lane) ^ 2))
-#define FIRST_TEXT(lane) (last + (ptrdiff_t)own_ends[lane])
-#define SECOND_TEXT(lane) (last + 1 + (ptrdiff_t)own_ends[lane])
-    uint64_t first = starts_four(turned_eight(FOUR(EIGHT, FIRST_WORD), hashes, 20), FOUR(SIXTEEN, FIRST_TEXT));
-    uint64_t second = starts_four(turned_eight(FOUR(EIGHT, SECOND_WORD), hashes, 20), FOUR(SIXTEEN, SECOND_TEXT));
-    __m128i own = _mm_and_si128(_mm_loadl_epi64((const __m128i *)(asked->places + i)), _mm_cvtsi64_si128((long long)(first & second)));
-    unsigned left = 15 & ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(_mm_cmpeq_epi16(own, _mm_setzero_si128()), own));
-    __m128i four_ends = _mm_loadu_si128((const __m128i *)(asked->ends + i));
-    put_four_quarters(asked->places + kept, own, left);
-    kept += put_four(asked->ends + kept, asked->hashes + kept, four_ends, four, left);
-  }
-  for (; i < count; i++) KEEP_IF_STARTED(starts_avx2)
-  return kept;
-}
-
 /// Sixteen bits each of eight words, those of `which` in front. The barrier keeps the compiler from narrowing on the way to memory, which takes longer
 /// than all else here.
 AVX512 static inline void put_eight_quarters(uint16_t *quarters, __m512i eight, __mmask8 which) {
@@ -285,19 +197,19 @@ AVX512 static size_t keep_longer_avx512(LONGER_PARAMETERS) {
     put_eight_quarters(asked_places + count, wide_own, begin);
     count += put_eight(asked_ends + count, asked_hashes + count, eight_ends, eight, begin);
     __m512i more = _mm512_or_si512(bit_eight(eight, 42), _mm512_or_si512(bit_eight(eight, 3), bit_eight(eight, 15)));
+    __m512i gates = _mm512_or_si512(bit_eight(eight, 9), _mm512_or_si512(bit_eight(eight, 27), bit_eight(eight, 33)));
+    crowd += put_eight(crowded_ends + crowd, crowded_hashes + crowd, eight_ends, eight, listed & holding_eight(own_words, gates));
     kept += put_eight(ends + kept, hashes + kept, eight_ends, eight, listed & holding_eight(own_words, more));
   }
-#define STARTED keep_started_avx512
   KEEP_LONGER(place);
-#undef STARTED
 }
 #endif
 
 size_t ukai_keep_longer(int kernel, LONGER_PARAMETERS) {
 #if defined(__x86_64__)
-  if (kernel == UKAI_KERNEL_AVX512) return keep_longer_avx512(filter, filter_count, text, words, known, ends, hashes, number, asked);
-  if (kernel == UKAI_KERNEL_AVX2) return keep_longer_avx2(filter, filter_count, text, words, known, ends, hashes, number, asked);
+  if (kernel == UKAI_KERNEL_AVX512) return keep_longer_avx512(filter, filter_count, words, known, ends, hashes, number, asked, crowded);
+  if (kernel == UKAI_KERNEL_AVX2) return keep_longer_avx2(filter, filter_count, words, known, ends, hashes, number, asked, crowded);
 #endif
   (void)kernel;
-  return keep_longer(filter, filter_count, text, words, known, ends, hashes, number, asked);
+  return keep_longer(filter, filter_count, words, known, ends, hashes, number, asked, crowded);
 }

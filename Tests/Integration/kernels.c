@@ -138,17 +138,18 @@ static int is_started(uint64_t word, uint64_t hash, int bytes, uint8_t byte) {
   return (int)(word >> (8 * eighth + half % 8 + (hash >> 20)) % 64 & 1);
 }
 
-/// Which ends of literals are asked for, and which go on, bit by bit.
+/// Which ends of literals are asked for, which go on and which have gates, bit by bit; and of those asked for, which have the bytes of a body.
 static int walks_literals(int kernel) {
   enum { MOST = 40, WORDS = 24, TEXT_WORDS = 4, BEFORE = 80 };
-  static const unsigned listed[] = {0, 6, 12, 18}, longer[] = {42, 3, 15}, turns[] = {24, 36};
-  uint64_t filter[WORDS], words[1 + TEXT_WORDS], hashes[MOST], before[MOST], asked_hashes[MOST];
-  uint32_t ends[MOST], first_ends[MOST], asked_ends[MOST];
-  uint16_t asked_places[MOST];
+  static const unsigned listed[] = {0, 6, 12, 18}, longer[] = {42, 3, 15}, gates[] = {9, 27, 33}, turns[] = {24, 36};
+  uint64_t filter[WORDS], words[1 + TEXT_WORDS], hashes[MOST], before[MOST], asked_hashes[MOST], crowded_hashes[MOST];
+  uint32_t ends[MOST], first_ends[MOST], asked_ends[MOST], crowded_ends[MOST];
+  uint16_t asked_places[MOST], started[MOST];
   uint8_t text[BEFORE + TEXT_WORDS * 64 + 8];
   struct ukai_beginnings asked = {asked_ends, asked_hashes, asked_places, 0};
-  size_t number = next() % (MOST + 1), count = 4 * (1 + next() % (WORDS / 4)), kept = 0, beginnings = 0;
-  unsigned known = 8 + 16 * (next() % 4);
+  struct ukai_literal_ends crowded = {crowded_ends, crowded_hashes, 0};
+  size_t number = next() % (MOST + 1), count = 4 * (1 + next() % (WORDS / 4)), kept = 0, beginnings = 0, crowd = 0;
+  unsigned known = 8 + 4 * (next() % 13);
   for (size_t i = 0; i < WORDS; i++) filter[i] = next() << 32 ^ next() | next() | next() << 32 | (next() % 3 ? next() << 16 : 0);
   for (size_t i = 0; i < 1 + TEXT_WORDS; i++) words[i] = next() ^ next() << 32;
   for (size_t i = 0; i < sizeof text; i++) text[i] = (uint8_t)next();
@@ -156,11 +157,11 @@ static int walks_literals(int kernel) {
     hashes[i] = before[i] = next() << 32 ^ next();
     ends[i] = first_ends[i] = (uint32_t)(next() % (TEXT_WORDS * 64));
   }
-  size_t left = ukai_keep_longer(kernel, filter, count, text + BEFORE, words + 1, known, ends, hashes, number, &asked);
+  size_t left = ukai_keep_longer(kernel, filter, count, words + 1, known, ends, hashes, number, &asked, &crowded);
   for (size_t i = 0; i < number; i++) {
     uint64_t hash = before[i], place_in_filter = (hash >> 32) * count >> 32, word = filter[place_in_filter];
     if (!has_bits(word, hash, listed, 4)) continue;
-    uint16_t places = 0;
+    uint16_t places = 0, with_bytes = 0;
     for (int bytes = 0; bytes < 16; bytes++) {
       int lowest = bytes < 8 ? 8 * (7 - bytes) : 8 * (15 - bytes) + 1;
       // Bytes of words on both sides of where a body would begin; the window shows 56, and bits below it belong to what stands before those.
@@ -168,20 +169,36 @@ static int walks_literals(int kernel) {
       for (int at = place; at >= place - 1; at--) inside &= at >= bottom && at >= -64 ? (int)(words[1 + (at + 64) / 64 - 1] >> (at + 64) % 64 & 1) : 0;
       int is_listed = 1;
       for (size_t turn = 0; turn < 2; turn++) is_listed &= (int)(word >> (lowest + (hash >> turns[turn]) % 64) % 64 & 1);
-      is_listed &= is_started(filter[place_in_filter ^ 1], hash, bytes, text[BEFORE + place]);
-      is_listed &= is_started(filter[place_in_filter ^ 2], hash, bytes, text[BEFORE + place + 1]);
-      if (!inside && is_listed) places |= (uint16_t)(0x8000 >> bytes);
+      if (inside || !is_listed) continue;
+      places |= (uint16_t)(0x8000 >> bytes);
+      int has_bytes = is_started(filter[place_in_filter ^ 1], hash, bytes, text[BEFORE + place]);
+      has_bytes &= is_started(filter[place_in_filter ^ 2], hash, bytes, text[BEFORE + place + 1]);
+      if (has_bytes) with_bytes |= (uint16_t)(0x8000 >> bytes);
     }
     if (places) {
       if (beginnings >= asked.count || asked_ends[beginnings] != first_ends[i] || asked_hashes[beginnings] != hash || asked_places[beginnings] != places) return 0;
-      beginnings++;
+      started[beginnings++] = with_bytes;
+    }
+    if (has_bits(word, hash, gates, 3)) {
+      if (crowd >= crowded.count || crowded_ends[crowd] != first_ends[i] || crowded_hashes[crowd] != hash) return 0;
+      crowd++;
     }
     if (has_bits(word, hash, longer, 3)) {
       if (kept >= left || ends[kept] != first_ends[i] || hashes[kept] != hash) return 0;
       kept++;
     }
   }
-  return kept == left && beginnings == asked.count;
+  if (kept != left || beginnings != asked.count || crowd != crowded.count) return 0;
+  memcpy(first_ends, asked_ends, sizeof asked_ends);
+  memcpy(before, asked_hashes, sizeof asked_hashes);
+  ukai_keep_started(kernel, filter, count, text + BEFORE, known, &asked);
+  kept = 0;
+  for (size_t i = 0; i < beginnings; i++) {
+    if (!started[i]) continue;
+    if (kept >= asked.count || asked_ends[kept] != first_ends[i] || asked_hashes[kept] != before[i] || asked_places[kept] != started[i]) return 0;
+    kept++;
+  }
+  return kept == asked.count;
 }
 
 /// Line ends, and whether any byte is zero, of texts of all lengths.
@@ -202,11 +219,13 @@ static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(b
 enum host_kind { DROPPED, LOOKED_AT, ALONE };
 
 static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t pair, uint64_t word, int *length) {
-  static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46, 40};
+  static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, mails[] = {10, 4, 31, 37, 25}, starts[] = {58, 52, 46, 40};
   uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
   if (has_bits(word, mixed, names, 5)) return LOOKED_AT;
-  if (!has_bits(word, mixed, urls, 3)) return DROPPED;
-  if (text[end] == '/') {
+  int has_urls = has_bits(word, mixed, urls, 3), has_mail = has_bits(word, mixed, mails, 5);
+  if (!has_urls && !has_mail) return DROPPED;
+  if (has_urls && text[end] == '/') {
+    if (has_mail) return LOOKED_AT;
     uint64_t start = 0;
     for (int i = 1; i <= 3; i++) {
       if (!is_label(text[end + i]) && text[end + i] != '/') return LOOKED_AT;
@@ -225,7 +244,10 @@ static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t 
     is_plain &= text[end - count] != '.' || (text[end - count - 1] != '.' && is_label(text[end - count - 1]));
   }
   const uint8_t *first = text + end - count;
-  if (count <= 2 || count == 55 || !is_plain || *first == '-' || is_of(":?", text[end]) || (first[-1] == '/' && first[-2] == '/')) return LOOKED_AT;
+  if (count <= 2 || count == 55 || !is_plain || *first == '-') return LOOKED_AT;
+  if (has_mail && first[-1] == '@') return LOOKED_AT;
+  if (!has_urls) return DROPPED;
+  if (is_of(":?", text[end]) || (first[-1] == '/' && first[-2] == '/')) return LOOKED_AT;
   if (first[-1] == '@') {
     // Of what stands before the block no masks tell.
     if (end <= count) return LOOKED_AT;
@@ -299,9 +321,9 @@ static int sorts_hosts(int kernel) {
       while (place < left && (is_left[place] || ends[place] != first_ends[i] || pairs[place] != before[i])) place++;
       if (place == left) return 0;
       is_left[place] = 1;
-      static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22};
+      static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, mails[] = {10, 4, 31, 37, 25};
       uint64_t word = filter[(before[i] >> 32) * WORDS >> 32], mixed = before[i] * 0x9e3779b97f4a7c15u;
-      if (uses[place] != (has_bits(word, mixed, names, 5) | has_bits(word, mixed, urls, 3) << 1)) return 0;
+      if (uses[place] != (has_bits(word, mixed, names, 5) | has_bits(word, mixed, urls, 3) << 1 | has_bits(word, mixed, mails, 5) << 2)) return 0;
       looked_at++;
     }
   }
@@ -371,6 +393,12 @@ static int makes_literal_keys(int kernel) {
     if (hashes[i] != key) return 0;
   }
   if (known == 0) return 1;
+  memcpy(hashes, before, sizeof hashes);
+  ukai_next_gates(kernel, &seed, text + BEFORE, known, ends, hashes, number, filter, 16);
+  for (size_t i = 0; i < number; i++) {
+    uint64_t nearest = literal_word(text + BEFORE + ends[i] - known, 4);
+    if (hashes[i] != folded_product(before[i] ^ nearest, seed.third)) return 0;
+  }
   struct ukai_beginnings asked = {ends, before, places, number};
   size_t done = 0, written = 0, i = 0;
   int bytes = 15;

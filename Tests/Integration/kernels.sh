@@ -7,6 +7,7 @@ sources=(-O2 -I "$root/Sources/CShims/include" "$root/Tests/Integration/kernels.
   "$root/Sources/CShims/token_ends.c" "$root/Sources/CShims/path_fields.c" "$root/Sources/CShims/piece_search.c" "$root/Sources/CShims/secret_runs.c"
   "$root/Sources/CShims/package_signs.c" "$root/Sources/CShims/filter_probe.c" "$root/Sources/CShims/undo_escapes.c"
   "$root/Sources/CShims/mark_kinds.c" "$root/Sources/CShims/label_lengths.c" "$root/Sources/CShims/literal_reach.c"
+  "$root/Sources/CShims/literal_starts.c"
   "$root/Sources/CShims/literal_keys.c" "$root/Sources/CShims/literal_tails.c" "$root/Sources/CShims/known_hosts.c")
 if command -v cc >/dev/null || command -v clang >/dev/null; then
   "$(command -v cc || command -v clang)" "${sources[@]}" -o "$scratch/own" || not_ok "the kernels compile"

@@ -115,16 +115,29 @@ struct ukai_beginnings {
   size_t count;
 };
 
+/// Ends of literals with their keys.
+struct ukai_literal_ends {
+  uint32_t *ends;
+  uint64_t *hashes;
+  size_t count;
+};
+
 /// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
 /// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a
-/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), by two words beside it and the text's own bytes there
-/// (`LiteralStart`), and where the text has no word or the beginning of one. The filter must have four words or a multiple.
+/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), and where the text has no word or the beginning of one. Writes to `crowded`,
+/// with as much room, those that have gates (`LiteralEnds`).
 ///
-/// - `text`: what `ends` count from; 71 bytes must lie before. `words`: which bytes of it belong to words, a word of bits for 64 bytes; must reach one
-///   back. `known`: how many bytes of the ends the keys are of, 8 to 56.
+/// - `words`: which bytes of the text belong to words, a word of bits for 64 bytes; must reach one back. `known`: how many bytes of the ends the keys are
+///   of, 8 to 56.
 size_t ukai_keep_longer(
-    int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes,
-    size_t number, struct ukai_beginnings *asked);
+    int kernel, const uint64_t *filter, uint64_t filter_count, const uint64_t *words, unsigned known, uint32_t *ends, uint64_t *hashes, size_t number,
+    struct ukai_beginnings *asked, struct ukai_literal_ends *crowded);
+
+/// Leaves in `asked` the beginnings with the two bytes that something listed may begin with there: by two words beside the key's own in the filter
+/// (`LiteralStart`), which must have four words or a multiple.
+///
+/// - `text`: what ends count from; 71 bytes must lie before. `known`: how many bytes of the ends the keys are of, 8 to 56.
+void ukai_keep_started(int kernel, const uint64_t *filter, uint64_t filter_count, const uint8_t *text, unsigned known, struct ukai_beginnings *asked);
 
 /// Hosts that stand alone in a field: where they end, and how long they are.
 struct ukai_lone_hosts {
@@ -163,6 +176,13 @@ struct ukai_literal_hash {
 void ukai_next_ends(
     int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
     const uint64_t *filter, uint64_t filter_count);
+
+/// Makes the keys of `number` ends, `known` bytes of which are behind, those of the gates before them (`LiteralEnds`), and fetches their words of the filter.
+///
+/// - `block`: what `ends` count from; 56 bytes must lie before. `known`: 8 to 40.
+void ukai_next_gates(
+    int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter,
+    uint64_t filter_count);
 
 /// Writes the places of those bits of `words` of `masks` before which four bytes stand that a table has (`TailSet`), and returns how many they are.
 ///

@@ -3,36 +3,38 @@ internal import CShims
 /// The keys of a filter under construction, and what hangs on some of them.
 struct FilterKeys {
   private var keys: [UInt64] = []
-  /// Keys that are of the filter, with the first and with the second of the ``KeyUses``.
-  private var firstUses: [UInt64] = []
-  private var secondUses: [UInt64] = []
+  /// Keys that are of the filter, with each of the ``KeyUses``.
+  private var names: [UInt64] = []
+  private var urls: [UInt64] = []
+  private var mail: [UInt64] = []
   /// Other bits of the words of keys, and of two words beside them.
   private var masks: [(key: UInt64, mask: UInt64)] = []
-  private var besides: [(key: UInt64, masks: (first: UInt64, second: UInt64))] = []
+  private var besides: [(key: UInt64, start: LiteralStart)] = []
 
   /// How many keys ahead a word is asked for: they lie all over the table.
   private static let ahead = 16
 
-  mutating func reserveCapacity(_ count: Int, firstUses first: Int = 0, secondUses second: Int = 0) {
+  mutating func reserveCapacity(_ count: Int, names: Int = 0, urls: Int = 0) {
     keys.reserveCapacity(count)
-    firstUses.reserveCapacity(first)
-    secondUses.reserveCapacity(second)
+    self.names.reserveCapacity(names)
+    self.urls.reserveCapacity(urls)
   }
 
   mutating func append(_ key: UInt64) { keys.append(key) }
   mutating func append(contentsOf more: [UInt64]) { keys += more }
 
   mutating func note(_ uses: KeyUses, of key: UInt64) {
-    if uses.rawValue & 1 != 0 { firstUses.append(key) }
-    if uses.rawValue & 2 != 0, secondUses.last != key { secondUses.append(key) }
+    if uses.contains(.names) { names.append(key) }
+    if uses.contains(.urls), urls.last != key { urls.append(key) }
+    if uses.contains(.mail), mail.last != key { mail.append(key) }
   }
 
   mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
-  mutating func note(beside masks: (first: UInt64, second: UInt64), _ key: UInt64) { besides.append((key, masks)) }
+  mutating func note(_ start: LiteralStart, of key: UInt64) { besides.append((key, start)) }
 
-  /// How many keys the bits count for that an end of literals has for one beginning (``LiteralReach``, ``LiteralStart``): as many as a key has, and
-  /// twice the room, for who lists many beginnings for each end of a log's words has all of them asked for that a full word does not tell apart.
-  private static let keysPerBeginning = 2
+  /// How many keys the bits count for that an end of literals has for one beginning (``LiteralReach``, ``LiteralStart``): as many as a key has, and three
+  /// times the room, for who lists many beginnings for each end of a log's words has all of them asked for that a full word does not tell apart.
+  private static let keysPerBeginning = 3
 
   /// The filter's words, none without keys, else four or a multiple. A key is paid for as often as it is named.
   func table(bitsPerKey: Int) -> [UInt64] {
@@ -47,13 +49,14 @@ struct FilterKeys {
         unsafe words[HashFilter.place(key, count: count)] |= HashFilter.mask(key)
       }
     }
-    for key in firstUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 1).mask(key) }
-    for key in secondUses { words[HashFilter.place(key, count: count)] |= KeyUses(rawValue: 2).mask(key) }
+    for (keys, use) in [(names, KeyUses.names), (urls, .urls), (mail, .mail)] {
+      for key in keys { words[HashFilter.place(key, count: count)] |= use.mask(key) }
+    }
     for (key, mask) in masks { words[HashFilter.place(key, count: count)] |= mask }
-    for (key, masks) in besides {
+    for (key, start) in besides {
       let place = HashFilter.place(key, count: count)
-      words[place ^ 1] |= masks.first
-      words[place ^ 2] |= masks.second
+      words[place ^ 1] |= start.first
+      words[place ^ 2] |= start.second
     }
     return words
   }

@@ -33,35 +33,38 @@ enum PairFilter {
   static let bitsPerKey = 18
 }
 
-/// What hangs on a pair of labels, as three or five more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
+/// What hangs on a pair of labels, as three to five more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
 /// and need not be asked for as a name.
 struct KeyUses: OptionSet {
   let rawValue: UInt8
 
-  /// Names with this pair, or domains of e-mail addresses.
+  /// Names with this pair.
   static let names = KeyUses(rawValue: 1)
   /// URLs whose host has it.
   static let urls = KeyUses(rawValue: 2)
+  /// E-mail addresses whose domain has it.
+  static let mail = KeyUses(rawValue: 4)
 
   /// - Parameter hash: the key's.
-  @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
+  @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64, mail: UInt64) {
     let mixed = hash &* 0x9e37_79b9_7f4a_7c15
     let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63)) | (1 &<< (mixed &>> 16 & 63))
     let urls: UInt64 = (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63)) | (1 &<< (mixed &>> 22 & 63))
-    return (names, urls)
+    let mail: UInt64 = (1 &<< (mixed &>> 10 & 63)) | (1 &<< (mixed &>> 4 & 63)) | (1 &<< (mixed &>> 31 & 63)) | (1 &<< (mixed &>> 37 & 63)) | (1 &<< (mixed &>> 25 & 63))
+    return (names, urls, mail)
   }
 
   /// - Parameter word: the filter's for this pair.
   @inline(__always) init(_ word: UInt64, of hash: UInt64) {
     let masks = Self.masks(hash)
-    rawValue = (word & masks.names == masks.names ? 1 : 0) | (word & masks.urls == masks.urls ? 2 : 0)
+    rawValue = (word & masks.names == masks.names ? 1 : 0) | (word & masks.urls == masks.urls ? 2 : 0) | (word & masks.mail == masks.mail ? 4 : 0)
   }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   func mask(_ hash: UInt64) -> UInt64 {
     let masks = Self.masks(hash)
-    return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0)
+    return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0) | (contains(.mail) ? masks.mail : 0)
   }
 }
 
@@ -100,32 +103,43 @@ struct PathStart {
 /// ```
 /// More turns would say it more surely of few beginnings, and fill the word of an end that has many.
 enum LiteralReach {
+  /// How many bytes before an end a body may begin there, and one less.
+  static let window = 16
+
   /// What the builder adds to the filter's word of an end.
   ///
-  /// - Parameter left: how many bytes of a body stand before the end.
+  /// - Parameter left: how many bytes of a body stand before the end, fewer than ``window``.
   static func mask(_ key: UInt64, left: Int) -> UInt64 {
-    guard left < 16 else { return goesOn(key) }
     let bit = (1 as UInt64) &<< UInt64(left < 8 ? 8 * (7 - left) : 8 * (15 - left) + 1)
     return turnedBack(bit, key &>> 24) | turnedBack(bit, key &>> 36)
   }
 
+  /// What it adds where bodies are longer.
+  ///
   /// Bits of the key that its own four (``HashFilter/mask(_:)``) do not take, or takes otherwise: a product would be two steps more.
-  private static func goesOn(_ key: UInt64) -> UInt64 { (1 &<< (key &>> 42 & 63)) | (1 &<< (key &>> 3 & 63)) | (1 &<< (key &>> 15 & 63)) }
+  static func goesOn(_ key: UInt64) -> UInt64 { (1 &<< (key &>> 42 & 63)) | (1 &<< (key &>> 3 & 63)) | (1 &<< (key &>> 15 & 63)) }
+
+  /// What it adds to an end that has gates (``LiteralEnds``).
+  static func isCrowded(_ key: UInt64) -> UInt64 { (1 &<< (key &>> 9 & 63)) | (1 &<< (key &>> 27 & 63)) | (1 &<< (key &>> 33 & 63)) }
 
   /// To the left, by the low six bits of a number.
   private static func turnedBack(_ word: UInt64, _ turn: UInt64) -> UInt64 { word &<< turn | word &>> (0 &- turn) }
 }
 
-/// With which two bytes the bodies begin that ``LiteralReach`` has: of each byte a bit in a word beside the end's own, one of sixteen for each place. Who
-/// lists an end that every log is full of, with a beginning at each place before it, would else have all of them asked for.
-enum LiteralStart {
-  /// What the builder adds to the two words beside the filter's word of an end.
-  ///
+/// With which two bytes a body begins that ``LiteralReach`` has: of each byte a bit in a word beside the end's own in the filter, one of sixteen for each
+/// place. Who lists an end that every log is full of, with a beginning at each place before it, would else have all of them asked for.
+struct LiteralStart {
+  /// What is set in the two words.
+  let first: UInt64
+  let second: UInt64
+
   /// - Parameters:
-  ///   - left: how many bytes of the body stand before the end, fewer than sixteen.
+  ///   - key: the end's.
+  ///   - left: how many bytes of the body stand before the end, fewer than ``LiteralReach/window``.
   ///   - body: at least two bytes, folded or not.
-  static func masks(_ key: UInt64, left: Int, of body: [UInt8]) -> (first: UInt64, second: UInt64) {
-    (mask(key, left, body[0]), mask(key, left, body[1]))
+  init(_ body: ArraySlice<UInt8>, left: Int, behind key: UInt64) {
+    first = Self.mask(key, left, body[body.startIndex])
+    second = Self.mask(key, left, body[body.startIndex + 1])
   }
 
   private static func mask(_ key: UInt64, _ left: Int, _ byte: UInt8) -> UInt64 {

@@ -1,4 +1,4 @@
-/// The layout of `indicators.ukx`, version 16. All integers are little-endian; all offsets count from the start of the file.
+/// The layout of `indicators.ukx`, version 17. All integers are little-endian; all offsets count from the start of the file.
 ///
 /// ```
 /// ┌────────────┬───────────────────────────────────────────────────────────────┐
@@ -29,7 +29,7 @@
 /// ```
 package enum IndexFormat {
   static let magic = Array("UKAIUKX\n".utf8)
-  static let version: UInt32 = 16
+  static let version: UInt32 = 17
   package static let headerLength = 1024
   /// Sections begin on cache lines.
   static let alignment = 64
@@ -93,6 +93,8 @@ package enum IndexFormat {
     static let secrets = Features(rawValue: 1 << 19)
     /// Packages of npm or PyPI, which stand beside their version without a cue too.
     static let packages = Features(rawValue: 1 << 20)
+    /// Ends of literals that have gates (``LiteralEnds``).
+    static let crowdedEnds = Features(rawValue: 1 << 21)
   }
 
   package struct Header: Sendable, Equatable {

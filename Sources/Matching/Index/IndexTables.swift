@@ -38,6 +38,7 @@ struct IndexTables: ~Copyable {
   /// The same of literals of fewer than eight bytes.
   var shortTails: [UInt64] = []
   private var shortLiteralTails: Set<UInt32> = []
+  private var literalEnds = LiteralEnds()
   var filterKeys = FilterKeys()
   var pairKeys = FilterKeys()
   var hostAddresses: [UInt32] = []
@@ -49,7 +50,7 @@ struct IndexTables: ~Copyable {
   mutating func fill(from records: SortedRecords, quickly: Bool = true) {
     items.reserveCapacity(records.count + records.count / 4)
     filterKeys.reserveCapacity(3 * records.count / 2)
-    pairKeys.reserveCapacity(2 * records.count / 3, firstUses: records.count / 2, secondUses: records.count / 4)
+    pairKeys.reserveCapacity(2 * records.count / 3, names: records.count / 2, urls: records.count / 4)
     hostAddresses.reserveCapacity(records.count / 4)
     let modes = records.contexts.map { $0.first.flatMap(IndexContext.mode) }
     unsafe records.data.withUnsafeBufferPointer { bytes in
@@ -62,6 +63,7 @@ struct IndexTables: ~Copyable {
     if features.contains(.services) { addServices() }
     dropGenericQueryless()
     buildSlots()
+    if literalEnds.note(in: &filterKeys, hash: hash) { features.insert(.crowdedEnds) }
     filter = filterKeys.table(bitsPerKey: HashFilter.bitsPerKey)
     filterKeys = FilterKeys()
     pairs = pairKeys.table(bitsPerKey: PairFilter.bitsPerKey)
@@ -129,7 +131,7 @@ struct IndexTables: ~Copyable {
       guard let at = key.bytes.lastIndex(of: 0x40) else { return }
       let domain = Array(key.bytes[(at + 1)...])
       filterKeys.append(hash.hash(.emailDomain, domain))
-      insertPair(of: domain, .names)
+      insertPair(of: domain, .mail)
     case .hex:
       features.insert(.hex)
       hexLengths.insert(key.bytes.count)
@@ -180,11 +182,7 @@ struct IndexTables: ~Copyable {
     }
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)
-    for end in keys.ends {
-      filterKeys.append(end.key)
-      filterKeys.note(LiteralReach.mask(end.key, left: end.left), of: end.key)
-      if end.left < 16 { filterKeys.note(beside: LiteralStart.masks(end.key, left: end.left, of: text.body), end.key) }
-    }
+    literalEnds.append(keys.ends, of: text.body)
   }
 
   private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features) {

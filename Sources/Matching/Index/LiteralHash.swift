@@ -49,6 +49,13 @@ struct LiteralHash {
     return state
   }
 
+  /// The key of a gate (``LiteralEnds``).
+  ///
+  /// - Parameters:
+  ///   - key: that of the end or the gate behind.
+  ///   - near: the four bytes before that, folded, the one nearest to it in the top byte, zeros below.
+  static func gate(behind key: UInt64, over near: UInt64, hash: KeyHash) -> UInt64 { KeyHash.fold(key ^ near, hash.third) }
+
   /// The key of a whole body, and those of its ends with the bytes that stand before each.
   static func keys(of body: [UInt8], hash: KeyHash) -> (body: UInt64, ends: [(key: UInt64, left: Int)]) {
     var walk = LiteralHash(hash)

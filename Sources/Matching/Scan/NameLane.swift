@@ -76,12 +76,6 @@ extension TokenScan {
     return last &- start
   }
 
-  /// File names and other literals whose end looks like a name's.
-  func literals(endingAt end: Int, _ rules: inout MatchRules<IndicatorIndex>) {
-    guard !LiteralText.isWord(text[end]), let filter, let block = unsafe block else { return }
-    unsafe literal(endingAt: end &- base, block, filter, &rules)
-  }
-
   /// Where the run ends that the name is the last of; nil when it is in the middle of one.
   func runEnd(ofNameEndingAt end: Int) -> Int? {
     // Dots behind belong to the run; letters behind them make this the middle of it.

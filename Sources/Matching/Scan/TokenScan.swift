@@ -58,6 +58,9 @@ internal import Indicators
   /// Literals whose ends are known, between their questions and the answers.
   let bodies = Candidates(capacity: TokenScan.capacity)
   var beginnings: ukai_beginnings
+  /// Ends of literals that have gates, and the gates before them.
+  var crowded: ukai_literal_ends
+  var gates: ukai_literal_ends
   let pairLengths: UnsafeMutablePointer<ukai_pair_length>
   var loneHosts: ukai_lone_hosts
   /// What hangs on each of ``pairs`` (``KeyUses``), once they are sorted.
@@ -154,6 +157,8 @@ internal import Indicators
     unsafe packageSignMasks = .allocate(capacity: Self.blockWords)
     unsafe beginnings = ukai_beginnings(
       ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), places: .allocate(capacity: Self.capacity), count: 0)
+    unsafe crowded = ukai_literal_ends(ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), count: 0)
+    unsafe gates = ukai_literal_ends(ends: .allocate(capacity: Self.capacity), hashes: .allocate(capacity: Self.capacity), count: 0)
     unsafe pairLengths = .allocate(capacity: Self.capacity)
     unsafe pairUses = .allocate(capacity: Self.capacity)
     unsafe loneHosts = ukai_lone_hosts(ends: .allocate(capacity: Self.capacity), lengths: .allocate(capacity: Self.capacity), count: 0)
@@ -186,6 +191,10 @@ internal import Indicators
     pairs.deallocate()
     quads.deallocate()
     bodies.deallocate()
+    unsafe gates.ends.deallocate()
+    unsafe gates.hashes.deallocate()
+    unsafe crowded.ends.deallocate()
+    unsafe crowded.hashes.deallocate()
     unsafe beginnings.ends.deallocate()
     unsafe beginnings.hashes.deallocate()
     unsafe beginnings.places.deallocate()

@@ -6,7 +6,8 @@ internal import CShims
 ///  HKLM\Software\Vendor\Run"
 ///                       ╰──╯           every word of a text: four bytes, one bit of a small table (``TailSet``)
 ///   ╰──────────────╯╰──────╯           what is left: the filter, eight bytes and then sixteen, as far back as something listed ends as the text does
-///  ╵   ╵╵       ╵╵     ╵╵              (``LiteralHash``); and where a word begins as far before as a body does (``LiteralReach``)
+///  ╵   ╵╵       ╵╵     ╵╵              (``LiteralHash``); and where a word begins as far before as a body does (``LiteralReach``), with its first
+///                                      bytes (``LiteralStart``); of an end with very many bodies, four bytes more at a time (``LiteralEnds``)
 /// ```
 /// Costs nothing without such indicators. An index whose literals end in words of at least eight bytes has only those looked at.
 extension TokenScan {
@@ -18,10 +19,16 @@ extension TokenScan {
     unsafe askRules(ofEnds: found, tiny: tiny, block, filter, &rules)
   }
 
-  /// A literal whose end is a name's too.
-  func literal(endingAt end: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ rules: inout MatchRules<IndicatorIndex>) {
-    unsafe (scratch.ends[0], bodies.ends[0]) = (UInt32(truncatingIfNeeded: end), UInt32(truncatingIfNeeded: end))
-    unsafe askRules(ofEnds: 1, tiny: 1, block, filter, &rules)
+  /// File names and other literals whose end is that of one of the first names in ``pairs``.
+  func literals(ofNames count: Int, _ rules: inout MatchRules<IndicatorIndex>) {
+    guard let filter, let block = unsafe block else { return }
+    var ends = 0
+    for place in 0..<count {
+      let end = unsafe pairs.ends[place]
+      unsafe (scratch.ends[ends], bodies.ends[ends]) = (end, end)
+      ends += LiteralText.isWord(text[base &+ Int(end)]) ? 0 : 1
+    }
+    unsafe askRules(ofEnds: ends, tiny: ends, block, filter, &rules)
   }
 
   /// Asks the rules about the ends in ``scratch`` that some literal may have: the walk that the index does, over the 56 bytes that the masks show.
@@ -73,14 +80,41 @@ extension TokenScan {
   ///   - asked: how many bodies wait in ``bodies``.
   private func keepLonger(_ count: Int, _ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) -> Int {
     let left = unsafe ukai_keep_longer(
-      kernel, filter.words, UInt64(filter.count), block, wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings)
+      kernel, filter.words, UInt64(filter.count), wordMasks, UInt32(length), scratch.ends, scratch.hashes, count, &beginnings, &crowded)
+    unsafe ukai_keep_started(kernel, filter.words, UInt64(filter.count), block, UInt32(length), &beginnings)
     if length < ByteMasks.nearReach {
       unsafe askBodies(length, block, filter, &asked)
+      if features.contains(.crowdedEnds) { unsafe askBodiesBehindGates(length, block, filter, &asked) }
     } else {
       // What the masks do not show is for the rules to look at.
       for place in 0..<(unsafe beginnings.count) { unsafe literalEnds.append(beginnings.ends[place]) }
+      if features.contains(.crowdedEnds) { for place in 0..<(unsafe crowded.count) { unsafe literalEnds.append(crowded.ends[place]) } }
     }
     return left
+  }
+
+  /// Asks for the bodies before crowded ends that the text goes on with, as gates tell (``LiteralEnds``).
+  ///
+  /// - Parameter length: how many bytes of the ends are known.
+  private func askBodiesBehindGates(_ length: Int, _ block: UnsafePointer<UInt8>, _ filter: Filter, _ asked: inout Int) {
+    var (known, seed) = (length, literalSeed)
+    while unsafe crowded.count > 0, known + LiteralEnds.gate < length + LiteralReach.window {
+      unsafe swap(&crowded, &gates)
+      unsafe ukai_next_gates(kernel, &seed, block, UInt32(known), gates.ends, gates.hashes, gates.count, filter.words, UInt64(filter.count))
+      known += LiteralEnds.gate
+      _ = unsafe ukai_keep_longer(
+        kernel, filter.words, UInt64(filter.count), wordMasks, UInt32(known), gates.ends, gates.hashes, gates.count, &beginnings, &crowded)
+      unsafe ukai_keep_started(kernel, filter.words, UInt64(filter.count), block, UInt32(known), &beginnings)
+      // A body's key is that of its end, whatever gates lead to it.
+      var behind = 0
+      while behind < length {
+        unsafe ukai_next_ends(kernel, &seed, block, UInt32(behind), beginnings.ends, beginnings.hashes, beginnings.count, filter.words, UInt64(filter.count))
+        behind += LiteralHash.step(behind: behind)
+      }
+      let (places, farther) = unsafe (beginnings.places, UInt16(truncatingIfNeeded: known - length))
+      for number in 0..<(unsafe beginnings.count) { unsafe places[number] &>>= farther }
+      unsafe askBodies(length, block, filter, &asked)
+    }
   }
 
   /// Asks for the bodies that begin where ``beginnings`` say.
