@@ -55,7 +55,7 @@ extension IndexFormat.Header {
     case .tails, .shortTails: length == 0 || length.nonzeroBitCount == 1 && TailSet.shift(bits: Int(clamping: length) &* 8) != nil
     case .filter: length % 32 == 0 && length / 8 <= UInt64(UInt32.max)
     case .pairs, .slots: length % 8 == 0 && length / 8 <= UInt64(UInt32.max)
-    case .addresses: length % 32 == 0 && length / 64 <= UInt64(UInt32.max)
+    case .addresses: length % 64 == 0 && length / 64 <= UInt64(UInt32.max)
     case .networks4: length % 16 == 0
     case .networks6: length % 40 == 0
     case .offsets: length == (entries + 1) * 4
