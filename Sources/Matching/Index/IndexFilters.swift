@@ -103,7 +103,7 @@ struct PathStart {
 /// ```
 /// More turns would say it more surely of few beginnings, and fill the word of an end that has many.
 enum LiteralReach {
-  /// How many bytes before an end a body may begin there, and one less.
+  /// At how many places before an end a body may begin: 0 bytes before it, 1, and so on.
   static let window = 16
 
   /// What the builder adds to the filter's word of an end.
