@@ -25,12 +25,22 @@ static inline uint64_t behind(const uint64_t *fact, uint32_t start) {
 
 static inline uint64_t bit(uint64_t place) { return (uint64_t)1 << (place & 63); }
 
+static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
+
+/// The bits of a word that domains of mail have, turned by the pair (`KeyUses`): few pairs have any, so that 64 patterns do, and one step brings them all.
+#define OF_MAIL 0xa13
+
 static inline unsigned has(uint64_t word, uint64_t mask) { return (word & mask) == mask; }
+
+/// How many bytes of names and dots stand before a place, of 56 that are seen.
+static inline unsigned run_length(const struct ukai_masks *masks, uint32_t end) {
+  return (unsigned)__builtin_clzll(~(near(masks->host, end) | near(masks->dot, end)));
+}
 
 /// Whether a URL's user information may stand before an `@`: not where a mail address begins, behind a byte that no URL has (RFC 3986).
 static inline unsigned may_be_user(const struct ukai_masks *masks, const uint8_t *text, uint32_t at) {
   static const uint64_t of_urls[4] = {0xaffffffa00000000u, 0x47fffffeafffffffu, ~(uint64_t)0, ~(uint64_t)0};
-  unsigned length = (unsigned)__builtin_clzll(~(near(masks->host, at) | near(masks->dot, at)));
+  unsigned length = run_length(masks, at);
   uint8_t before = text[(ptrdiff_t)at - length - 1];
   return length >= 55 || (of_urls[before >> 6] >> (before & 63) & 1);
 }
@@ -82,9 +92,9 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                      \
     unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));            \
     unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                   \
-    unsigned mail = has(word, bit(mixed >> 10) | bit(mixed >> 4) | bit(mixed >> 31) | bit(mixed >> 37) | bit(mixed >> 25));              \
+    unsigned mail = has(turned(word, mixed >> 10), OF_MAIL);                                                                             \
     unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, has_path = text[end] == '/';                                       \
-    unsigned looks = names | service | (urls & mail & has_path), on_path = urls & has_path & (looks ^ 1);                                \
+    unsigned looks = names | service, on_path = urls & has_path & (looks ^ 1);                                                           \
     ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                               \
     /* Those without a path from behind: both are no more than all. */                                                                   \
     pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                               \
@@ -104,11 +114,13 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     const uint8_t *stop = text + end;                                                                                                    \
     memcpy(&path, stop, sizeof path);                                                                                                    \
     uint64_t borders = BORDERS(stop), detours = behind(masks->mark, end) | (behind(masks->dot, end) & ~(behind(masks->host, end) << 1)); \
+    unsigned length = run_length(masks, end), mail = has(turned(word, pair * 0x9e3779b97f4a7c15u >> 10), OF_MAIL);                       \
+    unsigned is_mail = mail & ((length >= 55) | (stop[-(ptrdiff_t)length - 1] == '@'));                                                  \
     unsigned straight = (borders != 0) & ((detours & ((borders & -borders) - 1)) == 0);                                                  \
     ends[kept] = end;                                                                                                                    \
     pairs[kept] = pair;                                                                                                                  \
-    uses[kept] = 2;                                                                                                                      \
-    kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                       \
+    uses[kept] = (uint8_t)(2 | mail << 2);                                                                                               \
+    kept += is_mail | !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                             \
   }                                                                                                                                      \
   /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. And hosts  \
      of mail addresses, which stand behind an `@`. */                                                                                    \
