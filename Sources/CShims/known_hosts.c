@@ -25,22 +25,12 @@ static inline uint64_t behind(const uint64_t *fact, uint32_t start) {
 
 static inline uint64_t bit(uint64_t place) { return (uint64_t)1 << (place & 63); }
 
-static inline uint64_t turned(uint64_t word, uint64_t turn) { return word >> (turn & 63) | word << (-turn & 63); }
-
-/// The bits of a word that domains of mail have, turned by the pair (`KeyUses`): few pairs have any, so that 64 patterns do, and one step brings them all.
-#define OF_MAIL 0xa13
-
 static inline unsigned has(uint64_t word, uint64_t mask) { return (word & mask) == mask; }
-
-/// How many bytes of names and dots stand before a place, of 56 that are seen.
-static inline unsigned run_length(const struct ukai_masks *masks, uint32_t end) {
-  return (unsigned)__builtin_clzll(~(near(masks->host, end) | near(masks->dot, end)));
-}
 
 /// Whether a URL's user information may stand before an `@`: not where a mail address begins, behind a byte that no URL has (RFC 3986).
 static inline unsigned may_be_user(const struct ukai_masks *masks, const uint8_t *text, uint32_t at) {
   static const uint64_t of_urls[4] = {0xaffffffa00000000u, 0x47fffffeafffffffu, ~(uint64_t)0, ~(uint64_t)0};
-  unsigned length = run_length(masks, at);
+  unsigned length = (unsigned)__builtin_clzll(~(near(masks->host, at) | near(masks->dot, at)));
   uint8_t before = text[(ptrdiff_t)at - length - 1];
   return length >= 55 || (of_urls[before >> 6] >> (before & 63) & 1);
 }
@@ -92,20 +82,19 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     uint64_t pair = pairs[i], word = filter[(pair >> 32) * filter_count >> 32], mixed = pair * 0x9e3779b97f4a7c15u;                      \
     unsigned names = has(word, bit(mixed >> 58) | bit(mixed >> 52) | bit(mixed >> 46) | bit(mixed >> 40) | bit(mixed >> 16));            \
     unsigned urls = has(word, bit(mixed >> 34) | bit(mixed >> 28) | bit(mixed >> 22));                                                   \
-    unsigned mail = has(turned(word, mixed >> 10), OF_MAIL);                                                                             \
-    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, has_path = text[end] == '/';                                       \
-    unsigned looks = names | service, on_path = urls & has_path & (looks ^ 1);                                                           \
+    unsigned service = services[pair >> 58] >> (pair >> 52 & 63) & 1, looks = names | service;                                           \
     ends[kept] = path_ends[paths] = lone_ends[bare] = end;                                                                               \
     /* Those without a path from behind: both are no more than all. */                                                                   \
     pairs[kept] = path_pairs[paths] = path_pairs[count - 1 - bare] = pair;                                                               \
-    uses[kept] = lone_lengths[bare] = (uint8_t)(names | urls << 1 | mail << 2);                                                          \
+    uses[kept] = (uint8_t)(names | urls << 1);                                                                                           \
     if ((ptrdiff_t)end < first || (ptrdiff_t)end >= last) {                                                                              \
       kept++;                                                                                                                            \
       continue;                                                                                                                          \
     }                                                                                                                                    \
+    unsigned has_path = text[end] == '/', only_urls = urls & (looks ^ 1);                                                                \
     kept += looks;                                                                                                                       \
-    paths += on_path;                                                                                                                    \
-    bare += (urls | mail) & (looks ^ 1) & (on_path ^ 1);                                                                                 \
+    paths += only_urls & has_path;                                                                                                       \
+    bare += only_urls & (has_path ^ 1);                                                                                                  \
   }                                                                                                                                      \
   /* Paths of which nothing may be taken out before they end, and that begin as none of the pair's does, are done with. */               \
   for (size_t i = 0; i < paths; i++) {                                                                                                   \
@@ -114,16 +103,13 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     const uint8_t *stop = text + end;                                                                                                    \
     memcpy(&path, stop, sizeof path);                                                                                                    \
     uint64_t borders = BORDERS(stop), detours = behind(masks->mark, end) | (behind(masks->dot, end) & ~(behind(masks->host, end) << 1)); \
-    unsigned length = run_length(masks, end), mail = has(turned(word, pair * 0x9e3779b97f4a7c15u >> 10), OF_MAIL);                       \
-    unsigned is_mail = mail & ((length >= 55) | (stop[-(ptrdiff_t)length - 1] == '@'));                                                  \
     unsigned straight = (borders != 0) & ((detours & ((borders & -borders) - 1)) == 0);                                                  \
     ends[kept] = end;                                                                                                                    \
     pairs[kept] = pair;                                                                                                                  \
-    uses[kept] = (uint8_t)(2 | mail << 2);                                                                                               \
-    kept += is_mail | !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                             \
+    uses[kept] = 2;                                                                                                                      \
+    kept += !(is_path_start(path) & straight & !has(word, path_bits(path, pair)));                                                       \
   }                                                                                                                                      \
-  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. And hosts  \
-     of mail addresses, which stand behind an `@`. */                                                                                    \
+  /* Hosts without a path: no URL's but alone in a field, or behind `//` or user information, or with a port or query behind. */         \
   for (size_t i = 0; i < bare; i++) {                                                                                                    \
     uint32_t end = lone_ends[i];                                                                                                         \
     uint64_t hosts = near(masks->host, end), dots = near(masks->dot, end);                                                               \
@@ -132,17 +118,16 @@ __attribute__((target("avx512f,avx512bw"))) static inline uint64_t borders_avx51
     /* No empty label, none in front, no hyphen there; and all of it seen. */                                                            \
     uint64_t inside = dots & ~(~(uint64_t)0 >> length);                                                                                  \
     unsigned plain = (length > 2) & (length < 55) & ((inside & inside << 1) == 0) & (*start != '.') & (*start != '-');                   \
-    unsigned urls = lone_lengths[i] >> 1 & 1, mail = lone_lengths[i] >> 2;                                                               \
-    unsigned looks = (plain ^ 1) | (urls & ((text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'))));       \
+    unsigned looks = (plain ^ 1) | (text[end] == ':') | (text[end] == '?') | ((start[-1] == '/') & (start[-2] == '/'));                  \
     /* As in one line of many, which are foreseen. */                                                                                    \
-    if (start[-1] == '@') looks |= mail || (urls && (end <= length || may_be_user(masks, text, end - length - 1)));                      \
+    if (start[-1] == '@') looks |= end <= length || may_be_user(masks, text, end - length - 1);                                          \
     ends[kept] = end;                                                                                                                    \
     pairs[kept] = path_pairs[count - 1 - i];                                                                                             \
-    uses[kept] = lone_lengths[i];                                                                                                        \
+    uses[kept] = 2;                                                                                                                      \
     kept += looks;                                                                                                                       \
     lone_ends[alone] = end;                                                                                                              \
     lone_lengths[alone] = (uint8_t)length;                                                                                               \
-    alone += urls & (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                  \
+    alone += (looks ^ 1) & is_border(start[-1]) & is_border(text[end]);                                                                  \
   }                                                                                                                                      \
   lone->count = alone;                                                                                                                   \
   return kept;

@@ -215,25 +215,15 @@ static int counts_newlines(const uint8_t *text, size_t most) {
 
 static int is_of(const char *bytes, uint8_t byte) { return byte != 0 && strchr(bytes, byte) != NULL; }
 
-/// Whether a word has some bits, counted from a place on and over its end.
-static int has_turned(uint64_t word, uint64_t turn, const unsigned *bits, size_t count) {
-  for (size_t i = 0; i < count; i++) if (!(word >> (turn + bits[i]) % 64 & 1)) return 0;
-  return 1;
-}
-
 /// What is to be done with a name whose pair is listed: nothing, a look at it, or at the paths near it.
 enum host_kind { DROPPED, LOOKED_AT, ALONE };
 
 static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t pair, uint64_t word, int *length) {
-  static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, mails[] = {0, 1, 4, 9, 11}, starts[] = {58, 52, 46, 40};
+  static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, starts[] = {58, 52, 46, 40};
   uint64_t mixed = pair * 0x9e3779b97f4a7c15u;
   if (has_bits(word, mixed, names, 5)) return LOOKED_AT;
-  int has_urls = has_bits(word, mixed, urls, 3), has_mail = has_turned(word, mixed >> 10, mails, 5);
-  if (!has_urls && !has_mail) return DROPPED;
-  int run = 0;
-  while (run < 55 && (is_label(text[end - 1 - run]) || text[end - 1 - run] == '.')) run++;
-  if (has_urls && text[end] == '/') {
-    if (has_mail && (run == 55 || text[end - 1 - run] == '@')) return LOOKED_AT;
+  if (!has_bits(word, mixed, urls, 3)) return DROPPED;
+  if (text[end] == '/') {
     uint64_t start = 0;
     for (int i = 1; i <= 3; i++) {
       if (!is_label(text[end + i]) && text[end + i] != '/') return LOOKED_AT;
@@ -252,10 +242,7 @@ static enum host_kind kind_of_host(const uint8_t *text, ptrdiff_t end, uint64_t 
     is_plain &= text[end - count] != '.' || (text[end - count - 1] != '.' && is_label(text[end - count - 1]));
   }
   const uint8_t *first = text + end - count;
-  if (count <= 2 || count == 55 || !is_plain || *first == '-') return LOOKED_AT;
-  if (has_mail && first[-1] == '@') return LOOKED_AT;
-  if (!has_urls) return DROPPED;
-  if (is_of(":?", text[end]) || (first[-1] == '/' && first[-2] == '/')) return LOOKED_AT;
+  if (count <= 2 || count == 55 || !is_plain || *first == '-' || is_of(":?", text[end]) || (first[-1] == '/' && first[-2] == '/')) return LOOKED_AT;
   if (first[-1] == '@') {
     // Of what stands before the block no masks tell.
     if (end <= count) return LOOKED_AT;
@@ -329,9 +316,9 @@ static int sorts_hosts(int kernel) {
       while (place < left && (is_left[place] || ends[place] != first_ends[i] || pairs[place] != before[i])) place++;
       if (place == left) return 0;
       is_left[place] = 1;
-      static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22}, mails[] = {0, 1, 4, 9, 11};
+      static const unsigned names[] = {58, 52, 46, 40, 16}, urls[] = {34, 28, 22};
       uint64_t word = filter[(before[i] >> 32) * WORDS >> 32], mixed = before[i] * 0x9e3779b97f4a7c15u;
-      if (uses[place] != (has_bits(word, mixed, names, 5) | has_bits(word, mixed, urls, 3) << 1 | has_turned(word, mixed >> 10, mails, 5) << 2)) return 0;
+      if (uses[place] != (has_bits(word, mixed, names, 5) | has_bits(word, mixed, urls, 3) << 1)) return 0;
       looked_at++;
     }
   }

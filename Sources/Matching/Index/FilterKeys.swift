@@ -6,7 +6,6 @@ struct FilterKeys {
   /// Keys that are of the filter, with each of the ``KeyUses``.
   private var names: [UInt64] = []
   private var urls: [UInt64] = []
-  private var mail: [UInt64] = []
   /// Other bits of the words of keys, and of two words beside them.
   private var masks: [(key: UInt64, mask: UInt64)] = []
   private var besides: [(key: UInt64, start: LiteralStart)] = []
@@ -26,7 +25,6 @@ struct FilterKeys {
   mutating func note(_ uses: KeyUses, of key: UInt64) {
     if uses.contains(.names) { names.append(key) }
     if uses.contains(.urls), urls.last != key { urls.append(key) }
-    if uses.contains(.mail), mail.last != key { mail.append(key) }
   }
 
   mutating func note(_ mask: UInt64, of key: UInt64) { masks.append((key, mask)) }
@@ -49,7 +47,7 @@ struct FilterKeys {
         unsafe words[HashFilter.place(key, count: count)] |= HashFilter.mask(key)
       }
     }
-    for (keys, use) in [(names, KeyUses.names), (urls, .urls), (mail, .mail)] {
+    for (keys, use) in [(names, KeyUses.names), (urls, .urls)] {
       for key in keys { words[HashFilter.place(key, count: count)] |= use.mask(key) }
     }
     for (key, mask) in masks { words[HashFilter.place(key, count: count)] |= mask }

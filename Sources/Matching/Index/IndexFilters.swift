@@ -33,39 +33,35 @@ enum PairFilter {
   static let bitsPerKey = 18
 }
 
-/// What hangs on a pair of labels, as three to five more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
+/// What hangs on a pair of labels, as three or five more bits each in its own word of the filter: a site that everybody visits is there for some URL of it,
 /// and need not be asked for as a name.
 struct KeyUses: OptionSet {
   let rawValue: UInt8
 
-  /// Names with this pair.
+  /// Names with this pair, or domains of e-mail addresses.
   static let names = KeyUses(rawValue: 1)
   /// URLs whose host has it.
   static let urls = KeyUses(rawValue: 2)
-  /// E-mail addresses whose domain has it.
-  static let mail = KeyUses(rawValue: 4)
 
   /// - Parameter hash: the key's.
-  @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64, mail: UInt64) {
+  @inline(__always) static func masks(_ hash: UInt64) -> (names: UInt64, urls: UInt64) {
     let mixed = hash &* 0x9e37_79b9_7f4a_7c15
     let names: UInt64 = (1 &<< (mixed &>> 58)) | (1 &<< (mixed &>> 52 & 63)) | (1 &<< (mixed &>> 46 & 63)) | (1 &<< (mixed &>> 40 & 63)) | (1 &<< (mixed &>> 16 & 63))
     let urls: UInt64 = (1 &<< (mixed &>> 34 & 63)) | (1 &<< (mixed &>> 28 & 63)) | (1 &<< (mixed &>> 22 & 63))
-    // Five bits in one step: their distances are all different (a Golomb ruler), so that two turns share one of them at most.
-    let (ruler, turn): (UInt64, UInt64) = (0xa13, mixed &>> 10 & 63)
-    return (names, urls, ruler &<< turn | ruler &>> (0 &- turn))
+    return (names, urls)
   }
 
   /// - Parameter word: the filter's for this pair.
   @inline(__always) init(_ word: UInt64, of hash: UInt64) {
     let masks = Self.masks(hash)
-    rawValue = (word & masks.names == masks.names ? 1 : 0) | (word & masks.urls == masks.urls ? 2 : 0) | (word & masks.mail == masks.mail ? 4 : 0)
+    rawValue = (word & masks.names == masks.names ? 1 : 0) | (word & masks.urls == masks.urls ? 2 : 0)
   }
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   func mask(_ hash: UInt64) -> UInt64 {
     let masks = Self.masks(hash)
-    return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0) | (contains(.mail) ? masks.mail : 0)
+    return (contains(.names) ? masks.names : 0) | (contains(.urls) ? masks.urls : 0)
   }
 }
 

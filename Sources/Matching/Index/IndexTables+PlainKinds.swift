@@ -29,7 +29,7 @@ extension IndexTables {
     items.append(Item(hash: unsafe hash.hash(.email, base, text.count, folding: KeyHash.folding(of: .email)), entry: entry, role: .whole))
     let domain = unsafe UnsafeBufferPointer(rebasing: text[(at + 1)...])
     filterKeys.append(unsafe hash.hash(.emailDomain, base + at + 1, domain.count, folding: KeyHash.folding(of: .emailDomain)))
-    unsafe insertPair(of: domain, .mail, times: 1)
+    unsafe insertPair(of: domain, .names, times: 1)
     return true
   }
 

@@ -131,7 +131,7 @@ struct IndexTables: ~Copyable {
       guard let at = key.bytes.lastIndex(of: 0x40) else { return }
       let domain = Array(key.bytes[(at + 1)...])
       filterKeys.append(hash.hash(.emailDomain, domain))
-      insertPair(of: domain, .mail)
+      insertPair(of: domain, .names)
     case .hex:
       features.insert(.hex)
       hexLengths.insert(key.bytes.count)

@@ -178,7 +178,7 @@ extension TokenScan {
     if first != start, uses.contains(.names) { put(.name, .name, first, end - first) }
     if asksFreely {
       if uses.contains(.urls) { put(.urlHost, .urlHost, first, end - first) }
-      if uses.contains(.mail) { put(.emailDomain, .emailDomain, first, end - first) }
+      if features.contains(.emails), uses.contains(.names) { put(.emailDomain, .emailDomain, first, end - first) }
       return host
     }
     if uses.contains(.urls), mayBeHostOfURL(first, end) {
@@ -189,7 +189,7 @@ extension TokenScan {
         put(.urlHost, .urlHost, first, end - first)
       }
     }
-    if uses.contains(.mail), text[first - 1] == 0x40 { put(.emailDomain, .emailDomain, first, end - first) }
+    if features.contains(.emails), uses.contains(.names), text[first - 1] == 0x40 { put(.emailDomain, .emailDomain, first, end - first) }
     return host
   }
 
