@@ -179,10 +179,14 @@ def main():
             count = write(path("own.csv"), values(), options.values)
             r = random.Random(11)
             write(path("other.csv"), iter(lambda: other(r), None), count)
-            compiled(options.ukai, path("own.csv"), path("own.ukx"))
-            held = set(found(options.ukai, path("own.ukx"), path("scanned.log"))) - planted
-            without(path("own.csv"), held)
-            own_cost, other_cost = (compiled(options.ukai, path(f"{which}.csv"), path(f"{which}.ukx")) for which in ("own", "other"))
+            dropped, cost = {}, {}
+            for which in ("own", "other"):
+                files = path(f"{which}.csv"), path(f"{which}.ukx")
+                compiled(options.ukai, *files)
+                held = set(found(options.ukai, files[1], path("scanned.log"))) - planted
+                without(files[0], held)
+                dropped[which], cost[which] = len(held), compiled(options.ukai, *files)
+            own_cost, other_cost = cost["own"], cost["other"]
             scan, start, alone, hits = ({"own": float("inf"), "other": float("inf")} for _ in range(4))
             for _ in range(options.passes):
                 for which in scan:
@@ -198,7 +202,7 @@ def main():
             share, share_alone = speed["own"] / speed["other"], alone["other"] / alone["own"]
             kept = share >= 0.5 and own_cost[0] <= 2 * other_cost[0] and own_cost[1] <= 2 * other_cost[1]
             failures += not kept
-            rows.append({"list": name, "values": count, "dropped": len(held), "hits": int(hits["own"]), "mb_per_second": round(speed["own"]), "other": round(speed["other"]),
+            rows.append({"list": name, "values": count, "dropped": dropped["own"], "dropped_of_other": dropped["other"], "hits": int(hits["own"]), "mb_per_second": round(speed["own"]), "other": round(speed["other"]),
                          "share": round(share, 3), "matcher_alone": round(size / alone["own"]), "matcher_alone_of_other": round(size / alone["other"]), "share_alone": round(share_alone, 3),
                          "compile_cpu_seconds": round(own_cost[0], 2), "compile_cpu_seconds_of_other": round(other_cost[0], 2), "compile_peak_kib": own_cost[1], "compile_peak_kib_of_other": other_cost[1]})
             print(f"{name:<34}{count:>8}{speed['own']:>6.0f}{speed['other']:>6.0f}{share:>7.0%}{size / alone['own']:>7.0f}{size / alone['other']:>6.0f}{share_alone:>7.0%}"

@@ -182,7 +182,7 @@ struct IndexTables: ~Copyable {
     }
     let keys = LiteralHash.keys(of: text.body, hash: hash)
     filterKeys.append(keys.body)
-    literalEnds.append(keys.ends, of: text.body)
+    literalEnds.append(keys.ends, of: text.body, to: &filterKeys)
   }
 
   private mutating func insertWord(_ text: LiteralText, _ feature: IndexFormat.Features) {

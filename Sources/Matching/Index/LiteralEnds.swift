@@ -24,14 +24,23 @@ struct LiteralEnds {
     let body: Int
   }
   private var beginnings: [Beginning] = []
+  /// Of each body what stands before its last end, and at least two bytes.
   private var bodies: [UInt8] = []
 
-  mutating func append(_ ends: [(key: UInt64, left: Int)], of body: [UInt8]) {
-    for end in ends { beginnings.append(Beginning(key: end.key, left: end.left, body: bodies.count)) }
-    if !ends.isEmpty { bodies += body }
+  /// Puts the ends of a body into a filter, but for the one that it begins before: how many do is not known yet.
+  mutating func append(_ ends: [(key: UInt64, left: Int)], of body: [UInt8], to filter: inout FilterKeys) {
+    for end in ends {
+      if end.left < LiteralReach.window {
+        beginnings.append(Beginning(key: end.key, left: end.left, body: bodies.count))
+        bodies += body.prefix(max(2, end.left))
+      } else {
+        filter.append(end.key)
+        filter.note(LiteralReach.goesOn(end.key), of: end.key)
+      }
+    }
   }
 
-  /// Puts all ends and their gates into a filter, and forgets them.
+  /// Puts the other ends and their gates into a filter, and forgets them.
   ///
   /// - Returns: whether any is crowded.
   mutating func note(in filter: inout FilterKeys, hash: KeyHash) -> Bool {
@@ -48,9 +57,7 @@ struct LiteralEnds {
       let key = beginnings[start].key
       let end = beginnings[start..<range.upperBound].firstIndex { $0.key != key } ?? range.upperBound
       filter.append(key)
-      let near = beginnings[start..<end].firstIndex { $0.left >= LiteralReach.window } ?? end
-      if near < end { filter.note(LiteralReach.goesOn(key), of: key) }
-      isCrowded = noteEnd(start..<near, in: &filter, hash: hash) || isCrowded
+      isCrowded = noteEnd(start..<end, in: &filter, hash: hash) || isCrowded
       start = end
     }
     return isCrowded
