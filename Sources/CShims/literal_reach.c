@@ -7,8 +7,9 @@
 #include <immintrin.h>
 #endif
 
-// Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, which go on, and which have gates. Whoever lists the ends that a
-// log is full of has this asked of every word of it, so it is asked of four or eight at once, all of one word of the filter, and without a branch behind the first.
+// Which ends of a text something listed has; of those, where bodies begin within the next sixteen bytes, which go on, and which have gates. Whoever lists
+// the ends that a log is full of has this asked of every word of it, so it is asked of four or eight at once, all of one word of the filter, and without a
+// branch behind the first.
 //
 //   word of the filter   ···1····  two turns of it, chosen by the key, say before which of sixteen bytes a body begins (`LiteralReach`)
 //   text                 …{6f4a1111-2222"   and the text where something could: at a byte of no word, or a word's first

@@ -124,8 +124,8 @@ struct ukai_literal_ends {
 
 /// Leaves in `ends` and `hashes`, `number` of each, those that the filter has (`ukai_keep_known`) and with which something listed goes on that has at
 /// least sixteen bytes more, and returns how many they are. Writes to `asked`, with room for `number`, those that the filter has and before which a
-/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), and where the text has no word or the beginning of one. Writes to `crowded`,
-/// with as much room, those that have gates (`LiteralEnds`).
+/// body may begin within sixteen bytes: by the key's word of the filter (`LiteralReach`), and where the text has no word or the beginning of one. Writes
+/// to `crowded`, with as much room, those that have gates (`LiteralEnds`).
 ///
 /// - `words`: which bytes of the text belong to words, a word of bits for 64 bytes; must reach one back. `known`: how many bytes of the ends the keys are
 ///   of, 8 to 56.
@@ -179,10 +179,10 @@ void ukai_next_ends(
 
 /// Makes the keys of `number` ends, `known` bytes of which are behind, those of the gates before them (`LiteralEnds`), and fetches their words of the filter.
 ///
-/// - `block`: what `ends` count from; 56 bytes must lie before. `known`: 8 to 40.
+/// - `block`: what `ends` count from; 64 bytes must lie before. `known`: 8 to 48.
 void ukai_next_gates(
-    int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number, const uint64_t *filter,
-    uint64_t filter_count);
+    int kernel, const struct ukai_literal_hash *hash, const uint8_t *block, unsigned known, const uint32_t *ends, uint64_t *hashes, size_t number,
+    const uint64_t *filter, uint64_t filter_count);
 
 /// Writes the places of those bits of `words` of `masks` before which four bytes stand that a table has (`TailSet`), and returns how many they are.
 ///
